@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int exit_code;
+} classes[] = {
+	[ERR_NONE] = { "none", 0 },
+	[ERR_SYSTEM] = { "system", 1 },
+	[ERR_USAGE] = { "usage", 2 },
+	[ERR_RECIPE] = { "recipe", 3 },
+	[ERR_TOOL] = { "tool", 4 },
+	[ERR_FETCH] = { "fetch", 5 },
+	[ERR_UNTRUSTED] = { "untrusted", 6 },
+	[ERR_CHILD] = { "command", 7 },
+	[ERR_SPACE] = { "space", 8 },
+	[ERR_TARGET] = { "target", 9 },
+	[ERR_VERIFY] = { "verify", 10 },
+	[ERR_FORMAT] = { "format", 11 },
+	[ERR_TIMEOUT] = { "timeout", 12 },
+	[ERR_INTERRUPTED] = { "interrupted", 130 },
+};
+
+static void append(struct error *err, const char *text)
+{
+	size_t used = strlen(err->msg);
+
+	(void)snprintf(err->msg + used, sizeof(err->msg) - used, "%s", text);
+}
+
+int error_set(struct error *err, enum err_code code, int detail, const char *fmt, ...)
+{
+	va_list ap;
+
+	err->code = code;
+	err->detail = detail;
+	err->output[0] = '\0';
+	va_start(ap, fmt);
+	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int error_set_errno(struct error *err, int errnum, const char *fmt, ...)
+{
+	va_list ap;
+
+	err->code = errnum == ENOSPC || errnum == EDQUOT ? ERR_SPACE : ERR_SYSTEM;
+	err->detail = errnum;
+	err->output[0] = '\0';
+	va_start(ap, fmt);
+	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	va_end(ap);
+	append(err, ": ");
+	append(err, strerror(errnum));
+	return -1;
+}
+
+int error_context(struct error *err, const char *fmt, ...)
+{
+	char inner[sizeof(err->msg)];
+	va_list ap;
+
+	memcpy(inner, err->msg, sizeof(inner));
+	va_start(ap, fmt);
+	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	va_end(ap);
+	append(err, ": ");
+	append(err, inner);
+	return -1;
+}
+
+void error_set_output(struct error *err, const char *output, size_t length_bytes)
+{
+	const size_t most = sizeof(err->output) - 1;
+
+	if (length_bytes > most) {
+		const char *from = output + (length_bytes - most);
+		const char *line = memchr(from, '\n', most);
+
+		if (line && line + 1 < output + length_bytes)
+			from = line + 1;
+		length_bytes -= (size_t)(from - output);
+		output = from;
+	}
+	memcpy(err->output, output, length_bytes);
+	err->output[length_bytes] = '\0';
+}
+
+int error_exit_code(const struct error *err)
+{
+	if (err->code == ERR_INTERRUPTED && err->detail > 0)
+		return 128 + err->detail;
+	return classes[err->code].exit_code;
+}
+
+const char *error_code_name(enum err_code code)
+{
+	return classes[code].name;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sizes as people write them. Units are IEC: K, M, G, T (also KiB, MiB, …) are powers of 1024.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KIB (UINT64_C(1) << 10)
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+
+/* "8G", "512MiB", "1048576". False when it is not a size, or more than UINT64_MAX. */
+bool size_parse(const char *text, uint64_t *ret_bytes);
+
+/* "1.4 GiB", "512 KiB", "17 B": three significant digits. */
+const char *size_format(uint64_t bytes, char buf[static 16]);
+
+static inline uint64_t round_up(uint64_t n, uint64_t unit)
+{
+	return (n + unit - 1) / unit * unit;
+}

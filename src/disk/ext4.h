@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An ext4 file system made straight from a tree: no mount, no device, no second copy of the
+ * content. libext2fs makes the metadata; where file content stands is only noted in the map.
+ * The same tree and spec give the same bytes.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/filetree.h"
+#include "disk/blockmap.h"
+
+struct ext4_spec {
+	const struct filetree *tree;
+	uint64_t size_bytes;     /* 0: what the content needs, and free_bytes */
+	uint64_t free_bytes;     /* room for the first boot, when size_bytes is 0 */
+	const char *label;       /* ≤ 16 bytes */
+	uint8_t uuid[16];
+	uint8_t hash_seed[16];   /* of directory hashes */
+	int64_t time_s;          /* creation and check time, Unix */
+};
+
+/* ERR_SPACE when the content does not fit into size_bytes: the message says what it needs. */
+int ext4_layout(const struct ext4_spec *spec, struct blockmap **ret, struct error *err);

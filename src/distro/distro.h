@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Distributions: each is a driver that turns what the recipe wants into a tree on disk, ready
+ * to become a disk. Drivers run inside the sandbox (base/sandbox.h), as root over the tree.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "base/strbuf.h"
+#include "base/strv.h"
+
+enum distro_agent { DISTRO_AGENT_CLOUD_INIT = 1 };
+
+/* What a driver needs to know; strings are the caller's. Paths are absolute. */
+struct distro_spec {
+	const char *release;     /* "bookworm" */
+	const char *arch;        /* "x86_64" or "arm64" */
+	const struct strv *packages;
+	enum distro_agent agent;
+	const char *user;        /* who may sudo and owns the launch key */
+	const char *hostname;
+	const char *locale;      /* "C.UTF-8", "en_US.UTF-8" */
+	const char *root_password_hash; /* crypt(5), or NULL: locked */
+	const char *mirror;      /* URL, or NULL: the driver's choice */
+	const char *keyring;     /* file of keys to trust, or NULL: the distribution's own */
+	const char *overlay;     /* directory, or NULL */
+	const struct strv *scripts; /* files, run in this order */
+	const char *kernel_args; /* further kernel command line, or NULL */
+	bool bios, uefi;         /* which boot loaders */
+	const char *root_label, *esp_label;
+	const char *root_uuid;   /* text form */
+	const char *cache_dir;   /* downloads, kept and shared between builds */
+	const char *work_dir;    /* scratch, removed by the caller */
+	const char *root_dir;    /* where the tree is to be; exists and is empty */
+};
+
+/* What it has made. By value; distro_result_release(). */
+struct distro_result {
+	int64_t epoch_s;         /* date of the inputs (Unix): nothing in the image is newer */
+	char *bios_boot, *bios_core, *efi; /* paths of loader images in work_dir, or NULL */
+	size_t package_count;
+	uint64_t download_bytes; /* fetched in this run, not from the cache */
+};
+
+void distro_result_release(struct distro_result *r);
+
+struct distro_driver {
+	const char *name;              /* "debian" */
+	const char *const *releases;   /* NULL-terminated, newest first */
+	const char *const *arches;
+	const char *default_user;
+	/* Refuse what cannot work, before anything is made: missing tools, foreign arch. */
+	int (*check)(const struct distro_spec *spec, struct error *err);
+	/* What build_tree would do, a line each, appended to `steps`. */
+	void (*describe)(const struct distro_spec *spec, struct strv *steps);
+	int (*build_tree)(const struct distro_spec *spec, struct progress *p,
+		struct distro_result *ret, struct error *err);
+};
+
+/* NULL-terminated. */
+extern const struct distro_driver *const distro_drivers[];
+const struct distro_driver *distro_find(const char *name); /* or NULL */
