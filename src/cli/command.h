@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Commands as const data. Each cmd_<verb>.c defines one `const struct command`, and
+ * commands.c lists it; main parses the options, checks the number of arguments, answers
+ * --help and prints the error. So a command's run function starts with everything ready
+ * and only does its work.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "cli/options.h"
+
+/* What every command is given. */
+struct cli {
+	FILE *out;	 /* results only */
+	FILE *diag;	 /* everything else */
+	bool color_out;	 /* escapes may be written to `out` … */
+	bool color_diag; /* … and to `diag` */
+	bool json;	 /* --json: the result is one JSON document */
+	bool quiet;
+	bool verbose;
+	struct progress *progress; /* draws on `diag`, and feeds --events */
+	const void *args; /* the command's own options, in the struct its table names */
+};
+
+struct command {
+	const char *name;
+	const char *words; /* of the usage line: "FILE", "RECIPE..." */
+	const char *help;  /* one line, lower case, no full stop */
+	const char *
+		about; /* paragraphs for --help, wrapped by hand at 78 columns; or NULL */
+	const struct opt *options;   /* or NULL */
+	size_t args_bytes;	     /* size of the struct that `options` fills */
+	int least_words, most_words; /* arguments that are not options */
+	bool hidden;		     /* for amiwright's own use: in no help */
+	bool json;		     /* has a --json document */
+	bool raw; /* stdin and stdout are a protocol's: no start or end line is printed */
+	/* argv holds the arguments that are not options: argv[0] is the first of them. */
+	int (*run)(struct cli *cli, int argc, char **argv, struct error *err);
+};
+
+/* NULL-terminated, in the order of the help. */
+extern const struct command *const commands[];
+
+const struct command *command_find(const char *name); /* or NULL */
+
+/* NULL with ERR_USAGE, which names the nearest one, when there is none of that name. */
+const struct command *command_find_or_suggest(const char *name, struct error *err);

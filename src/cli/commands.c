@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/command.h"
+
+#include <string.h>
+
+#include "base/words.h"
+
+/* One for each cmd_<verb>.c. */
+extern const struct command cmd_help;
+
+const struct command *const commands[] = {
+	&cmd_help,
+	NULL,
+};
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	return NULL;
+}
+
+const struct command *command_find_or_suggest(const char *name, struct error *err)
+{
+	const struct command *c = command_find(name);
+	struct nearest near = { .word = name };
+
+	if (c)
+		return c;
+	for (size_t i = 0; commands[i]; i++)
+		if (!commands[i]->hidden)
+			nearest_offer(&near, commands[i]->name);
+	if (nearest_best(&near))
+		(void)error_set(err, ERR_USAGE, 0,
+			"there is no command '%s'; did you mean '%s'?", name,
+			nearest_best(&near));
+	else
+		(void)error_set(err, ERR_USAGE, 0, "there is no command '%s'", name);
+	return NULL;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/globals.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const color_words[] = { "auto", "always", "never", NULL };
+
+const struct opt global_options[] = {
+	{ "color", OPT_WORD, OPT_AT(struct globals, color), .arg = "WHEN",
+		.words = color_words, .fallback = "auto",
+		.help = "colors: auto, always or never" },
+	{ "events", OPT_STRING, OPT_AT(struct globals, events), .arg = "FILE",
+		.help = "write progress as one JSON object a line to FILE; - is stderr" },
+	{ "json", OPT_FLAG, OPT_AT(struct globals, json),
+		.help = "print the result as one JSON document" },
+	{ "quiet", OPT_FLAG, OPT_AT(struct globals, quiet), .letter = 'q',
+		.help = "no progress, only warnings and errors" },
+	{ "verbose", OPT_FLAG, OPT_AT(struct globals, verbose), .letter = 'v',
+		.help = "show the output of the commands that run" },
+	{ "help", OPT_FLAG, OPT_AT(struct globals, help), .letter = 'h',
+		.no_environment = true, .help = "show help and exit" },
+	{ "version", OPT_FLAG, OPT_AT(struct globals, version), .no_environment = true, .shown = "",
+		.help = "print the version and exit" },
+	OPT_END,
+};
+
+bool color_wanted(enum color_choice choice, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (choice != COLOR_AUTO)
+		return choice == COLOR_ALWAYS;
+	if (no_color && *no_color)
+		return false;
+	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Help texts, made from the tables of commands and options; 80 columns at most.
+ */
+#pragma once
+
+#include "base/strbuf.h"
+#include "cli/command.h"
+#include "cli/options.h"
+
+/* "usage: amiwright build [OPTIONS] RECIPE..." */
+void help_usage(const struct command *c, struct strbuf *to);
+
+/* `amiwright --help`; `globals` are the options that every command takes. */
+void help_program(const struct opt *globals, struct strbuf *to);
+
+/* `amiwright build --help` */
+void help_command(const struct command *c, const struct opt *globals, struct strbuf *to);
+
+/* The options as a definition list of scdoc(5): what the man pages' OPTIONS must say. */
+void help_options_scdoc(const struct opt *table, struct strbuf *to);

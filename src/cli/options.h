@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Options as const tables: one table describes what --help shows, what the environment
+ *may set and what the parser accepts. Values land in a plain struct of the command's own:
+ *
+ *	struct run_args {
+ *		bool ssh;
+ *		uint64_t memory_bytes;
+ *	};
+ *	static const struct opt run_options[] = {
+ *		{ "ssh", OPT_FLAG, OPT_AT(struct run_args, ssh), .help = "open a shell" },
+ *		{ "memory", OPT_SIZE, OPT_AT(struct run_args, memory_bytes), .arg =
+ *"SIZE", .fallback = "1G", .help = "memory of the machine" }, OPT_END,
+ *	};
+ *
+ * Accepted are "--name value", "--name=value", "-n value", "-nvalue", "-ab" for two
+ *flags, and
+ * "--", after which nothing is an option. Of an option given twice the last one counts,
+ *but for OPT_STRINGS, which collects. Order: argument, environment, fallback.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+enum opt_kind {
+	OPT_NONE = 0,
+	OPT_FLAG,    /* bool */
+	OPT_STRING,  /* const char *: the argument itself, not a copy; NULL when not given
+		      */
+	OPT_STRINGS, /* struct strv: repeatable */
+	OPT_SIZE,    /* uint64_t, bytes: "8G" (base/size.h) */
+	OPT_NUMBER,  /* uint64_t, from `least` to `most` */
+	OPT_WORD,    /* unsigned int: the index of the word in `words` */
+};
+
+struct opt {
+	const char *name; /* without the dashes */
+	enum opt_kind kind;
+	size_t at;		  /* where in the values: OPT_AT() */
+	char letter;		  /* of the short form; 0: none */
+	const char *arg;	  /* what --help calls the value: "FILE" */
+	const char *const *words; /* of OPT_WORD, NULL-terminated */
+	uint64_t least, most;	  /* of OPT_NUMBER; most 0: no limit */
+	const char *fallback;	  /* the default, as it would be typed; NULL: zero */
+	const char *shown;   /* what --help says of a default that is not a fixed text */
+	bool no_environment; /* else $AMIWRIGHT_<NAME> sets it too */
+	const char *help;    /* lower case, no full stop */
+};
+
+#define OPT_AT(type, member) offsetof(type, member)
+#define OPT_END                  \
+	{                        \
+		.kind = OPT_NONE \
+	}
+
+/* A table and the struct that its values go to. */
+struct opt_set {
+	const struct opt *table;
+	void *values;
+};
+
+/* Fallbacks, then the environment. The values were all zero before. */
+int options_prepare(const struct opt_set *set, struct error *err);
+
+/* The values' own memory (OPT_STRINGS). */
+void options_release(const struct opt_set *set);
+
+/* Options up to the first argument that is none; *ret_used is how many were consumed. */
+int options_parse_leading(const struct opt_set *sets, size_t set_count, int argc,
+	char **argv, int *ret_used, struct error *err);
+
+/* All options, wherever they stand. The other arguments move to the front of argv, in
+ * order; *ret_words is how many there are. */
+int options_parse_all(const struct opt_set *sets, size_t set_count, int argc, char **argv,
+	int *ret_words, struct error *err);
+
+/* "AMIWRIGHT_NO_VERIFY" for "no-verify". */
+void option_environment_name(const struct opt *opt, struct strbuf *to);
