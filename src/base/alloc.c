@@ -26,7 +26,8 @@ void *xcalloc(size_t count, size_t size_bytes)
 
 void *xreallocarray(void *old, size_t count, size_t size_bytes)
 {
-	return or_abort(reallocarray(old, count ? count : 1, size_bytes ? size_bytes : 1));
+	return or_abort(
+		reallocarray(old, count ? count : 1, size_bytes ? size_bytes : 1));
 }
 
 void *xmemdup(const void *from, size_t size_bytes)

@@ -19,7 +19,7 @@ __attribute__((format(printf, 1, 2))) char *xasprintf(const char *fmt, ...);
 __attribute__((format(printf, 1, 0))) char *xvasprintf(const char *fmt, va_list ap);
 
 /*
- * Make room for one more element in a growing array. `*items` holds `count` elements and has
- * room for `*room`; afterwards there is room for at least `count + 1`.
+ * Make room for one more element in a growing array. `*items` holds `count` elements and
+ * has room for `*room`; afterwards there is room for at least `count + 1`.
  */
 void array_reserve_one(void **items, size_t count, size_t *room, size_t size_bytes);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file that appears under its name only when it is whole. Until atomic_file_commit() it has
- * no name at all (O_TMPFILE), so that nothing is left whatever happens to the program; where
- * the file system lacks that, it is a hidden ".<name>.XXXXXX.part" beside the target.
+ * A file that appears under its name only when it is whole. Until atomic_file_commit() it
+ * has no name at all (O_TMPFILE), so that nothing is left whatever happens to the
+ * program; where the file system lacks that, it is a hidden ".<name>.XXXXXX.part" beside
+ * the target.
  *
  * A target that exists is replaced in one step; its permission bits are not kept.
  */
@@ -14,11 +15,12 @@
 
 struct atomic_file;
 
-int atomic_file_create(const char *path, mode_t mode, struct atomic_file **ret,
-	struct error *err);
+int atomic_file_create(
+	const char *path, mode_t mode, struct atomic_file **ret, struct error *err);
 int atomic_file_fd(const struct atomic_file *f); /* read-write, the file's own */
 
-/* fsync, then the name, then fsync of the directory. `path` NULL: the one it was made for. */
+/* fsync, then the name, then fsync of the directory. `path` NULL: the one it was made
+ * for. */
 int atomic_file_commit(struct atomic_file *f, const char *path, struct error *err);
 
 /* Without a commit, the file is gone. NULL is fine. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Ownership: CLEANUP(fn) releases a local when its scope ends; TAKE_PTR and TAKE_FD move the
- * value out, so that the scope no longer owns it. A type's own cleanup function stands beside
- * the type, named <type>_freep or <type>_releasep.
+ * Ownership: CLEANUP(fn) releases a local when its scope ends; TAKE_PTR and TAKE_FD move
+ * the value out, so that the scope no longer owns it. A type's own cleanup function
+ * stands beside the type, named <type>_freep or <type>_releasep.
  */
 #pragma once
 
@@ -12,20 +12,20 @@
 
 #define CLEANUP(fn) __attribute__((cleanup(fn)))
 
-#define TAKE_PTR(p)                                                                      \
-	({                                                                               \
-		__typeof__(p) *take_at_ = &(p);                                          \
-		__typeof__(p) take_value_ = *take_at_;                                   \
-		*take_at_ = NULL;                                                        \
-		take_value_;                                                             \
+#define TAKE_PTR(p)                                    \
+	({                                             \
+		__typeof__(p) *take_at_ = &(p);        \
+		__typeof__(p) take_value_ = *take_at_; \
+		*take_at_ = NULL;                      \
+		take_value_;                           \
 	})
 
-#define TAKE_FD(fd)                                                                      \
-	({                                                                               \
-		int *take_at_ = &(fd);                                                   \
-		int take_value_ = *take_at_;                                             \
-		*take_at_ = -1;                                                          \
-		take_value_;                                                             \
+#define TAKE_FD(fd)                          \
+	({                                   \
+		int *take_at_ = &(fd);       \
+		int take_value_ = *take_at_; \
+		*take_at_ = -1;              \
+		take_value_;                 \
 	})
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -9,7 +9,8 @@
 
 uint64_t clock_now_ms(void);
 
-/* poll()'s timeout until `deadline_ms`: 0 when it has passed, -1 when deadline_ms is 0 (none). */
+/* poll()'s timeout until `deadline_ms`: 0 when it has passed, -1 when deadline_ms is 0
+ * (none). */
 int clock_poll_timeout(uint64_t deadline_ms);
 
 /* "2026-11-21T08:41:37Z". `room` ≥ 21 bytes. */

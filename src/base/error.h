@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Errors are values. A function that can fail takes `struct error *err` as its last
- * parameter and returns 0, or -1 with `err` set; its `ret_` outputs are untouched on failure.
- * Each caller on the way up may add what it was doing with error_context(); main prints the
- * whole once.
+ * parameter and returns 0, or -1 with `err` set; its `ret_` outputs are untouched on
+ * failure. Each caller on the way up may add what it was doing with error_context(); main
+ * prints the whole once.
  *
- * A message says what was being done, to what, why it failed and, where there is one, what to
- * do next. It is one line; what a failed command printed goes into `output`.
+ * A message says what was being done, to what, why it failed and, where there is one,
+ * what to do next. It is one line; what a failed command printed goes into `output`.
  */
 #pragma once
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 /* Classes of failure that a script would tell apart. error_exit_code() maps them. */
 enum err_code {
 	ERR_NONE = 0,
-	ERR_SYSTEM,      /* the operating system said no; detail is errno */
-	ERR_USAGE,       /* wrong options or arguments */
-	ERR_RECIPE,      /* the recipe, or a file that it names, is wrong */
-	ERR_TOOL,        /* a tool or a kernel feature that is needed is missing */
-	ERR_FETCH,       /* something could not be fetched */
-	ERR_UNTRUSTED,   /* a signature or a hash does not match */
-	ERR_CHILD,       /* a command failed; detail is its exit code, or 128 + signal */
-	ERR_SPACE,       /* the disk is full, or a quota is */
-	ERR_TARGET,      /* the target of --to was refused */
-	ERR_VERIFY,      /* the image did not boot, or did not pass a check */
-	ERR_FORMAT,      /* bytes that are not what they should be */
-	ERR_TIMEOUT,     /* a deadline passed */
+	ERR_SYSTEM, /* the operating system said no; detail is errno */
+	ERR_USAGE, /* wrong options or arguments */
+	ERR_RECIPE, /* the recipe, or a file that it names, is wrong */
+	ERR_TOOL, /* a tool or a kernel feature that is needed is missing */
+	ERR_FETCH, /* something could not be fetched */
+	ERR_UNTRUSTED, /* a signature or a hash does not match */
+	ERR_CHILD, /* a command failed; detail is its exit code, or 128 + signal */
+	ERR_SPACE, /* the disk is full, or a quota is */
+	ERR_TARGET, /* the target of --to was refused */
+	ERR_VERIFY, /* the image did not boot, or did not pass a check */
+	ERR_FORMAT, /* bytes that are not what they should be */
+	ERR_TIMEOUT, /* a deadline passed */
 	ERR_INTERRUPTED, /* SIGINT or SIGTERM; detail is the signal */
 };
 
@@ -41,7 +42,10 @@ struct error {
 	char output[ERROR_OUTPUT_BYTES]; /* the end of a failed command's output, or "" */
 };
 
-#define ERROR_INIT { .code = ERR_NONE }
+#define ERROR_INIT               \
+	{                        \
+		.code = ERR_NONE \
+	}
 
 /* Both return -1, so that a caller can `return error_set(…)`. */
 __attribute__((format(printf, 4, 5))) int error_set(

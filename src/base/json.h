@@ -19,13 +19,19 @@
 
 struct json {
 	struct strbuf *to;
-	bool pretty;      /* one member a line, two spaces a level */
+	bool pretty; /* one member a line, two spaces a level */
 	unsigned int depth;
 	bool need_comma;
 };
 
-#define JSON_INIT(buf) { .to = (buf) }
-#define JSON_PRETTY_INIT(buf) { .to = (buf), .pretty = true }
+#define JSON_INIT(buf)      \
+	{                   \
+		.to = (buf) \
+	}
+#define JSON_PRETTY_INIT(buf)               \
+	{                                   \
+		.to = (buf), .pretty = true \
+	}
 
 void json_object_begin(struct json *j, const char *key);
 void json_object_end(struct json *j);

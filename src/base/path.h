@@ -9,7 +9,8 @@
 
 #include "base/error.h"
 
-/* "a/b": exactly one slash between the two; an absolute `name` is appended all the same. */
+/* "a/b": exactly one slash between the two; an absolute `name` is appended all the same.
+ */
 char *path_join(const char *dir, const char *name);
 
 /* `path` itself when absolute, else relative to `dir`. */
@@ -22,23 +23,27 @@ const char *path_basename(const char *path);
 /* mkdir -p. An existing directory is fine. */
 int path_make_dirs(const char *path, mode_t mode, struct error *err);
 
-/* rm -rf, not following symbolic links, not crossing into other mounts. Missing is fine. */
+/* rm -rf, not following symbolic links, not crossing into other mounts. Missing is fine.
+ */
 int path_remove_tree(const char *path, struct error *err);
 
 bool path_exists(const char *path); /* symbolic links are not followed */
 
 /*
- * Open `path` with the directory `root_fd` as "/": neither "..", nor absolute symbolic links,
- * nor /proc magic links lead out of it. Needs Linux 5.6 (openat2, RESOLVE_IN_ROOT).
+ * Open `path` with the directory `root_fd` as "/": neither "..", nor absolute symbolic
+ * links, nor /proc magic links lead out of it. Needs Linux 5.6 (openat2,
+ * RESOLVE_IN_ROOT).
  */
 int path_open_in_root(int root_fd, const char *path, int flags, mode_t mode, int *ret_fd,
 	struct error *err);
 
-/* Where a tool is in PATH or the sbin directories (which an ordinary user's PATH lacks); NULL: nowhere. */
+/* Where a tool is in PATH or the sbin directories (which an ordinary user's PATH lacks);
+ * NULL: nowhere. */
 char *path_find_tool(const char *name);
 
 /*
- * The user's directories, by the XDG base directory specification 0.8: created when missing.
+ * The user's directories, by the XDG base directory specification 0.8: created when
+ * missing.
  * "$XDG_CACHE_HOME/amiwright/<name>" or "~/.cache/amiwright/<name>".
  */
 int path_cache_dir(const char *name, char **ret_path, struct error *err);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A function in user, mount, PID, UTS and IPC namespaces of its own: there it is root over its
- * files without being root here. Uid and gid 0 are the caller's own, 1 to 65535 are its
- * subordinate ids (/etc/subuid, /etc/subgid through newuidmap and newgidmap; for real root:
- * the same numbers). The network stays the caller's.
+ * A function in user, mount, PID, UTS and IPC namespaces of its own: there it is root
+ * over its files without being root here. Uid and gid 0 are the caller's own, 1 to 65535
+ * are its subordinate ids (/etc/subuid, /etc/subgid through newuidmap and newgidmap; for
+ * real root: the same numbers). The network stays the caller's.
  *
- * Everything started inside dies with it, and it dies with the program: PID namespaces and
- * parent-death signals see to that, not cleanup code. Mounts made inside vanish with it.
+ * Everything started inside dies with it, and it dies with the program: PID namespaces
+ * and parent-death signals see to that, not cleanup code. Mounts made inside vanish with
+ * it.
  */
 #pragma once
 
@@ -18,16 +19,17 @@
 #include "base/strbuf.h"
 
 /*
- * Runs as PID 1 of the namespaces, mounts private. What it appends to `result` is handed to
- * the caller of sandbox_run(); progress it reports reaches the caller's progress.
+ * Runs as PID 1 of the namespaces, mounts private. What it appends to `result` is handed
+ * to the caller of sandbox_run(); progress it reports reaches the caller's progress.
  */
 typedef int sandbox_fn(void *userdata, struct progress *progress, struct strbuf *result,
 	struct error *err);
 
 /*
- * Fork, set up, run `fn`, wait. Its error is ours. Memory is a copy: what `fn` changes stays
- * inside, but for files, shared descriptors and `ret_result` (may be NULL; at most 64 MiB).
- * SIGINT/SIGTERM here end it. ERR_TOOL with the remedy when the system allows no namespaces.
+ * Fork, set up, run `fn`, wait. Its error is ours. Memory is a copy: what `fn` changes
+ * stays inside, but for files, shared descriptors and `ret_result` (may be NULL; at most
+ * 64 MiB). SIGINT/SIGTERM here end it. ERR_TOOL with the remedy when the system allows no
+ * namespaces.
  */
 int sandbox_run(sandbox_fn *fn, void *userdata, struct progress *progress,
 	struct strbuf *ret_result, struct error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sizes as people write them. Units are IEC: K, M, G, T (also KiB, MiB, …) are powers of 1024.
+ * Sizes as people write them. Units are IEC: K, M, G, T (also KiB, MiB, …) are powers of
+ * 1024.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A growing byte string. By value: STRBUF_INIT, strbuf_release(). `data` is always
- * NUL-terminated ("" when empty), so that it can be used as a C string at any time; it may
- * hold NUL bytes of its own.
+ * NUL-terminated ("" when empty), so that it can be used as a C string at any time; it
+ * may hold NUL bytes of its own.
  */
 #pragma once
 
@@ -15,7 +15,10 @@ struct strbuf {
 };
 
 extern char strbuf_empty[];
-#define STRBUF_INIT { .data = strbuf_empty }
+#define STRBUF_INIT                  \
+	{                            \
+		.data = strbuf_empty \
+	}
 
 void strbuf_release(struct strbuf *s);
 static inline void strbuf_releasep(struct strbuf *s)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A growing NULL-terminated vector of strings that it owns: argument vectors, package lists.
- * By value: STRV_INIT, strv_release(). `items` is NULL while nothing was added.
+ * A growing NULL-terminated vector of strings that it owns: argument vectors, package
+ * lists. By value: STRV_INIT, strv_release(). `items` is NULL while nothing was added.
  */
 #pragma once
 
@@ -14,7 +14,10 @@ struct strv {
 	size_t room;
 };
 
-#define STRV_INIT { 0 }
+#define STRV_INIT \
+	{         \
+		0 \
+	}
 
 void strv_release(struct strv *v);
 static inline void strv_releasep(struct strv *v)
@@ -23,7 +26,8 @@ static inline void strv_releasep(struct strv *v)
 }
 
 void strv_add(struct strv *v, const char *text);
-__attribute__((format(printf, 2, 3))) void strv_addf(struct strv *v, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) void strv_addf(
+	struct strv *v, const char *fmt, ...);
 void strv_take(struct strv *v, char *text); /* takes ownership of text */
 void strv_add_all(struct strv *v, const char *const *texts); /* NULL-terminated */
 

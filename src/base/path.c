@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+
+char *path_join(const char *dir, const char *name)
+{
+	size_t length = strlen(dir);
+
+	while (length && dir[length - 1] == '/')
+		length--;
+	while (*name == '/')
+		name++;
+	return xasprintf("%.*s/%s", (int)length, dir, name);
+}
+
+char *path_relative_to(const char *dir, const char *path)
+{
+	return path[0] == '/' ? xstrdup(path) : path_join(dir, path);
+}
+
+char *path_dirname(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return xstrdup(".");
+	return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
+}
+
+const char *path_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+int path_make_dirs(const char *path, mode_t mode, struct error *err)
+{
+	CLEANUP(freep) char *copy = xstrdup(path);
+
+	for (char *p = copy + (copy[0] == '/'); *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, mode) < 0 && errno != EEXIST)
+			return error_errno(err, "make directory '%s'", copy);
+		*p = '/';
+	}
+	if (mkdir(copy, mode) < 0 && errno != EEXIST)
+		return error_errno(err, "make directory '%s'", path);
+	return 0;
+}
+
+static int remove_entry(
+	const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)ftw;
+	if (flag == FTW_DNR) {
+		/* A directory without its owner's permissions: give them, then go on. */
+		if (chmod(path, 0700) < 0)
+			return -1;
+		return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_MOUNT | FTW_PHYS);
+	}
+	return remove(path) < 0 && errno != ENOENT ? -1 : 0;
+}
+
+int path_remove_tree(const char *path, struct error *err)
+{
+	if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_MOUNT | FTW_PHYS) < 0 &&
+		errno != ENOENT)
+		return error_errno(err, "remove '%s'", path);
+	return 0;
+}
+
+bool path_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+int path_open_in_root(int root_fd, const char *path, int flags, mode_t mode, int *ret_fd,
+	struct error *err)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.mode = flags & (O_CREAT | __O_TMPFILE) ? mode : 0,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd;
+
+	do
+		fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	if (fd < 0)
+		return error_errno(err, "open '%s' in the tree", path);
+	*ret_fd = (int)fd;
+	return 0;
+}
+
+char *path_find_tool(const char *name)
+{
+	const char *env = getenv("PATH");
+	CLEANUP(freep)
+	char *dirs = xasprintf(
+		"%s:/usr/local/sbin:/usr/sbin:/sbin", env ? env : "/usr/bin:/bin");
+	char *save = NULL;
+
+	if (strchr(name, '/'))
+		return access(name, X_OK) == 0 ? xstrdup(name) : NULL;
+	for (char *d = strtok_r(dirs, ":", &save); d; d = strtok_r(NULL, ":", &save)) {
+		CLEANUP(freep) char *path = path_join(d, name);
+		struct stat st;
+
+		if (access(path, X_OK) == 0 && stat(path, &st) == 0 &&
+			S_ISREG(st.st_mode))
+			return TAKE_PTR(path);
+	}
+	return NULL;
+}
+
+int path_cache_dir(const char *name, char **ret_path, struct error *err)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	CLEANUP(freep) char *base = NULL;
+	CLEANUP(freep) char *path = NULL;
+
+	if (xdg && xdg[0] == '/')
+		base = xstrdup(xdg);
+	else if (home && home[0] == '/')
+		base = path_join(home, ".cache");
+	else
+		return error_set(err, ERR_SYSTEM, 0,
+			"no place for the cache: neither XDG_CACHE_HOME nor HOME is set");
+	path = xasprintf("%s/amiwright/%s", base, name);
+	if (path_make_dirs(path, 0755, err) < 0)
+		return error_context(err, "make the cache (XDG_CACHE_HOME moves it)");
+	*ret_path = TAKE_PTR(path);
+	return 0;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/sandbox_link.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+enum frame_kind { FRAME_PROGRESS = 1, FRAME_RESULT, FRAME_ERROR };
+
+enum { FRAME_MOST_BYTES = 64 << 20 };
+
+struct frame_header {
+	uint32_t kind;
+	uint32_t length_bytes;
+};
+
+/* A progress event without its strings, which follow: text, NUL, detail, NUL. */
+struct progress_frame {
+	uint32_t kind;
+	uint8_t has_text, has_detail;
+	uint64_t done, total;
+};
+
+static int send_frame(
+	int fd, enum frame_kind kind, const void *bytes, size_t length, struct error *err)
+{
+	struct frame_header header = { kind, (uint32_t)length };
+
+	if (length > FRAME_MOST_BYTES)
+		return error_set(
+			err, ERR_FORMAT, 0, "a result of %zu bytes is too large", length);
+	if (fd_write_all(fd, &header, sizeof(header), "pipe", err) < 0)
+		return -1;
+	return fd_write_all(fd, bytes, length, "pipe", err);
+}
+
+static void forward_event(struct progress *p, const struct progress_event *event)
+{
+	const struct sandbox_link_writer *w = (const struct sandbox_link_writer *)p;
+	struct progress_frame frame = {
+		.kind = event->kind,
+		.has_text = event->text != NULL,
+		.has_detail = event->detail != NULL,
+		.done = event->done,
+		.total = event->total,
+	};
+	struct strbuf bytes = STRBUF_INIT;
+
+	strbuf_add(&bytes, &frame, sizeof(frame));
+	if (event->text)
+		strbuf_add(&bytes, event->text, strlen(event->text) + 1);
+	if (event->detail)
+		strbuf_add(&bytes, event->detail, strlen(event->detail) + 1);
+	/* When the outside is gone, so are we in a moment: nothing to do about it. */
+	(void)send_frame(w->fd, FRAME_PROGRESS, bytes.data, bytes.length_bytes,
+		&(struct error)ERROR_INIT);
+	strbuf_release(&bytes);
+}
+
+void sandbox_link_writer_init(struct sandbox_link_writer *w, int fd)
+{
+	w->progress.report = forward_event;
+	w->fd = fd;
+}
+
+int sandbox_link_send_result(int fd, const struct strbuf *result, struct error *err)
+{
+	return send_frame(fd, FRAME_RESULT, result->data, result->length_bytes, err);
+}
+
+int sandbox_link_send_error(int fd, const struct error *error)
+{
+	return send_frame(
+		fd, FRAME_ERROR, error, sizeof(*error), &(struct error)ERROR_INIT);
+}
+
+/* The next NUL-terminated string of a frame, or NULL when there is none. */
+static const char *take_string(const char **at, size_t *left)
+{
+	const char *s = *at, *end = memchr(s, '\0', *left);
+
+	if (!end)
+		return NULL;
+	*left -= (size_t)(end + 1 - s);
+	*at = end + 1;
+	return s;
+}
+
+static int receive_progress(
+	const struct sandbox_link_reader *r, const char *bytes, size_t length)
+{
+	struct progress_event event = { 0 };
+	struct progress_frame frame;
+
+	if (length < sizeof(frame))
+		return -1;
+	memcpy(&frame, bytes, sizeof(frame));
+	bytes += sizeof(frame);
+	length -= sizeof(frame);
+	event.kind = (enum progress_kind)frame.kind;
+	event.done = frame.done;
+	event.total = frame.total;
+	if (frame.has_text && !(event.text = take_string(&bytes, &length)))
+		return -1;
+	if (frame.has_detail && !(event.detail = take_string(&bytes, &length)))
+		return -1;
+	progress_report(r->progress, &event);
+	return 0;
+}
+
+static int receive_error(struct sandbox_link_reader *r, const char *bytes, size_t length)
+{
+	if (length != sizeof(*r->error))
+		return -1;
+	memcpy(r->error, bytes, length);
+	r->error->msg[sizeof(r->error->msg) - 1] = '\0';
+	r->error->output[sizeof(r->error->output) - 1] = '\0';
+	r->has_error = true;
+	return 0;
+}
+
+static int receive(struct sandbox_link_reader *r, const struct frame_header *header,
+	const char *bytes, struct error *err)
+{
+	int rc = -1;
+
+	switch ((enum frame_kind)header->kind) {
+	case FRAME_PROGRESS:
+		rc = receive_progress(r, bytes, header->length_bytes);
+		break;
+	case FRAME_RESULT:
+		if (r->result)
+			strbuf_add(r->result, bytes, header->length_bytes);
+		r->has_result = true;
+		rc = 0;
+		break;
+	case FRAME_ERROR:
+		rc = receive_error(r, bytes, header->length_bytes);
+		break;
+	}
+	if (rc < 0)
+		return error_set(
+			err, ERR_FORMAT, 0, "the sandbox sent what is no message");
+	return 0;
+}
+
+int sandbox_link_read(
+	struct sandbox_link_reader *r, int fd, bool *ret_more, struct error *err)
+{
+	struct frame_header header;
+	char buf[65536];
+	ssize_t n = read(fd, buf, sizeof(buf));
+
+	if (n < 0 && errno == EINTR)
+		return 0;
+	if (n < 0)
+		return error_errno(err, "read from the sandbox");
+	*ret_more = n > 0;
+	strbuf_add(&r->pending, buf, (size_t)n);
+	while (r->pending.length_bytes >= sizeof(header)) {
+		memcpy(&header, r->pending.data, sizeof(header));
+		if (header.length_bytes > FRAME_MOST_BYTES)
+			return error_set(err, ERR_FORMAT, 0,
+				"the sandbox sent what is no message");
+		if (r->pending.length_bytes < sizeof(header) + header.length_bytes)
+			break;
+		if (receive(r, &header, r->pending.data + sizeof(header), err) < 0)
+			return -1;
+		strbuf_drop_front(&r->pending, sizeof(header) + header.length_bytes);
+	}
+	return 0;
+}

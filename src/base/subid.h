@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Subordinate ids: the ranges that subuid(5) and subgid(5) give a user.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/strv.h"
+
+/* Ids 1 to SUBID_COUNT of a user namespace are mapped: all that 16 bits can name but
+ * root's. */
+enum { SUBID_COUNT = 65535 };
+
+/*
+ * From the text of such a file, the arguments for newuidmap(1) that map inside id 0 to
+ * `own_id` and 1 … SUBID_COUNT to the ranges of `user` (or of `own_id` written as a
+ * number), appended to `args` in threes. ERR_TOOL when they do not suffice; wrong lines
+ * are passed over.
+ */
+int subid_map_args(const char *text, const char *user, uid_t own_id, struct strv *args,
+	struct error *err);
