@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The daily verbs. meson does the work; tools/install-deps brings what is missing.
+#
+#   build/      the program as users get it: optimised, hardened, LTO
+#   build-dev/  the same with -Werror, ASan and UBSan; `make test` uses both
+
+DEV = build-dev
+
+.PHONY: all build dev test unit e2e lint format fuzz bench demo docs install deb clean
+
+all: build
+
+build: build/build.ninja
+	@tools/quietly ninja -C build
+
+dev: $(DEV)/build.ninja
+	@tools/quietly ninja -C $(DEV)
+
+build/build.ninja:
+	@tools/install-deps build
+	@tools/quietly meson setup build --buildtype=release -Db_lto=true --prefix=/usr/local
+
+$(DEV)/build.ninja:
+	@tools/install-deps build test
+	@tools/quietly meson setup $(DEV) -Dwerror=true -Db_sanitize=address,undefined
+
+test:
+	@tools/install-deps build run test
+	@$(MAKE) --no-print-directory build dev
+	@tests/run $(DEV) build
+
+unit: dev
+	@tests/run $(DEV)
+
+e2e:
+	@tools/install-deps build run test
+	@$(MAKE) --no-print-directory build
+	@tests/run - build $(E2E)
+
+demo:
+	@tools/install-deps build run
+	@$(MAKE) --no-print-directory build
+	@tools/demo
+
+lint:
+	@tools/install-deps build test lint
+	@$(MAKE) --no-print-directory dev
+	@tools/lint $(DEV)
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+fuzz:
+	@tools/install-deps build test fuzz
+	@tools/fuzz
+
+install: build
+	meson install -C build
+
+clean:
+	rm -rf build $(DEV) build-fuzz
