@@ -315,5 +315,10 @@ static int remove_inside(
 
 int sandbox_remove_tree(const char *path, struct error *err)
 {
-	return sandbox_run(remove_inside, (void *)path, NULL, NULL, err);
+	int rc;
+
+	term_hold();
+	rc = sandbox_run(remove_inside, (void *)path, NULL, NULL, err);
+	term_resume();
+	return rc;
 }

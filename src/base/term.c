@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 
 static volatile sig_atomic_t requested;
+static unsigned int holds;
 static int wake_pipe[2] = { -1, -1 };
 
 static void on_signal(int signal)
@@ -44,17 +45,27 @@ void term_install(void)
 
 bool term_requested(void)
 {
-	return requested != 0;
+	return requested != 0 && holds == 0;
 }
 
 int term_fd(void)
 {
-	return wake_pipe[0];
+	return holds ? -1 : wake_pipe[0];
+}
+
+void term_hold(void)
+{
+	holds++;
+}
+
+void term_resume(void)
+{
+	holds--;
 }
 
 int term_check(struct error *err)
 {
-	if (!requested)
+	if (!term_requested())
 		return 0;
 	return error_set(err, ERR_INTERRUPTED, requested, "interrupted");
 }
@@ -64,5 +75,6 @@ void term_reset_in_child(void)
 	fd_closep(&wake_pipe[0]);
 	fd_closep(&wake_pipe[1]);
 	requested = 0;
+	holds = 0;
 	term_install();
 }

@@ -25,5 +25,12 @@ int term_fd(void);
  * -1;` */
 int term_check(struct error *err);
 
+/*
+ * While held, the flag reads as not set: cleaning up after a signal must not be cut short by
+ * the signal that brought it about. Calls nest.
+ */
+void term_hold(void);
+void term_resume(void);
+
 /* For a forked child that starts its own life: flag cleared, handlers reinstalled. */
 void term_reset_in_child(void);
