@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The use case "build": a recipe becomes an image in a file or on a block device, and is
+ * booted before it is called done.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "core/recipe.h"
+#include "core/result.h"
+
+/*
+ * Ask whether all data of a device may be overwritten; `what` names it ("/dev/sdb, 8 GiB,
+ * Samsung T7"). 0 for yes; -1 with ERR_TARGET for no.
+ */
+typedef int build_confirm_fn(const char *what, void *userdata, struct error *err);
+
+struct build_options {
+	const char
+		*to; /* a file, by whose ending the format is chosen, or a block device */
+	const char *run_id; /* run_id_make() */
+	bool verify; /* boot it at the end */
+	bool force; /* overwrite a device without asking */
+	build_confirm_fn
+		*confirm; /* NULL: nobody can be asked, so only `force` will do */
+	void *userdata;
+};
+
+/*
+ * A file appears under its name only when it is whole and, with `verify`, has passed. `ret` was
+ * BUILD_RESULT_INIT; on failure it is untouched.
+ */
+int build_run(const struct recipe *recipe, const struct build_options *options,
+	struct progress *progress, struct build_result *ret, struct error *err);

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/recipe_schema.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/words.h"
+#include "core/recipe_check.h"
+#include "core/recipe_derive.h"
+
+#define AT(member) offsetof(struct recipe, member)
+
+/* In the order of the enums of recipe.h. */
+static const char *const arch_words[] = { "x86_64", "arm64", NULL };
+static const char *const agent_words[] = { "cloud-init", NULL };
+static const char *const boot_words[] = { "bios", "uefi", NULL };
+static const char *const root_words[] = { "ext4", NULL };
+static const char *const fstab_words[] = { "label", "uuid", NULL };
+static const char *const imds_words[] = { "v2.0", "any", NULL };
+static const char *const mode_words[] = { "uefi-preferred", "uefi", "legacy-bios", NULL };
+static const char *const auto_words[] = { "auto", NULL };
+static const char *const all_words[] = { "all", NULL };
+
+/* clang-format off: a table reads better with one member a line. */
+const struct recipe_key recipe_keys[] = {
+	{
+		.path = "name",
+		.kind = RECIPE_TEXT,
+		.at = AT(name),
+		.required = true,
+		.check = recipe_check_image_name,
+		.example = "debian-12",
+		.help = "Name of the image: the prefix of the AMI's name, and the name "
+			"of the "
+			"file when --to is a directory.",
+	},
+	{
+		.path = "distro",
+		.kind = RECIPE_TEXT,
+		.at = AT(distro),
+		.required = true,
+		.check = recipe_check_word,
+		.example = "debian",
+		.help = "Distribution that the image holds.",
+	},
+	{
+		.path = "release",
+		.kind = RECIPE_TEXT,
+		.at = AT(release),
+		.derive = recipe_derive_release,
+		.shown = "the newest that amiwright knows",
+		.check = recipe_check_word,
+		.example = "bookworm",
+		.help = "Release of the distribution, by its code name.",
+	},
+	{
+		.path = "arch",
+		.kind = RECIPE_WORD,
+		.at = AT(arch),
+		.words = arch_words,
+		.fallback = "x86_64",
+		.example = "arm64",
+		.help = "Architecture of the image, as EC2 names it.",
+	},
+	{
+		.path = "packages",
+		.kind = RECIPE_TEXTS,
+		.at = AT(packages),
+		.fallback = "[]",
+		.check = recipe_check_package,
+		.example = "[htop, jq]",
+		.help = "Packages to install beside those that every image needs; what "
+			"they "
+			"depend on comes with them.",
+	},
+	{
+		.path = "agent",
+		.kind = RECIPE_WORD,
+		.at = AT(agent),
+		.words = agent_words,
+		.fallback = "cloud-init",
+		.example = "cloud-init",
+		.help = "What does the first boot's work: launch keys, host name, user "
+			"data.",
+	},
+	{
+		.path = "user",
+		.kind = RECIPE_TEXT,
+		.at = AT(user),
+		.derive = recipe_derive_user,
+		.shown = "the distribution's custom: admin for debian",
+		.check = recipe_check_user,
+		.example = "deploy",
+		.help = "Login that owns the launch key and may use sudo without a "
+			"password.",
+	},
+	{
+		.path = "hostname",
+		.kind = RECIPE_TEXT,
+		.at = AT(hostname),
+		.derive = recipe_derive_hostname,
+		.shown = "made from name",
+		.check = recipe_check_hostname,
+		.example = "base",
+		.help = "Host name until the instance metadata gives another one.",
+	},
+	{
+		.path = "locale",
+		.kind = RECIPE_TEXT,
+		.at = AT(locale),
+		.fallback = "C.UTF-8",
+		.check = recipe_check_locale,
+		.example = "en_US.UTF-8",
+		.help = "Locale of the system; it is generated where the distribution "
+			"has to.",
+	},
+	{
+		.path = "root-password-hash",
+		.kind = RECIPE_SECRET,
+		.at = AT(root_password_hash),
+		.shown = "none: root is locked",
+		.check = recipe_check_password_hash,
+		.example = "$6$<salt>$<hash>",
+		.help = "Password of root for the serial console, as a hash of crypt(5); "
+			"logins "
+			"by ssh stay without passwords. 'mkpasswd' and 'openssl passwd "
+			"-6' make "
+			"one. It is never shown.",
+	},
+	{
+		.path = "mirror",
+		.kind = RECIPE_TEXT,
+		.at = AT(mirror),
+		.shown = "the distribution's own",
+		.check = recipe_check_url,
+		.example = "https://deb.debian.org/debian",
+		.help = "Where packages are fetched from, http or https. Whatever it "
+			"sends is "
+			"verified with the keyring.",
+	},
+	{
+		.path = "keyring",
+		.kind = RECIPE_FILE,
+		.at = AT(keyring),
+		.shown = "the distribution's own",
+		.check = recipe_check_path,
+		.example = "keys/archive.gpg",
+		.help = "File of OpenPGP keys that may sign the distribution's releases, "
+			"instead "
+			"of its own keys.",
+	},
+	{
+		.path = "kernel-args",
+		.kind = RECIPE_TEXT,
+		.at = AT(kernel_args),
+		.shown = "none",
+		.check = recipe_check_kernel_args,
+		.example = "mitigations=auto quiet",
+		.help = "Words to add to the kernel's command line.",
+	},
+	{
+		.path = "overlay",
+		.kind = RECIPE_DIRECTORY,
+		.at = AT(overlay),
+		.shown = "none",
+		.check = recipe_check_path,
+		.example = "files/",
+		.help = "Directory that is copied over the tree: modes are kept, "
+			"everything "
+			"belongs to root:root.",
+	},
+	{
+		.path = "scripts",
+		.kind = RECIPE_FILES,
+		.at = AT(scripts),
+		.fallback = "[]",
+		.check = recipe_check_path,
+		.example = "[setup.sh]",
+		.help = "Scripts to run as root inside the tree, in this order, after "
+			"packages "
+			"and overlay. One that fails fails the build. They do not stay "
+			"in the "
+			"image.",
+	},
+	{
+		.path = "disk.size",
+		.kind = RECIPE_SIZE,
+		.at = AT(disk.size_bytes),
+		.words = auto_words,
+		.fallback = "auto",
+		.example = "8G",
+		.help = "Size of the disk; auto fits the content and disk.free. The root "
+			"file "
+			"system grows to the volume at boot.",
+	},
+	{
+		.path = "disk.free",
+		.kind = RECIPE_SIZE,
+		.at = AT(disk.free_bytes),
+		.fallback = "512M",
+		.example = "2G",
+		.help = "Room to leave in the root file system when disk.size is auto.",
+	},
+	{
+		.path = "disk.boot",
+		.kind = RECIPE_WORDS,
+		.at = AT(disk.boot),
+		.words = boot_words,
+		.derive = recipe_derive_boot,
+		.shown = "[bios, uefi] for x86_64, [uefi] for arm64",
+		.example = "[uefi]",
+		.help = "Firmware that can boot the disk. A disk can have both.",
+	},
+	{
+		.path = "disk.root",
+		.kind = RECIPE_WORD,
+		.at = AT(disk.root),
+		.words = root_words,
+		.fallback = "ext4",
+		.example = "ext4",
+		.help = "File system of the root partition.",
+	},
+	{
+		.path = "disk.fstab",
+		.kind = RECIPE_WORD,
+		.at = AT(disk.fstab),
+		.words = fstab_words,
+		.fallback = "label",
+		.example = "uuid",
+		.help = "How /etc/fstab and the boot loader name the file systems.",
+	},
+	{
+		.path = "image.description",
+		.kind = RECIPE_TEXT,
+		.at = AT(image.description),
+		.derive = recipe_derive_description,
+		.shown = "made from distro, release and arch",
+		.check = recipe_check_description,
+		.example = "Base image of the web team",
+		.help = "Description of the AMI.",
+	},
+	{
+		.path = "image.tags",
+		.kind = RECIPE_MAP,
+		.at = AT(image.tags),
+		.fallback = "{}",
+		.check = recipe_check_tag_value,
+		.check_name = recipe_check_tag_name,
+		.example = "{Team: base, Stage: test}",
+		.help = "Tags of the AMI and of its snapshot.",
+	},
+	{
+		.path = "image.imds",
+		.kind = RECIPE_WORD,
+		.at = AT(image.imds),
+		.words = imds_words,
+		.fallback = "v2.0",
+		.example = "any",
+		.help = "Versions of the instance metadata service that instances of the "
+			"AMI "
+			"offer by default: v2.0 is version 2 alone.",
+	},
+	{
+		.path = "image.boot-mode",
+		.kind = RECIPE_WORD,
+		.at = AT(image.boot_mode),
+		.words = mode_words,
+		.derive = recipe_derive_boot_mode,
+		.shown = "what disk.boot allows",
+		.example = "uefi",
+		.help = "Boot mode that the AMI is registered with.",
+	},
+	{
+		.path = "publish.regions",
+		.kind = RECIPE_TEXTS,
+		.at = AT(publish.regions),
+		.fallback = "[]",
+		.check = recipe_check_region,
+		.example = "[eu-west-1, us-east-2]",
+		.help = "Regions to copy the AMI to.",
+	},
+	{
+		.path = "publish.share",
+		.kind = RECIPE_TEXTS,
+		.at = AT(publish.share),
+		.fallback = "[]",
+		.check = recipe_check_account,
+		.example = "[123456789012]",
+		.help = "Accounts that may launch the AMI.",
+	},
+	{
+		.path = "publish.public",
+		.kind = RECIPE_BOOL,
+		.at = AT(publish.public),
+		.fallback = "no",
+		.example = "yes",
+		.help = "Whether every account may launch the AMI.",
+	},
+	{
+		.path = "publish.keep",
+		.kind = RECIPE_NUMBER,
+		.at = AT(publish.keep),
+		.words = all_words,
+		.fallback = "all",
+		.example = "3",
+		.help = "How many AMIs of this name to keep; older ones are "
+			"deregistered.",
+	},
+	{ .path = NULL },
+};
+/* clang-format on */
+
+const struct recipe_section recipe_sections[] = {
+	{ "disk", "The disk: its size, who can boot it, what is on it." },
+	{ "image", "How the Amazon Machine Image is described and registered." },
+	{ "publish",
+		"Where the image goes and who may use it. These keys are checked now and "
+		"used when an image is published." },
+	{ NULL, NULL },
+};
+
+size_t recipe_key_count(void)
+{
+	return ARRAY_SIZE(recipe_keys) - 1;
+}
+
+size_t recipe_key_find(const char *path)
+{
+	size_t i = 0;
+
+	while (recipe_keys[i].path && strcmp(recipe_keys[i].path, path) != 0)
+		i++;
+	return i;
+}
+
+bool recipe_key_is_section(const char *path)
+{
+	for (const struct recipe_section *section = recipe_sections; section->path;
+		section++)
+		if (!strcmp(section->path, path))
+			return true;
+	return false;
+}
+
+/* A key that was put into no section, or into the wrong one, is found by its last part. */
+static const char *same_last_part(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	const char *last = dot ? dot + 1 : path;
+
+	for (const struct recipe_key *key = recipe_keys; key->path; key++) {
+		const char *key_dot = strrchr(key->path, '.');
+
+		if (!strcmp(key_dot ? key_dot + 1 : key->path, last))
+			return key->path;
+	}
+	return NULL;
+}
+
+const char *recipe_key_nearest(const char *path)
+{
+	struct nearest near = { .word = path };
+	const char *same = same_last_part(path);
+
+	if (same)
+		return same;
+	for (const struct recipe_key *key = recipe_keys; key->path; key++)
+		nearest_offer(&near, key->path);
+	for (const struct recipe_section *section = recipe_sections; section->path;
+		section++)
+		nearest_offer(&near, section->path);
+	return nearest_best(&near);
+}
+
+void recipe_key_environment_name(const struct recipe_key *key, struct strbuf *to)
+{
+	strbuf_add_str(to, "AMIWRIGHT_");
+	for (const char *c = key->path; *c; c++)
+		strbuf_add_char(
+			to, (char)(isalnum((unsigned char)*c) ? toupper((unsigned char)*c)
+							      : '_'));
+}
+
+const char *recipe_arch_name(enum recipe_arch arch)
+{
+	return arch_words[arch - 1];
+}
+
+const char *recipe_boot_mode_name(enum recipe_boot_mode mode)
+{
+	return mode_words[mode - 1];
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a build has made: the document of --json, which amiwright-build(1) describes, and the
+ * summary for people.
+ *
+ * By value: BUILD_RESULT_INIT, build_result_release(). The strings are its own.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/strbuf.h"
+
+struct result_phase {
+	char *name;
+	uint64_t ms;
+};
+
+struct build_result {
+	char *run_id;
+	char *region; /* NULL: "local", nothing was registered */
+	char *image_id; /* NULL: none */
+	char *snapshot_id; /* NULL: none */
+	char *name; /* of the recipe */
+	char *architecture; /* "x86_64", "arm64" */
+	char *boot_mode; /* "uefi-preferred", "uefi", "legacy-bios" */
+	char *path; /* of the file or device, as it was given */
+	char *format; /* "raw", "qcow2", "vmdk", "device" */
+	uint64_t size_bytes; /* of the disk that a machine sees */
+	uint64_t written_bytes; /* of it, not zero */
+	char *sha256; /* of the raw disk, hexadecimal */
+	uint64_t package_count;
+	uint64_t download_bytes;
+	struct result_phase *phases; /* in the order that they ran in */
+	size_t phase_count, phase_room;
+	bool verified;
+	char *console; /* the file that keeps the console of the verification, or NULL */
+};
+
+#define BUILD_RESULT_INIT \
+	{                 \
+		0         \
+	}
+
+void build_result_release(struct build_result *r);
+static inline void build_result_releasep(struct build_result *r)
+{
+	build_result_release(r);
+}
+
+void build_result_add_phase(struct build_result *r, const char *name, uint64_t ms);
+
+/* The document, as one object of `j`. */
+void build_result_json(const struct build_result *r, struct json *j);
+
+/* Some lines: the file, size and hash, seconds by phase, the command that boots it again. */
+void build_result_summary(const struct build_result *r, struct strbuf *to);
