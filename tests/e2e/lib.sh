@@ -1,0 +1,79 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# For the end-to-end tests: source it first. The current directory is the test's own scratch
+# directory; $AMIWRIGHT is the program.
+set -eu
+
+: "${AMIWRIGHT:?names the program}" "${E2E_DIR:?is the directory of the tests}"
+E2E_SHARED=${E2E_SHARED:-$PWD/shared}
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
+
+fail() {
+	echo "FAILED: $*" >&2
+	exit 1
+}
+
+note() {
+	echo "--- $*"
+}
+
+# expect CODE COMMAND…: run it, keep stdout in ./out and stderr in ./err, and want that code.
+expect() {
+	wanted=$1
+	shift
+	code=0
+	"$@" >out 2>err || code=$?
+	[ "$code" = "$wanted" ] && return 0
+	sed 's/^/out: /' out
+	sed 's/^/err: /' err
+	fail "exit code $code where $wanted was expected: $*"
+}
+
+# says PATTERN: ./err has a line that matches (extended regular expression).
+says() {
+	grep -qE -- "$1" err && return 0
+	sed 's/^/err: /' err
+	fail "stderr does not say: $1"
+}
+
+# wait_for SECONDS COMMAND…: until it succeeds; looks ten times a second.
+wait_for() {
+	tries=$(($1 * 10))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || fail "waited too long for: $*"
+		sleep 0.1
+	done
+}
+
+# fixture RELEASE: the path of a disk image of recipes/debian.yaml for that release; built once
+# for all tests of a run, without verification.
+fixture() {
+	mkdir -p "$E2E_SHARED"
+	(
+		flock 9
+		if [ ! -e "$E2E_SHARED/$1.raw" ]; then
+			"$AMIWRIGHT" build "$E2E_DIR/../../recipes/debian.yaml" --set release="$1" \
+				--no-verify --to "$E2E_SHARED/$1.raw" >"$E2E_SHARED/$1.log" 2>&1 || {
+				cat "$E2E_SHARED/$1.log" >&2
+				exit 1
+			}
+		fi
+	) 9>"$E2E_SHARED/$1.lock" || fail "the image of $1 could not be built"
+	echo "$E2E_SHARED/$1.raw"
+}
+
+# in_session COMMAND…: start it in the background as the leader of a session; its number is $pid.
+in_session() {
+	setsid --wait "$@" &
+	waiter=$!
+	wait_for 10 pgrep -P "$waiter"
+	pid=$(pgrep -P "$waiter")
+}
+
+# nothing_runs: no process of the session $pid is left. Namespaces do not hide one.
+nothing_runs() {
+	! pgrep -s "$pid" >/dev/null
+}
