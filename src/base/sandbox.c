@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,6 +86,8 @@ static _Noreturn void inside_main(const struct inside *in)
 
 	/* A group of its own: Ctrl-C reaches the outside alone, which passes it on. */
 	(void)setpgid(0, 0);
+	/* Modes in the tree do not depend on the caller's habits. */
+	(void)umask(022);
 	term_reset_in_child();
 	(void)signal(SIGPIPE, SIG_IGN);
 	rc = run_inside(in, &err);

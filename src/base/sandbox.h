@@ -5,6 +5,8 @@
  * are its subordinate ids (/etc/subuid, /etc/subgid through newuidmap and newgidmap; for
  * real root: the same numbers). The network stays the caller's.
  *
+ * The umask inside is 022.
+ *
  * Everything started inside dies with it, and it dies with the program: PID namespaces
  * and parent-death signals see to that, not cleanup code. Mounts made inside vanish with
  * it.

@@ -22,6 +22,9 @@
 
 enum { LAYOUT_ROOT_PARTITION = 3 };
 
+/* Of the FAT file system on the EFI system partition. */
+#define LAYOUT_ESP_LABEL "ESP"
+
 /* Boot loader images as grub-mkimage made them; empty (NULL): not bootable that way. */
 struct loader_images {
 	void *bios_boot;  /* boot.img, 512 bytes */

@@ -33,6 +33,8 @@ struct distro_spec {
 	bool bios, uefi;         /* which boot loaders */
 	const char *root_label, *esp_label;
 	const char *root_uuid;   /* text form */
+	const char *esp_uuid;    /* as blkid(8) shows a FAT volume id: "1A2B-3C4D" */
+	bool fstab_by_uuid;      /* /etc/fstab names file systems by UUID, else by label */
 	const char *cache_dir;   /* downloads, kept and shared between builds */
 	const char *work_dir;    /* scratch, removed by the caller */
 	const char *root_dir;    /* where the tree is to be; exists and is empty */

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/build_image.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/filetree.h"
+#include "base/path.h"
+#include "base/sandbox.h"
+#include "core/identity.h"
+#include "disk/layout.h"
+#include "disk/sink.h"
+#include "tree/dirtree.h"
+
+static const char root_label[] = "root";
+
+enum { LOADER_MOST_BYTES = 64 << 20 };
+
+static void distro_result_releasep(struct distro_result *r)
+{
+	distro_result_release(r);
+}
+
+static uint32_t esp_volume_id(const struct recipe *r)
+{
+	uint8_t uuid[UUID_BYTES];
+
+	identity_uuid(r, "efi volume", uuid);
+	return (uint32_t)uuid[0] << 24 | (uint32_t)uuid[1] << 16 |
+	       (uint32_t)uuid[2] << 8 | uuid[3];
+}
+
+static int make_tree(const struct image_request *rq, const char *root_dir,
+	struct progress *p, struct distro_result *ret, struct error *err)
+{
+	struct distro_spec spec = recipe_distro_spec(rq->recipe);
+	uint32_t volume_id = esp_volume_id(rq->recipe);
+	uint8_t uuid[UUID_BYTES];
+	char uuid_text[UUID_CHARS + 1], esp_uuid_text[16];
+
+	identity_uuid(rq->recipe, "root", uuid);
+	uuid_format(uuid, uuid_text);
+	(void)snprintf(esp_uuid_text, sizeof(esp_uuid_text), "%04X-%04X", volume_id >> 16,
+		volume_id & 0xffff);
+	spec.root_label = root_label;
+	spec.esp_label = LAYOUT_ESP_LABEL;
+	spec.root_uuid = uuid_text;
+	spec.esp_uuid = esp_uuid_text;
+	spec.fstab_by_uuid = rq->recipe->disk.fstab == RECIPE_FSTAB_UUID;
+	spec.cache_dir = rq->cache_dir;
+	spec.work_dir = rq->work_dir;
+	spec.root_dir = root_dir;
+	if (path_make_dirs(root_dir, 0755, err) < 0)
+		return -1;
+	return rq->recipe->driver->build_tree(&spec, p, ret, err);
+}
+
+static int read_image(const char *path, void **ret, size_t *ret_bytes, struct error *err)
+{
+	char *data;
+
+	if (!path)
+		return 0;
+	if (file_read_all(path, LOADER_MOST_BYTES, &data, ret_bytes, err) < 0)
+		return error_context(err, "read the boot loader");
+	*ret = data;
+	return 0;
+}
+
+static int read_loader(const struct distro_result *from, enum recipe_arch arch,
+	struct loader_images *to, struct error *err)
+{
+	const char *name = arch == RECIPE_ARCH_ARM64 ? "BOOTAA64.EFI" : "BOOTX64.EFI";
+
+	memcpy(to->efi_name, name, strlen(name) + 1);
+	if (read_image(from->bios_boot, &to->bios_boot, &to->bios_boot_bytes, err) < 0)
+		return -1;
+	if (read_image(from->bios_core, &to->bios_core, &to->bios_core_bytes, err) < 0)
+		return -1;
+	return read_image(from->efi, &to->efi, &to->efi_bytes, err);
+}
+
+static int lay_out(const struct recipe *r, const struct filetree *tree,
+	const struct loader_images *loader, int64_t epoch_s, struct blockmap **ret,
+	struct error *err)
+{
+	struct layout_spec spec = {
+		.arch = r->arch == RECIPE_ARCH_ARM64 ? LAYOUT_ARM64 : LAYOUT_X86_64,
+		.size_bytes = r->disk.size_bytes,
+		.root = { .tree = tree,
+			.free_bytes = r->disk.free_bytes,
+			.label = root_label,
+			.time_s = epoch_s },
+		.loader = loader,
+		.time_s = epoch_s,
+		.esp_volume_id = esp_volume_id(r),
+	};
+	identity_uuid(r, "root", spec.root.uuid);
+	identity_uuid(r, "directory hashes", spec.root.hash_seed);
+	identity_uuid(r, "disk", spec.disk_uuid);
+	identity_uuid(r, "bios partition", spec.bios_uuid);
+	identity_uuid(r, "efi partition", spec.esp_uuid);
+	identity_uuid(r, "root partition", spec.root_partition_uuid);
+	return layout_disk(&spec, ret, err);
+}
+
+static int fill_sink(const struct image_request *rq, const struct blockmap *map,
+	struct progress *p, struct image_facts *facts, struct error *err)
+{
+	CLEANUP(sink_freep)
+	struct sink *sink = rq->is_device ? sink_device_new(rq->fd, rq->name)
+					  : sink_file_new(rq->fd, rq->name);
+
+	if (sink_write(sink, map, p, err) < 0)
+		return -1;
+	facts->written_bytes = sink->written_bytes;
+	return hash_fd_range(rq->fd, rq->name, 0, facts->size_bytes, facts->sha256, err);
+}
+
+/* The phase's milliseconds, when it went well. */
+static uint64_t end_phase(struct progress *p, const char *name, uint64_t begin_ms)
+{
+	uint64_t took_ms = clock_now_ms() - begin_ms;
+
+	progress_phase_end(p, name, took_ms);
+	return took_ms;
+}
+
+static int make_disk(const struct image_request *rq, const char *root_dir,
+	const struct distro_result *made, struct progress *p, struct image_facts *facts,
+	struct error *err)
+{
+	CLEANUP(filetree_freep) struct filetree *tree = NULL;
+	CLEANUP(loader_images_releasep) struct loader_images loader = { 0 };
+	CLEANUP(blockmap_freep) struct blockmap *map = NULL;
+	uint64_t begin_ms = clock_now_ms();
+
+	progress_phase(p, "disk", "Lay out the disk");
+	if (dirtree_read(root_dir, &tree, err) < 0)
+		return -1;
+	filetree_clamp_times(tree, made->epoch_s);
+	if (read_loader(made, rq->recipe->arch, &loader, err) < 0)
+		return -1;
+	if (lay_out(rq->recipe, tree, &loader, made->epoch_s, &map, err) < 0)
+		return -1;
+	facts->size_bytes = blockmap_size_bytes(map);
+	facts->disk_ms = end_phase(p, "disk", begin_ms);
+
+	begin_ms = clock_now_ms();
+	progress_phase(p, "write", "Write the disk");
+	if (fill_sink(rq, map, p, facts, err) < 0)
+		return -1;
+	facts->write_ms = end_phase(p, "write", begin_ms);
+	return 0;
+}
+
+/* Inside the sandbox. */
+static int make_image(
+	void *userdata, struct progress *p, struct strbuf *result, struct error *err)
+{
+	const struct image_request *rq = userdata;
+	CLEANUP(freep) char *root_dir = path_join(rq->work_dir, "tree");
+	CLEANUP(distro_result_releasep) struct distro_result made = { 0 };
+	struct image_facts facts = { 0 };
+	uint64_t begin_ms = clock_now_ms();
+
+	progress_phase(p, "tree", "Make the tree");
+	if (make_tree(rq, root_dir, p, &made, err) < 0)
+		return -1;
+	facts.tree_ms = end_phase(p, "tree", begin_ms);
+	facts.epoch_s = made.epoch_s;
+	facts.package_count = made.package_count;
+	facts.download_bytes = made.download_bytes;
+	if (make_disk(rq, root_dir, &made, p, &facts, err) < 0)
+		return -1;
+	strbuf_add(result, &facts, sizeof(facts));
+	return 0;
+}
+
+int image_make(const struct image_request *request, struct progress *progress,
+	struct image_facts *ret, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf result = STRBUF_INIT;
+
+	if (sandbox_run(make_image, (void *)request, progress, &result, err) < 0)
+		return -1;
+	if (result.length_bytes != sizeof(*ret))
+		return error_set(err, ERR_SYSTEM, 0, "the sandbox sent no facts");
+	memcpy(ret, result.data, sizeof(*ret));
+	return 0;
+}

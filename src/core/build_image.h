@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From recipe to blocks: the tree, the disk laid out over it, the sink filled. All of it runs
+ * in one sandbox, and leaves nothing but the blocks.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "core/recipe.h"
+#include "tree/hash.h"
+
+struct image_request {
+	const struct recipe *recipe;
+	const char *work_dir; /* scratch of this run */
+	const char *cache_dir; /* kept between runs */
+	int fd; /* an empty file, or a device: stays the caller's */
+	const char *name; /* of it, for messages */
+	bool is_device;
+};
+
+/* By value; nothing to release. */
+struct image_facts {
+	uint64_t size_bytes; /* of the disk */
+	uint64_t written_bytes; /* of it, not zero and stored */
+	uint64_t download_bytes; /* fetched, not from the cache */
+	uint64_t package_count;
+	int64_t epoch_s; /* the date of its inputs, Unix time */
+	char sha256[SHA256_HEX_CHARS + 1]; /* of the raw disk, read back */
+	uint64_t tree_ms, disk_ms, write_ms;
+};
+
+int image_make(const struct image_request *request, struct progress *progress,
+	struct image_facts *ret, struct error *err);
