@@ -2,6 +2,7 @@
 #include "base/proc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,6 +17,9 @@
 #include "base/proc_child.h"
 #include "base/strbuf.h"
 #include "base/term.h"
+
+/* The exit code of a child whose end nobody saw. */
+enum { EXIT_UNKNOWN = 255 };
 
 struct proc {
 	pid_t pid;
@@ -43,22 +47,36 @@ void proc_result_release(struct proc_result *r)
 	*r = (struct proc_result){ 0 };
 }
 
-/* Read what the child says of its exec: nothing when it worked, else errno. */
-static int await_exec(
-	struct proc *p, const struct proc_spec *spec, int report_fd, struct error *err)
+/* Read what the child says of its exec: nothing when it worked, else what failed. */
+static int await_exec(const struct proc_spec *spec, int report_fd, struct error *err)
 {
-	int failure = 0;
+	struct proc_child_failure failure;
+	const char *tool = spec->argv[0];
 	size_t n;
 
 	if (fd_read(report_fd, &failure, sizeof(failure), &n, "pipe", err) < 0)
 		return -1;
 	if (n < sizeof(failure))
 		return 0;
-	(void)proc_wait(p, 0, &(int){ 0 }, &(struct error)ERROR_INIT);
-	if (failure == ENOENT)
-		return error_set(err, ERR_TOOL, failure,
-			"'%s' is not installed, or not in PATH", spec->argv[0]);
-	return error_set_errno(err, failure, "start '%s'", spec->argv[0]);
+	switch (failure.step) {
+	case PROC_CHILD_FIND:
+		return error_set(err, ERR_TOOL, failure.errnum,
+			"'%s' is not installed, or not in PATH", tool);
+	case PROC_CHILD_ROOT:
+		return error_set_errno(err, failure.errnum,
+			"start '%s' with '%s' as its root", tool, spec->root);
+	case PROC_CHILD_CWD:
+		return error_set_errno(
+			err, failure.errnum, "start '%s' in '%s'", tool, spec->cwd);
+	case PROC_CHILD_SET_UP:
+	case PROC_CHILD_EXEC:
+		break;
+	}
+	if (failure.step == PROC_CHILD_EXEC && failure.errnum == ENOENT)
+		return error_set(err, ERR_TOOL, failure.errnum,
+			"start '%s': it, or the interpreter that it names, is not there",
+			tool);
+	return error_set_errno(err, failure.errnum, "start '%s'", tool);
 }
 
 static int spawn(const struct proc_spec *spec, const int stdio[3], struct proc **ret,
@@ -87,7 +105,7 @@ static int spawn(const struct proc_spec *spec, const int stdio[3], struct proc *
 	if (p->pidfd < 0)
 		return error_errno(err, "watch '%s' (pidfd_open)", spec->argv[0]);
 	fd_closep(&report_write);
-	if (await_exec(p, spec, report_read, err) < 0)
+	if (await_exec(spec, report_read, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(p);
 	return 0;
@@ -119,9 +137,15 @@ static bool reap(struct proc *p, int options)
 
 	if (p->ended)
 		return true;
-	while (waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOWAIT | options) < 0)
-		if (errno != EINTR)
-			return false;
+	while (waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOWAIT | options) < 0) {
+		if (errno == EINTR)
+			continue;
+		/* Someone else reaped it (SIGCHLD is ignored?): how it ended is not
+		 * known, so it has not succeeded. */
+		p->ended = true;
+		p->exit_code = EXIT_UNKNOWN;
+		return true;
+	}
 	if (info.si_pid == 0)
 		return false;
 	if (p->own_group)
@@ -171,8 +195,12 @@ struct proc *proc_free(struct proc *p)
 	if (!p)
 		return NULL;
 	proc_signal(p, SIGKILL);
-	if (p->pid > 0)
+	if (p->pid > 0) {
+		/* It may not have come to lead its group. */
+		if (!p->ended)
+			(void)kill(p->pid, SIGKILL);
 		(void)reap(p, 0);
+	}
 	fd_closep(&p->pidfd);
 	free(p);
 	return NULL;
@@ -183,6 +211,7 @@ struct proc *proc_free(struct proc *p)
 struct stream {
 	int fd;
 	bool keep;
+	bool line_restarts; /* a carriage return came last */
 	struct strbuf line;
 };
 
@@ -224,36 +253,56 @@ static void emit_line(struct run *r, struct stream *s)
 	strbuf_truncate(&s->line, 0);
 }
 
-static void split_lines(struct run *r, struct stream *s, const char *bytes, size_t length)
+static void add_to_line(struct run *r, struct stream *s, char c)
 {
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] == '\n' || s->line.length_bytes >= LINE_MOST_BYTES)
-			emit_line(r, s);
-		/* A carriage return starts the line anew, as on a terminal. */
-		else if (bytes[i] == '\r')
-			strbuf_truncate(&s->line, 0);
-		if (bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != '\0')
-			strbuf_add_char(&s->line, bytes[i]);
-	}
+	if (c == '\n')
+		emit_line(r, s);
+	/* A carriage return starts the line anew, as on a terminal; not before a newline,
+	 * with which it is a line's end. */
+	else if (s->line_restarts && c != '\r')
+		strbuf_truncate(&s->line, 0);
+	s->line_restarts = c == '\r';
+	if (c == '\n' || c == '\r' || c == '\0')
+		return;
+	if (s->line.length_bytes >= LINE_MOST_BYTES)
+		emit_line(r, s);
+	strbuf_add_char(&s->line, c);
 }
 
-static void read_stream(struct run *r, struct stream *s)
+/* Returns how many bytes it read: 0 when there is nothing now, or nothing any more. */
+static size_t read_stream(struct run *r, struct stream *s)
 {
 	char buf[16384];
 	ssize_t n = read(s->fd, buf, sizeof(buf));
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
+		return 0;
 	if (n <= 0) {
 		fd_closep(&s->fd);
-		if (s->line.length_bytes)
-			emit_line(r, s);
-		return;
+		return 0;
 	}
 	if (s->keep)
 		keep_end(&r->kept, buf, (size_t)n, PROC_OUTPUT_MOST_BYTES);
 	keep_end(&r->recent, buf, (size_t)n, RECENT_BYTES);
-	split_lines(r, s, buf, (size_t)n);
+	for (ssize_t i = 0; i < n; i++)
+		add_to_line(r, s, buf[i]);
+	return (size_t)n;
+}
+
+/*
+ * After the child's end: read what it left in the pipe, which is no more than the pipe
+ * holds. The end of the pipe is not waited for: a daemon that the child started may keep it
+ * open, and fill it, for ever.
+ */
+static void drain_stream(struct run *r, struct stream *s)
+{
+	int room = s->fd >= 0 ? fcntl(s->fd, F_GETPIPE_SZ) : 0;
+	size_t done = 0, n;
+
+	while (s->fd >= 0 && done < (size_t)room && (n = read_stream(r, s)) > 0)
+		done += n;
+	if (s->line.length_bytes)
+		emit_line(r, s);
 }
 
 static void write_input(struct run *r)
@@ -273,7 +322,7 @@ static void write_input(struct run *r)
 		fd_closep(&r->input_fd);
 }
 
-/* One round of poll. The streams are drained before the end of the child is believed. */
+/* One round of poll. */
 static int pump(struct run *r, bool *ret_ended, struct error *err)
 {
 	struct pollfd fds[] = {
@@ -293,10 +342,23 @@ static int pump(struct run *r, bool *ret_ended, struct error *err)
 			read_stream(r, &r->streams[i]);
 	if (r->input_fd >= 0 && fds[2].revents)
 		write_input(r);
-	*ret_ended = fds[3].revents && !fds[0].revents && !fds[1].revents;
+	/* This kills what is left of the group, so that it writes no more. */
+	*ret_ended = fds[3].revents && reap(r->proc, WNOHANG);
 	if (!*ret_ended && r->spec->deadline_ms && clock_now_ms() >= r->spec->deadline_ms)
 		return error_set(err, ERR_TIMEOUT, 0, "took too long and was ended");
 	return 0;
+}
+
+/* A pipe whose end `ours` never blocks: *ret_ours is for us, *ret_theirs for the child. */
+static int make_pipe(int ours, int *ret_ours, int *ret_theirs, struct error *err)
+{
+	int ends[2];
+
+	if (fd_pipe(ends, err) < 0)
+		return -1;
+	*ret_ours = ends[ours];
+	*ret_theirs = ends[!ours];
+	return proc_set_nonblocking(*ret_ours, err);
 }
 
 static int start(struct run *r, struct error *err)
@@ -304,28 +366,15 @@ static int start(struct run *r, struct error *err)
 	CLEANUP(fd_closep) int out = -1;
 	CLEANUP(fd_closep) int errors = -1;
 	CLEANUP(fd_closep) int input = -1;
-	int ends[2];
 
 	if (r->spec->foreground)
 		return spawn(r->spec, (const int[]){ 0, 1, 2 }, &r->proc, err);
-	if (fd_pipe(ends, err) < 0)
+	if (make_pipe(0, &r->streams[0].fd, &out, err) < 0)
 		return -1;
-	r->streams[0].fd = ends[0];
-	out = ends[1];
-	if (r->spec->separate_stderr) {
-		if (fd_pipe(ends, err) < 0)
-			return -1;
-		r->streams[1].fd = ends[0];
-		errors = ends[1];
-	}
-	if (r->spec->input) {
-		if (fd_pipe(ends, err) < 0)
-			return -1;
-		input = ends[0];
-		r->input_fd = ends[1];
-		if (proc_set_nonblocking(r->input_fd, err) < 0)
-			return -1;
-	}
+	if (r->spec->separate_stderr && make_pipe(0, &r->streams[1].fd, &errors, err) < 0)
+		return -1;
+	if (r->spec->input && make_pipe(1, &r->input_fd, &input, err) < 0)
+		return -1;
 	return spawn(r->spec, (const int[]){ input, out, errors >= 0 ? errors : out },
 		&r->proc, err);
 }
@@ -363,10 +412,8 @@ static int run_to_end(struct run *r, int *ret_exit_code, struct error *err)
 			return -1;
 		}
 	}
-	(void)reap(r->proc, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(r->streams); i++)
-		if (r->streams[i].line.length_bytes)
-			emit_line(r, &r->streams[i]);
+		drain_stream(r, &r->streams[i]);
 	*ret_exit_code = r->proc->exit_code;
 	return 0;
 }
@@ -389,6 +436,9 @@ int proc_run(const struct proc_spec *spec, struct proc_result *ret, struct error
 	if (judge(&r, exit_code, err) < 0)
 		return -1;
 	if (ret) {
+		if (r.kept.length_bytes > PROC_OUTPUT_MOST_BYTES)
+			strbuf_drop_front(
+				&r.kept, r.kept.length_bytes - PROC_OUTPUT_MOST_BYTES);
 		ret->exit_code = exit_code;
 		ret->out_bytes = r.kept.length_bytes;
 		ret->out = strbuf_take(&r.kept);

@@ -9,10 +9,12 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 
@@ -108,40 +110,50 @@ static void reset_signals(void)
 
 static int set_up(const struct proc_spec *spec, const int stdio[3], pid_t parent)
 {
-	if (!spec->foreground && setpgid(0, 0) < 0)
-		return -1;
-	if (set_up_stdio(stdio) < 0 || keep_open(spec->pass_fds, spec->pass_fd_count) < 0)
-		return -1;
-	if (spec->root && (chroot(spec->root) < 0 || chdir("/") < 0))
-		return -1;
-	if (spec->cwd && chdir(spec->cwd) < 0)
-		return -1;
-	if (spec->filter_syncs && install_sync_filter() < 0)
-		return -1;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return -1;
 	/* The parent may have died before the signal was asked for. */
 	if (getppid() != parent)
 		_exit(127);
-	return 0;
+	if (!spec->foreground && setpgid(0, 0) < 0)
+		return -1;
+	if (set_up_stdio(stdio) < 0 || keep_open(spec->pass_fds, spec->pass_fd_count) < 0)
+		return -1;
+	return spec->filter_syncs ? install_sync_filter() : 0;
+}
+
+/* Does not return when it works; else errno says why not, and what it returns where. */
+static enum proc_child_step become(
+	const struct proc_spec *spec, const int stdio[3], pid_t parent)
+{
+	CLEANUP(freep) char *tool = NULL;
+
+	if (set_up(spec, stdio, parent) < 0)
+		return PROC_CHILD_SET_UP;
+	if (spec->root && (chroot(spec->root) < 0 || chdir("/") < 0))
+		return PROC_CHILD_ROOT;
+	if (spec->cwd && chdir(spec->cwd) < 0)
+		return PROC_CHILD_CWD;
+	if (spec->env)
+		environ = (char **)spec->env;
+	/* A name with a slash is a path, and exec says best what is wrong with it. */
+	tool = strchr(spec->argv[0], '/') ? xstrdup(spec->argv[0])
+					  : path_find_tool(spec->argv[0]);
+	errno = ENOENT;
+	if (!tool)
+		return PROC_CHILD_FIND;
+	(void)execv(tool, (char **)spec->argv);
+	return PROC_CHILD_EXEC;
 }
 
 _Noreturn void proc_child_exec(
 	const struct proc_spec *spec, const int stdio[3], int report_fd, pid_t parent)
 {
-	CLEANUP(freep) char *tool = NULL;
-	int failure;
+	struct proc_child_failure failure = { 0 };
 
 	reset_signals();
-	if (set_up(spec, stdio, parent) == 0) {
-		if (spec->env)
-			environ = (char **)spec->env;
-		tool = path_find_tool(spec->argv[0]);
-		errno = ENOENT;
-		if (tool)
-			(void)execv(tool, (char **)spec->argv);
-	}
-	failure = errno;
+	failure.step = become(spec, stdio, parent);
+	failure.errnum = errno;
 	if (write(report_fd, &failure, sizeof(failure)) < 0) {
 		/* The parent is gone: nobody to tell. */
 	}
