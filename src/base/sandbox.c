@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -39,20 +40,69 @@ struct inside {
 	int outside_fds[2]; /* the other ends: not ours to hold open */
 };
 
-static int become_root_inside(struct error *err)
+/* A kernel that has user namespaces did not give them to us: why, and what to do about it. */
+static void explain_refusal(struct error *err)
+{
+	static const struct {
+		const char *path, *bad, *remedy;
+	} knobs[] = {
+		{ "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
+			"AppArmor keeps user namespaces from programs without a profile "
+			"(sysctl kernel.apparmor_restrict_unprivileged_userns=0 allows "
+			"them)" },
+		{ "/proc/sys/kernel/unprivileged_userns_clone", "0",
+			"allow them with: sysctl kernel.unprivileged_userns_clone=1" },
+		{ "/proc/sys/user/max_user_namespaces", "0",
+			"allow them with: sysctl user.max_user_namespaces=10000" },
+	};
+
+	err->code = ERR_TOOL;
+	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++) {
+		CLEANUP(freep) char *text = NULL;
+
+		if (file_read_all(knobs[i].path, 64, &text, NULL,
+			    &(struct error)ERROR_INIT) < 0)
+			continue;
+		text[strcspn(text, "\n")] = '\0';
+		if (strcmp(text, knobs[i].bad) != 0)
+			continue;
+		(void)error_context(err, "%s", knobs[i].remedy);
+		return;
+	}
+	(void)error_context(err,
+		"user namespaces are not allowed here (a container has to "
+		"be started with --privileged)");
+}
+
+/*
+ * Die with the outside. Its end of the go pipe, which it keeps to its own end, tells whether
+ * it had died before the signal was asked for: getppid() is 0 in here in any case.
+ */
+static int tie_to_outside(int go_fd, struct error *err)
+{
+	struct pollfd gone = { .fd = go_fd };
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 1) < 0)
+		return error_errno(err, "tie the sandbox to the program");
+	if (poll(&gone, 1, 0) > 0)
+		return error_set(err, ERR_SYSTEM, 0, "the program that made it is gone");
+	return 0;
+}
+
+static int become_root_inside(int go_fd, struct error *err)
 {
 	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
 		return error_errno(err, "become root of the sandbox");
-	/* After the change of ids, which clears it. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 1) < 0)
-		return error_errno(err, "tie the sandbox to the program");
+	/* After the change of ids, which clears the signal. */
+	if (tie_to_outside(go_fd, err) < 0)
+		return -1;
 	(void)setgroups(0, NULL);
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
-		int failure = errno;
+		bool refused = errno == EACCES || errno == EPERM;
 
-		(void)error_set_errno(err, failure, "make mounts private in the sandbox");
-		if (failure == EACCES || failure == EPERM)
-			err->code = ERR_TOOL;
+		(void)error_errno(err, "make mounts private in the sandbox");
+		if (refused)
+			explain_refusal(err);
 		return -1;
 	}
 	return 0;
@@ -71,7 +121,7 @@ static int run_inside(const struct inside *in, struct error *err)
 		return -1;
 	if (n == 0)
 		return error_set(err, ERR_SYSTEM, 0, "the program that made it is gone");
-	if (become_root_inside(err) < 0)
+	if (become_root_inside(in->go_fd, err) < 0)
 		return -1;
 	sandbox_link_writer_init(&link, in->link_fd);
 	if (in->fn(in->userdata, &link.progress, &result, err) < 0)
@@ -127,7 +177,7 @@ static int run_mapper(
 		return -1;
 	strv_add(&argv, tool);
 	strv_addf(&argv, "%d", (int)pid);
-	if (subid_map_args(text, name, own_id, &argv, err) < 0)
+	if (subid_map_args(text, name, getuid(), own_id, &argv, err) < 0)
 		return error_context(err, "%s", file);
 	if (proc_run(&(struct proc_spec){ .argv = (const char *const *)argv.items }, NULL,
 		    err) < 0) {
@@ -151,38 +201,6 @@ static int map_ids(pid_t pid, struct error *err)
 	return run_mapper("newgidmap", "/etc/subgid", pid, getgid(), err);
 }
 
-/* Why a kernel that has user namespaces may not give them to us, and what to do about it.
- */
-static void explain_refusal(struct error *err)
-{
-	static const struct {
-		const char *path, *bad, *remedy;
-	} knobs[] = {
-		{ "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
-			"AppArmor keeps user namespaces from programs without a profile "
-			"(sysctl kernel.apparmor_restrict_unprivileged_userns=0 allows "
-			"them)" },
-		{ "/proc/sys/kernel/unprivileged_userns_clone", "0",
-			"allow them with: sysctl kernel.unprivileged_userns_clone=1" },
-		{ "/proc/sys/user/max_user_namespaces", "0",
-			"allow them with: sysctl user.max_user_namespaces=10000" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++) {
-		CLEANUP(freep) char *text = NULL;
-
-		if (file_read_all(knobs[i].path, 64, &text, NULL,
-			    &(struct error)ERROR_INIT) < 0)
-			continue;
-		text[strcspn(text, "\n")] = '\0';
-		if (strcmp(text, knobs[i].bad) != 0)
-			continue;
-		(void)error_context(err, "%s", knobs[i].remedy);
-		err->code = ERR_TOOL;
-		return;
-	}
-}
-
 static int clone_inside(const struct inside *in, pid_t *ret_pid, struct error *err)
 {
 	const unsigned long flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
@@ -193,7 +211,6 @@ static int clone_inside(const struct inside *in, pid_t *ret_pid, struct error *e
 	pid = syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
 	if (pid < 0) {
 		(void)error_errno(err, "make user namespaces");
-		err->code = ERR_TOOL;
 		explain_refusal(err);
 		return -1;
 	}
@@ -245,8 +262,6 @@ static int judge(const struct sandbox_link_reader *r, int exit_code, struct erro
 		return -1;
 	if (r->has_error) {
 		*err = *r->error;
-		if (err->code == ERR_TOOL && err->detail)
-			explain_refusal(err);
 		return -1;
 	}
 	if (exit_code == 0 && r->has_result)

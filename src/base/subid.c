@@ -9,9 +9,18 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 
+/* The kernel takes this many lines of a map, user_namespaces(7); one is our own id's. */
+enum { RANGES_MOST = 340 - 1 };
+
 struct range {
 	unsigned long start;
 	unsigned long count;
+};
+
+/* The outside ids that the map uses so far. */
+struct taken {
+	struct range ranges[RANGES_MOST + 1];
+	size_t count;
 };
 
 static bool number(const char *text, const char *end, unsigned long *ret)
@@ -26,7 +35,7 @@ static bool number(const char *text, const char *end, unsigned long *ret)
 }
 
 /* "user:start:count" */
-static bool parse_line(char *line, const char *user, uid_t own_id, struct range *ret)
+static bool parse_line(char *line, const char *user, uid_t uid, struct range *ret)
 {
 	char *start = strchr(line, ':');
 	char *count = start ? strchr(start + 1, ':') : NULL;
@@ -37,36 +46,56 @@ static bool parse_line(char *line, const char *user, uid_t own_id, struct range 
 	*start++ = '\0';
 	*count++ = '\0';
 	if (strcmp(line, user) != 0 &&
-		!(number(line, line + strlen(line), &id) && id == own_id))
+		!(number(line, line + strlen(line), &id) && id == uid))
 		return false;
 	return number(start, count - 1, &ret->start) &&
-	       number(count, count + strlen(count), &ret->count) && ret->count > 0;
+	       number(count, count + strlen(count), &ret->count) && ret->count > 0 &&
+	       ret->start + ret->count <= UINT32_MAX;
 }
 
-int subid_map_args(const char *text, const char *user, uid_t own_id, struct strv *args,
-	struct error *err)
+static bool overlaps(const struct taken *taken, const struct range *r)
+{
+	for (size_t i = 0; i < taken->count; i++) {
+		const struct range *other = &taken->ranges[i];
+
+		if (r->start < other->start + other->count &&
+			other->start < r->start + r->count)
+			return true;
+	}
+	return false;
+}
+
+static void add_args(struct strv *args, unsigned long inside, const struct range *r)
+{
+	strv_addf(args, "%lu", inside);
+	strv_addf(args, "%lu", r->start);
+	strv_addf(args, "%lu", r->count);
+}
+
+int subid_map_args(const char *text, const char *user, uid_t uid, uint32_t own_id,
+	struct strv *args, struct error *err)
 {
 	CLEANUP(freep) char *copy = xstrdup(text);
+	struct taken taken = { .ranges = { { own_id, 1 } }, .count = 1 };
 	unsigned long next = 1;
 	char *save = NULL;
 
-	STRV_ADD(args, "0");
-	strv_addf(args, "%lu", (unsigned long)own_id);
-	STRV_ADD(args, "1");
-	for (char *line = strtok_r(copy, "\n", &save); line && next <= SUBID_COUNT;
+	add_args(args, 0, &taken.ranges[0]);
+	for (char *line = strtok_r(copy, "\n", &save); line;
 		line = strtok_r(NULL, "\n", &save)) {
 		struct range r;
-		unsigned long take;
 
-		if (!parse_line(line, user, own_id, &r))
+		if (next > SUBID_COUNT || taken.count == ARRAY_SIZE(taken.ranges))
+			break;
+		if (!parse_line(line, user, uid, &r))
 			continue;
-		take = SUBID_COUNT + 1 - next;
-		if (take > r.count)
-			take = r.count;
-		strv_addf(args, "%lu", next);
-		strv_addf(args, "%lu", r.start);
-		strv_addf(args, "%lu", take);
-		next += take;
+		if (r.count > SUBID_COUNT + 1 - next)
+			r.count = SUBID_COUNT + 1 - next;
+		if (overlaps(&taken, &r))
+			continue;
+		add_args(args, next, &r);
+		taken.ranges[taken.count++] = r;
+		next += r.count;
 	}
 	if (next <= SUBID_COUNT)
 		return error_set(err, ERR_TOOL, 0,

@@ -15,10 +15,11 @@
 enum { SUBID_COUNT = 65535 };
 
 /*
- * From the text of such a file, the arguments for newuidmap(1) that map inside id 0 to
- * `own_id` and 1 … SUBID_COUNT to the ranges of `user` (or of `own_id` written as a
- * number), appended to `args` in threes. ERR_TOOL when they do not suffice; wrong lines
- * are passed over.
+ * From the text of such a file, the arguments for newuidmap(1) or newgidmap(1) that map
+ * inside id 0 to `own_id` (the user's uid or gid) and 1 … SUBID_COUNT to the ranges of
+ * the user, appended to `args` in threes. Both files name their user by `user` or by
+ * `uid`. ERR_TOOL when the ranges do not suffice; wrong lines, and ranges that overlap
+ * with one taken before, are passed over.
  */
-int subid_map_args(const char *text, const char *user, uid_t own_id, struct strv *args,
-	struct error *err);
+int subid_map_args(const char *text, const char *user, uid_t uid, uint32_t own_id,
+	struct strv *args, struct error *err);
