@@ -98,6 +98,8 @@ static int receive_progress(
 	if (length < sizeof(frame))
 		return -1;
 	memcpy(&frame, bytes, sizeof(frame));
+	if (frame.kind > PROGRESS_CHECK)
+		return -1;
 	bytes += sizeof(frame);
 	length -= sizeof(frame);
 	event.kind = (enum progress_kind)frame.kind;
@@ -113,9 +115,14 @@ static int receive_progress(
 
 static int receive_error(struct sandbox_link_reader *r, const char *bytes, size_t length)
 {
-	if (length != sizeof(*r->error))
+	struct error error;
+
+	if (length != sizeof(error))
 		return -1;
-	memcpy(r->error, bytes, length);
+	memcpy(&error, bytes, length);
+	if ((unsigned int)error.code > ERR_INTERRUPTED)
+		return -1;
+	*r->error = error;
 	r->error->msg[sizeof(r->error->msg) - 1] = '\0';
 	r->error->output[sizeof(r->error->output) - 1] = '\0';
 	r->has_error = true;
@@ -147,29 +154,44 @@ static int receive(struct sandbox_link_reader *r, const struct frame_header *hea
 	return 0;
 }
 
-int sandbox_link_read(
-	struct sandbox_link_reader *r, int fd, bool *ret_more, struct error *err)
+/* Deal with the whole frames of `pending`; what is left is the begin of one. */
+static int receive_pending(struct sandbox_link_reader *r, struct error *err)
 {
 	struct frame_header header;
-	char buf[65536];
-	ssize_t n = read(fd, buf, sizeof(buf));
+	size_t at = 0;
 
-	if (n < 0 && errno == EINTR)
-		return 0;
-	if (n < 0)
-		return error_errno(err, "read from the sandbox");
-	*ret_more = n > 0;
-	strbuf_add(&r->pending, buf, (size_t)n);
-	while (r->pending.length_bytes >= sizeof(header)) {
-		memcpy(&header, r->pending.data, sizeof(header));
+	while (r->pending.length_bytes - at >= sizeof(header)) {
+		const char *frame = r->pending.data + at;
+
+		memcpy(&header, frame, sizeof(header));
 		if (header.length_bytes > FRAME_MOST_BYTES)
 			return error_set(err, ERR_FORMAT, 0,
 				"the sandbox sent what is no message");
-		if (r->pending.length_bytes < sizeof(header) + header.length_bytes)
+		if (r->pending.length_bytes - at < sizeof(header) + header.length_bytes)
 			break;
-		if (receive(r, &header, r->pending.data + sizeof(header), err) < 0)
+		if (receive(r, &header, frame + sizeof(header), err) < 0)
 			return -1;
-		strbuf_drop_front(&r->pending, sizeof(header) + header.length_bytes);
+		at += sizeof(header) + header.length_bytes;
 	}
+	strbuf_drop_front(&r->pending, at);
+	return 0;
+}
+
+int sandbox_link_read(
+	struct sandbox_link_reader *r, int fd, bool *ret_more, struct error *err)
+{
+	char buf[65536];
+	ssize_t n = read(fd, buf, sizeof(buf));
+
+	if (n < 0 && errno == EINTR) {
+		*ret_more = true;
+		return 0;
+	}
+	if (n < 0)
+		return error_errno(err, "read from the sandbox");
+	strbuf_add(&r->pending, buf, (size_t)n);
+	if (receive_pending(r, err) < 0)
+		return -1;
+	*ret_more = n > 0;
 	return 0;
 }
