@@ -178,6 +178,18 @@ static void add_root_when_missing(struct filetree *t)
 	filetree_add(t, &root);
 }
 
+static int sort_xattrs(struct filetree_node *n, struct error *err)
+{
+	if (n->xattr_count)
+		qsort(n->xattrs, n->xattr_count, sizeof(*n->xattrs), compare_xattrs);
+	for (size_t i = 1; i < n->xattr_count; i++)
+		if (!strcmp(n->xattrs[i].name, n->xattrs[i - 1].name))
+			return error_set(err, ERR_FORMAT, 0,
+				"'/%s' has the attribute '%s' twice", n->path,
+				n->xattrs[i].name);
+	return 0;
+}
+
 int filetree_seal(struct filetree *t, struct error *err)
 {
 	add_root_when_missing(t);
@@ -192,9 +204,8 @@ int filetree_seal(struct filetree *t, struct error *err)
 
 		if (S_ISDIR(n->mode))
 			n->link_count = 2;
-		if (n->xattr_count)
-			qsort(n->xattrs, n->xattr_count, sizeof(*n->xattrs),
-				compare_xattrs);
+		if (sort_xattrs(n, err) < 0)
+			return -1;
 		if (i && path_is_bad(n->path))
 			return error_set(
 				err, ERR_FORMAT, 0, "'/%s' is not a clean path", n->path);
@@ -256,10 +267,9 @@ static int open_beneath(
 	struct stat st;
 
 	/* O_NONBLOCK: a fifo that took the file's place must not block us. */
-	fd = openat(dir_fd, n->path,
-		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return error_errno(err, "open '/%s' of the tree", n->path);
+	if (path_open_beneath(
+		    dir_fd, n->path, O_RDONLY | O_NONBLOCK | O_NOCTTY, &fd, err) < 0)
+		return -1;
 	if (fstat(fd, &st) < 0)
 		return error_errno(err, "stat '/%s' of the tree", n->path);
 	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != n->size_bytes)

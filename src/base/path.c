@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/path.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <linux/openat2.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,6 +19,8 @@ char *path_join(const char *dir, const char *name)
 {
 	size_t length = strlen(dir);
 
+	if (!length)
+		return xstrdup(name + strspn(name, "/"));
 	while (length && dir[length - 1] == '/')
 		length--;
 	while (*name == '/')
@@ -47,6 +49,19 @@ const char *path_basename(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+static int make_dir(const char *path, mode_t mode, struct error *err)
+{
+	struct stat st;
+
+	if (mkdir(path, mode) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return error_errno(err, "make directory '%s'", path);
+	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		return error_set_errno(err, ENOTDIR, "make directory '%s'", path);
+	return 0;
+}
+
 int path_make_dirs(const char *path, mode_t mode, struct error *err)
 {
 	CLEANUP(freep) char *copy = xstrdup(path);
@@ -55,33 +70,95 @@ int path_make_dirs(const char *path, mode_t mode, struct error *err)
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		if (mkdir(copy, mode) < 0 && errno != EEXIST)
-			return error_errno(err, "make directory '%s'", copy);
+		if (make_dir(copy, mode, err) < 0)
+			return -1;
 		*p = '/';
 	}
-	if (mkdir(copy, mode) < 0 && errno != EEXIST)
-		return error_errno(err, "make directory '%s'", path);
-	return 0;
+	return make_dir(copy, mode, err);
 }
 
-static int remove_entry(
-	const char *path, const struct stat *st, int flag, struct FTW *ftw)
+/*
+ * Open directory `name` of `dir_fd` for its removal: not through a symbolic link, and not
+ * into another mount, be it of the same file system. One that does not let its owner read
+ * and change it is made to.
+ */
+static int open_doomed(int dir_fd, const char *name)
 {
-	(void)st;
-	(void)ftw;
-	if (flag == FTW_DNR) {
-		/* A directory without its owner's permissions: give them, then go on. */
-		if (chmod(path, 0700) < 0)
-			return -1;
-		return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_MOUNT | FTW_PHYS);
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
+	};
+	struct stat st;
+	int fd = (int)syscall(SYS_openat2, dir_fd, name, &how, sizeof(how));
+
+	if (fd < 0 && errno == EACCES && fchmodat(dir_fd, name, 0700, 0) == 0)
+		fd = (int)syscall(SYS_openat2, dir_fd, name, &how, sizeof(how));
+	if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 0700) != 0700)
+		(void)fchmod(fd, 0700);
+	return fd;
+}
+
+static int remove_at(int dir_fd, const char *name);
+
+/* Empty a directory, which is closed; *ret_removed tells whether something was in it. */
+static int remove_entries(int fd, bool *ret_removed)
+{
+	DIR *dir = fdopendir(fd);
+	const struct dirent *e;
+	int rc = 0;
+
+	if (!dir) {
+		(void)close(fd);
+		return -1;
 	}
-	return remove(path) < 0 && errno != ENOENT ? -1 : 0;
+	*ret_removed = false;
+	while (rc == 0 && (errno = 0, e = readdir(dir))) {
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+			continue;
+		rc = remove_at(dirfd(dir), e->d_name);
+		*ret_removed = true;
+	}
+	if (rc == 0 && errno)
+		rc = -1;
+	(void)closedir(dir);
+	return rc;
+}
+
+/* errno says why not. */
+static int remove_at(int dir_fd, const char *name)
+{
+	bool removed;
+
+	if (unlinkat(dir_fd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EISDIR)
+		return -1;
+	/* Not every file system lists all that is in a directory while it is emptied. */
+	do {
+		int fd = open_doomed(dir_fd, name);
+
+		if (fd < 0 || remove_entries(fd, &removed) < 0)
+			return -1;
+		if (unlinkat(dir_fd, name, AT_REMOVEDIR) == 0)
+			return 0;
+	} while (errno == ENOTEMPTY && removed);
+	return -1;
 }
 
 int path_remove_tree(const char *path, struct error *err)
 {
-	if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_MOUNT | FTW_PHYS) < 0 &&
-		errno != ENOENT)
+	CLEANUP(freep) char *copy = xstrdup(path);
+	CLEANUP(freep) char *dir = NULL;
+	CLEANUP(fd_closep) int dir_fd = -1;
+	size_t length = strlen(copy);
+
+	while (length > 1 && copy[length - 1] == '/')
+		copy[--length] = '\0';
+	dir = path_dirname(copy);
+	dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir_fd < 0 && errno == ENOENT)
+		return 0;
+	if (dir_fd < 0 || remove_at(dir_fd, path_basename(copy)) < 0)
 		return error_errno(err, "remove '%s'", path);
 	return 0;
 }
@@ -93,14 +170,9 @@ bool path_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-int path_open_in_root(int root_fd, const char *path, int flags, mode_t mode, int *ret_fd,
+static int open_resolved(int root_fd, const char *path, struct open_how how, int *ret_fd,
 	struct error *err)
 {
-	struct open_how how = {
-		.flags = (uint64_t)(flags | O_CLOEXEC),
-		.mode = flags & (O_CREAT | __O_TMPFILE) ? mode : 0,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
 	long fd;
 
 	do
@@ -110,6 +182,29 @@ int path_open_in_root(int root_fd, const char *path, int flags, mode_t mode, int
 		return error_errno(err, "open '%s' in the tree", path);
 	*ret_fd = (int)fd;
 	return 0;
+}
+
+int path_open_in_root(int root_fd, const char *path, int flags, mode_t mode, int *ret_fd,
+	struct error *err)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.mode = flags & (O_CREAT | __O_TMPFILE) ? mode : 0,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return open_resolved(root_fd, path, how, ret_fd, err);
+}
+
+int path_open_beneath(
+	int root_fd, const char *path, int flags, int *ret_fd, struct error *err)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+
+	return open_resolved(root_fd, path, how, ret_fd, err);
 }
 
 char *path_find_tool(const char *name)

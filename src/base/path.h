@@ -9,7 +9,9 @@
 
 #include "base/error.h"
 
-/* "a/b": exactly one slash between the two; an absolute `name` is appended all the same.
+/*
+ * "a/b": exactly one slash between the two; an absolute `name` is appended all the same. An
+ * empty `dir` gives `name` as a relative path.
  */
 char *path_join(const char *dir, const char *name);
 
@@ -23,7 +25,9 @@ const char *path_basename(const char *path);
 /* mkdir -p. An existing directory is fine. */
 int path_make_dirs(const char *path, mode_t mode, struct error *err);
 
-/* rm -rf, not following symbolic links, not crossing into other mounts. Missing is fine.
+/*
+ * rm -rf, not following symbolic links. A mount inside, be it of the same file system, is
+ * not entered, and an error. Missing is fine.
  */
 int path_remove_tree(const char *path, struct error *err);
 
@@ -36,6 +40,10 @@ bool path_exists(const char *path); /* symbolic links are not followed */
  */
 int path_open_in_root(int root_fd, const char *path, int flags, mode_t mode, int *ret_fd,
 	struct error *err);
+
+/* Open the file that stands at `path` itself: no symbolic link on the way is followed. */
+int path_open_beneath(
+	int root_fd, const char *path, int flags, int *ret_fd, struct error *err);
 
 /* Where a tool is in PATH or the sbin directories (which an ordinary user's PATH lacks);
  * NULL: nowhere. */
