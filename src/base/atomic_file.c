@@ -13,6 +13,9 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 
+/* Of the target's name, how much its temporary name keeps: together below NAME_MAX. */
+enum { PART_STEM_MOST_BYTES = 200 };
+
 struct atomic_file {
 	int fd;
 	char *path; /* the name it is to get */
@@ -31,7 +34,8 @@ static int create_named(
 	struct atomic_file *f, const char *dir, mode_t mode, struct error *err)
 {
 	CLEANUP(freep)
-	char *name = xasprintf("%s/.%s.XXXXXX.part", dir, path_basename(f->path));
+	char *name = xasprintf("%s/.%.*s.XXXXXX.part", dir, PART_STEM_MOST_BYTES,
+		path_basename(f->path));
 
 	f->fd = mkostemps(name, (int)strlen(".part"), O_CLOEXEC);
 	if (f->fd < 0)
@@ -64,6 +68,8 @@ int atomic_file_create(
 	struct stat st;
 
 	f->fd = -1;
+	if (!path_basename(path)[0])
+		return error_set(err, ERR_TARGET, 0, "'%s' is not a file's name", path);
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return error_set(err, ERR_TARGET, 0,
 			"'%s' exists and is not a regular file", path);
@@ -79,17 +85,23 @@ int atomic_file_fd(const struct atomic_file *f)
 	return f->fd;
 }
 
-/* Give an unnamed file a temporary name beside `path`, which rename() can then move over
- * it: linkat() cannot replace. */
-static int link_beside(struct atomic_file *f, const char *path, struct error *err)
+/*
+ * Give an unnamed file its name. linkat() cannot replace: where there is such a file, this
+ * one gets a temporary name beside it, which rename() can then move over it.
+ */
+static int link_to(struct atomic_file *f, const char *path, struct error *err)
 {
 	CLEANUP(freep) char *dir = path_dirname(path);
 	CLEANUP(freep) char *self = xasprintf("/proc/self/fd/%d", f->fd);
 
+	if (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return error_errno(err, "give '%s' its name", path);
 	for (unsigned int i = 0; i < 100; i++) {
 		CLEANUP(freep)
-		char *name = xasprintf(
-			"%s/.%s.%d-%u.part", dir, path_basename(path), (int)getpid(), i);
+		char *name = xasprintf("%s/.%.*s.%d-%u.part", dir, PART_STEM_MOST_BYTES,
+			path_basename(path), (int)getpid(), i);
 
 		if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
 			f->part_path = TAKE_PTR(name);
@@ -117,9 +129,9 @@ int atomic_file_commit(struct atomic_file *f, const char *path, struct error *er
 		path = f->path;
 	if (fsync(f->fd) < 0)
 		return error_errno(err, "write '%s'", path);
-	if (!f->part_path && link_beside(f, path, err) < 0)
+	if (!f->part_path && link_to(f, path, err) < 0)
 		return -1;
-	if (rename(f->part_path, path) < 0)
+	if (f->part_path && rename(f->part_path, path) < 0)
 		return error_errno(err, "give '%s' its name", path);
 	free(TAKE_PTR(f->part_path));
 	return sync_directory_of(path, err);
