@@ -27,7 +27,7 @@ void clock_format_utc(time_t t, char *buf, size_t room)
 {
 	struct tm tm = { 0 };
 
-	(void)gmtime_r(&t, &tm);
-	if (!strftime(buf, room, "%Y-%m-%dT%H:%M:%SZ", &tm) && room)
+	if ((!gmtime_r(&t, &tm) || !strftime(buf, room, "%Y-%m-%dT%H:%M:%SZ", &tm)) &&
+		room)
 		buf[0] = '\0';
 }

@@ -13,5 +13,5 @@ uint64_t clock_now_ms(void);
  * (none). */
 int clock_poll_timeout(uint64_t deadline_ms);
 
-/* "2026-11-21T08:41:37Z". `room` ≥ 21 bytes. */
+/* "2026-11-21T08:41:37Z". `room` ≥ 21 bytes; "" when it does not suffice. */
 void clock_format_utc(time_t t, char *buf, size_t room);

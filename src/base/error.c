@@ -32,16 +32,33 @@ static void append(struct error *err, const char *text)
 	(void)snprintf(err->msg + used, sizeof(err->msg) - used, "%s", text);
 }
 
+/*
+ * Names from outside are part of messages: their control characters must not reach a
+ * terminal. A line feed may: a command that is shown to be pasted can have one.
+ * Formatted aside first, for err->msg may be among the arguments.
+ */
+__attribute__((format(printf, 2, 0))) static void format(
+	struct error *err, const char *fmt, va_list ap)
+{
+	char msg[sizeof(err->msg)];
+
+	(void)vsnprintf(msg, sizeof(msg), fmt, ap);
+	for (char *c = msg; *c; c++)
+		if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7f)
+			*c = '?';
+	memcpy(err->msg, msg, sizeof(msg));
+}
+
 int error_set(struct error *err, enum err_code code, int detail, const char *fmt, ...)
 {
 	va_list ap;
 
+	va_start(ap, fmt);
+	format(err, fmt, ap);
+	va_end(ap);
 	err->code = code;
 	err->detail = detail;
 	err->output[0] = '\0';
-	va_start(ap, fmt);
-	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
-	va_end(ap);
 	return -1;
 }
 
@@ -53,7 +70,7 @@ int error_set_errno(struct error *err, int errnum, const char *fmt, ...)
 	err->detail = errnum;
 	err->output[0] = '\0';
 	va_start(ap, fmt);
-	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	format(err, fmt, ap);
 	va_end(ap);
 	append(err, ": ");
 	append(err, strerror(errnum));
@@ -67,7 +84,7 @@ int error_context(struct error *err, const char *fmt, ...)
 
 	memcpy(inner, err->msg, sizeof(inner));
 	va_start(ap, fmt);
-	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	format(err, fmt, ap);
 	va_end(ap);
 	append(err, ": ");
 	append(err, inner);
@@ -89,6 +106,10 @@ void error_set_output(struct error *err, const char *output, size_t length_bytes
 	}
 	memcpy(err->output, output, length_bytes);
 	err->output[length_bytes] = '\0';
+	/* A string it stays, whatever the command printed. */
+	for (size_t i = 0; i < length_bytes; i++)
+		if (!err->output[i])
+			err->output[i] = ' ';
 }
 
 int error_exit_code(const struct error *err)

@@ -11,6 +11,12 @@
 
 enum { OFFSET_NONE = -1 };
 
+/* What no off_t can hold must not look like OFFSET_NONE. */
+static bool offset_fits(uint64_t offset, size_t length)
+{
+	return offset <= INT64_MAX && length <= INT64_MAX - offset;
+}
+
 static ssize_t read_some(int fd, char *to, size_t length, int64_t offset)
 {
 	ssize_t n;
@@ -50,6 +56,8 @@ int fd_read(int fd, void *buf, size_t length_bytes, size_t *ret_bytes, const cha
 int fd_pread(int fd, void *buf, size_t length_bytes, uint64_t offset_bytes,
 	size_t *ret_bytes, const char *what, struct error *err)
 {
+	if (!offset_fits(offset_bytes, length_bytes))
+		return error_set_errno(err, EOVERFLOW, "read '%s'", what);
 	return read_full(
 		fd, buf, length_bytes, (int64_t)offset_bytes, ret_bytes, what, err);
 }
@@ -83,6 +91,8 @@ int fd_write_all(
 int fd_pwrite_all(int fd, const void *buf, size_t length_bytes, uint64_t offset_bytes,
 	const char *what, struct error *err)
 {
+	if (!offset_fits(offset_bytes, length_bytes))
+		return error_set_errno(err, EFBIG, "write '%s'", what);
 	return write_full(fd, buf, length_bytes, (int64_t)offset_bytes, what, err);
 }
 

@@ -50,8 +50,8 @@ const char *size_format(uint64_t bytes, char buf[static 16])
 	double value = (double)bytes;
 	int unit = -1;
 
-	/* 999.5 would be shown as 1000: go on to the next unit before that. */
-	while (value >= 999.5 && unit < (int)strlen(units) - 1) {
+	/* 1023.5 would be shown as 1024: go on to the next unit before that. */
+	while (value >= 1023.5 && unit < (int)strlen(units) - 1) {
 		value /= 1024;
 		unit++;
 	}

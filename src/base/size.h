@@ -16,7 +16,7 @@
 /* "8G", "512MiB", "1048576". False when it is not a size, or more than UINT64_MAX. */
 bool size_parse(const char *text, uint64_t *ret_bytes);
 
-/* "1.4 GiB", "512 KiB", "17 B": three significant digits. */
+/* "1.40 GiB", "512 KiB", "17 B": three significant digits, or all that "1023 MiB" has. */
 const char *size_format(uint64_t bytes, char buf[static 16]);
 
 static inline uint64_t round_up(uint64_t n, uint64_t unit)

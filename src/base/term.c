@@ -32,6 +32,8 @@ void term_install(void)
 	if (wake_pipe[0] < 0 && pipe2(wake_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
 		wake_pipe[0] = wake_pipe[1] = -1;
 	(void)sigemptyset(&action.sa_mask);
+	/* A parent that ignored it would keep us from seeing how our children end. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
 		struct sigaction old;
 
