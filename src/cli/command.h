@@ -17,11 +17,11 @@
 
 /* What every command is given. */
 struct cli {
-	FILE *out;	 /* results only */
-	FILE *diag;	 /* everything else */
-	bool color_out;	 /* escapes may be written to `out` … */
+	FILE *out; /* results only */
+	FILE *diag; /* everything else */
+	bool color_out; /* escapes may be written to `out` … */
 	bool color_diag; /* … and to `diag` */
-	bool json;	 /* --json: the result is one JSON document */
+	bool json; /* --json: the result is one JSON document */
 	bool quiet;
 	bool verbose;
 	struct progress *progress; /* draws on `diag`, and feeds --events */
@@ -31,15 +31,15 @@ struct cli {
 struct command {
 	const char *name;
 	const char *words; /* of the usage line: "FILE", "RECIPE..." */
-	const char *help;  /* one line, lower case, no full stop */
+	const char *help; /* one line, lower case, no full stop */
 	const char *
 		about; /* paragraphs for --help, wrapped by hand at 78 columns; or NULL */
-	const struct opt *options;   /* or NULL */
-	size_t args_bytes;	     /* size of the struct that `options` fills */
+	const struct opt *options; /* or NULL */
+	size_t args_bytes; /* size of the struct that `options` fills */
 	int least_words, most_words; /* arguments that are not options */
-	bool hidden;		     /* for amiwright's own use: in no help */
-	bool json;		     /* has a --json document */
-	bool raw; /* stdin and stdout are a protocol's: no start or end line is printed */
+	bool hidden; /* for amiwright's own use: in no help */
+	bool json; /* has a --json document */
+	bool timed; /* works for a while: when it starts and ends is printed */
 	/* argv holds the arguments that are not options: argv[0] is the first of them. */
 	int (*run)(struct cli *cli, int argc, char **argv, struct error *err);
 };

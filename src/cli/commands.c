@@ -6,9 +6,11 @@
 #include "base/words.h"
 
 /* One for each cmd_<verb>.c. */
-extern const struct command cmd_help;
+extern const struct command cmd_build, cmd_help, cmd_plan;
 
 const struct command *const commands[] = {
+	&cmd_build,
+	&cmd_plan,
 	&cmd_help,
 	NULL,
 };

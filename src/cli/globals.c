@@ -21,19 +21,25 @@ const struct opt global_options[] = {
 		.help = "show the output of the commands that run" },
 	{ "help", OPT_FLAG, OPT_AT(struct globals, help), .letter = 'h',
 		.no_environment = true, .help = "show help and exit" },
-	{ "version", OPT_FLAG, OPT_AT(struct globals, version), .no_environment = true, .shown = "",
-		.help = "print the version and exit" },
+	{ "version", OPT_FLAG, OPT_AT(struct globals, version), .no_environment = true,
+		.shown = "", .help = "print the version and exit" },
 	OPT_END,
 };
+
+bool terminal_is_live(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
 
 bool color_wanted(enum color_choice choice, int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 
 	if (choice != COLOR_AUTO)
 		return choice == COLOR_ALWAYS;
 	if (no_color && *no_color)
 		return false;
-	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+	return terminal_is_live(fd);
 }

@@ -23,3 +23,6 @@ extern const struct opt global_options[];
  * TERM=dumb, and not when $NO_COLOR is set to anything (no-color.org).
  */
 bool color_wanted(enum color_choice choice, int fd);
+
+/* Whether `fd` is a terminal on which a line can be erased and written again. */
+bool terminal_is_live(int fd);

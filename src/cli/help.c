@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/wrap.h"
 
 enum { COLUMNS = 80, TEXT_COLUMN = 28 };
 
@@ -37,29 +38,6 @@ static const char *default_text(const struct opt *opt)
 	return opt->kind == OPT_FLAG ? "off" : "none";
 }
 
-/* `text` from `column` on, wrapped; the caller's line stands at `at` already. */
-static void add_wrapped(const char *text, size_t at, size_t column, struct strbuf *to)
-{
-	while (*text) {
-		size_t word = strcspn(text, " ");
-
-		if (at > column && at + 1 + word >= COLUMNS) {
-			strbuf_add_char(to, '\n');
-			at = 0;
-		} else if (at > column) {
-			strbuf_add_char(to, ' ');
-			at++;
-		}
-		for (; at < column; at++)
-			strbuf_add_char(to, ' ');
-		strbuf_add(to, text, word);
-		at += word;
-		text += word;
-		text += strspn(text, " ");
-	}
-	strbuf_add_char(to, '\n');
-}
-
 static void add_option(const struct opt *opt, struct strbuf *to)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
@@ -72,7 +50,7 @@ static void add_option(const struct opt *opt, struct strbuf *to)
 		strbuf_add_char(to, '\n');
 		at = 0;
 	}
-	add_wrapped(text.data, at, TEXT_COLUMN, to);
+	wrap_add(to, text.data, at, TEXT_COLUMN, COLUMNS);
 }
 
 static void add_options(const char *heading, const struct opt *table, struct strbuf *to)
@@ -105,7 +83,8 @@ void help_program(const struct opt *globals, struct strbuf *to)
 			continue;
 		strbuf_addf(to, "  %s %s", commands[i]->name,
 			commands[i]->words ? commands[i]->words : "");
-		add_wrapped(commands[i]->help, to->length_bytes - start, TEXT_COLUMN, to);
+		wrap_add(to, commands[i]->help, to->length_bytes - start, TEXT_COLUMN,
+			COLUMNS);
 	}
 	add_options("options of every command", globals, to);
 	strbuf_add_str(

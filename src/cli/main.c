@@ -11,17 +11,23 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/strbuf.h"
 #include "base/term.h"
 #include "cli/command.h"
 #include "cli/globals.h"
 #include "cli/help.h"
+#include "cli/progress.h"
+#include "cli/report.h"
 
 /* Everything that one invocation holds. */
 struct invocation {
 	struct globals globals;
 	struct cli cli;
 	const struct command *command; /* NULL until it is known */
+	FILE *events; /* of --events, or NULL */
+	bool events_only; /* they go to stderr, and nothing else does */
+	struct progress_view *view;
 };
 
 static int check_words(const struct command *c, int words, struct error *err)
@@ -30,8 +36,80 @@ static int check_words(const struct command *c, int words, struct error *err)
 		return error_set(err, ERR_USAGE, 0, "'%s' needs %s", c->name, c->words);
 	if (words > c->most_words)
 		return error_set(err, ERR_USAGE, 0, "'%s' takes %s", c->name,
-			c->most_words ? "no more arguments" : "no arguments");
+			c->most_words ? "fewer arguments" : "no arguments");
 	return 0;
+}
+
+static int open_events(struct invocation *in, struct error *err)
+{
+	const char *path = in->globals.events;
+
+	if (!path)
+		return 0;
+	in->events_only = !strcmp(path, "-");
+	if (in->events_only)
+		return 0;
+	in->events = fopen(path, "we");
+	if (!in->events)
+		return error_errno(err, "open %s for --events", path);
+	return 0;
+}
+
+static struct progress_view *make_view(const struct invocation *in)
+{
+	const struct progress_style style = {
+		.level = in->cli.quiet	   ? PROGRESS_QUIET
+			 : in->cli.verbose ? PROGRESS_VERBOSE
+					   : PROGRESS_NORMAL,
+		.color = in->cli.color_diag,
+	};
+	struct progress_view *view;
+
+	if (in->events_only)
+		return progress_events_new(in->cli.diag);
+	if (terminal_is_live(STDERR_FILENO))
+		view = progress_terminal_new(in->cli.diag, style);
+	else
+		view = progress_plain_new(in->cli.diag, style);
+	if (in->events)
+		view = progress_tee_new(view, progress_events_new(in->events));
+	return view;
+}
+
+static int prepare_cli(struct invocation *in, const void *args, struct error *err)
+{
+	if (open_events(in, err) < 0)
+		return -1;
+	in->cli.json = in->globals.json;
+	in->cli.quiet = in->globals.quiet || in->events_only;
+	in->cli.verbose = in->globals.verbose;
+	in->cli.color_out = color_wanted(in->globals.color, STDOUT_FILENO);
+	in->cli.color_diag = color_wanted(in->globals.color, STDERR_FILENO);
+	in->cli.args = args;
+	in->view = make_view(in);
+	in->cli.progress = &in->view->progress;
+	return 0;
+}
+
+/* Everything is ready: run it, between a line that says when it started and one for the end. */
+static int run_prepared(struct invocation *in, int words, char **argv, struct error *err)
+{
+	const struct command *c = in->command;
+	const bool timed = c->timed && !in->cli.quiet;
+	const uint64_t start_ms = clock_now_ms();
+	int r;
+
+	if (timed)
+		report_start(in->cli.diag, c);
+	r = c->run(&in->cli, words, argv, err);
+	progress_view_finish(in->view, r < 0 ? err : NULL);
+	if (timed)
+		report_end(in->cli.diag, c, clock_now_ms() - start_ms);
+	if (in->events && ferror(in->events) && !in->cli.quiet)
+		(void)fprintf(in->cli.diag,
+			"warning: not all events could be written to %s\n",
+			in->globals.events);
+	return r;
 }
 
 static int run_command(
@@ -56,13 +134,9 @@ static int run_command(
 	if (in->globals.json && !c->json)
 		return error_set(
 			err, ERR_USAGE, 0, "'%s' has no --json document", c->name);
-	in->cli.json = in->globals.json;
-	in->cli.quiet = in->globals.quiet;
-	in->cli.verbose = in->globals.verbose;
-	in->cli.color_out = color_wanted(in->globals.color, STDOUT_FILENO);
-	in->cli.color_diag = color_wanted(in->globals.color, STDERR_FILENO);
-	in->cli.args = args;
-	return c->run(&in->cli, words, argv, err);
+	if (prepare_cli(in, args, err) < 0)
+		return -1;
+	return run_prepared(in, words, argv, err);
 }
 
 static int run_named(struct invocation *in, int argc, char **argv, struct error *err)
@@ -101,45 +175,21 @@ static int run(struct invocation *in, int argc, char **argv, struct error *err)
 	return 0;
 }
 
-/* The output of a failed command, quoted. */
-static void print_quoted(FILE *to, const char *output)
-{
-	while (*output) {
-		size_t length = strcspn(output, "\n");
-
-		(void)fprintf(to, "> %.*s\n", (int)length, output);
-		output += length + (output[length] == '\n');
-	}
-}
-
-static void print_error(const struct invocation *in, const struct error *err)
-{
-	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
-	const bool color = color_wanted(in->globals.color, STDERR_FILENO);
-
-	(void)fprintf(in->cli.diag, "%samiwright:%s %s\n", color ? "\033[1;31m" : "",
-		color ? "\033[0m" : "", err->msg);
-	print_quoted(in->cli.diag, err->output);
-	if (err->code != ERR_USAGE)
-		return;
-	if (in->command)
-		help_usage(in->command, &text);
-	else
-		strbuf_add_str(&text, "usage: amiwright COMMAND [OPTIONS] ...\n");
-	strbuf_addf(&text, "'amiwright %s%s--help' says more.\n",
-		in->command ? in->command->name : "", in->command ? " " : "");
-	(void)fputs(text.data, in->cli.diag);
-}
-
-/* Whether all of the result has arrived. A reader that went away (`| head`) is its own
- * choice. */
+/*
+ * Whether all of the result has arrived. A reader that went away (`amiwright … | head`) knows
+ * that it did: the exit code says so, but no message.
+ */
 static int finish_output(FILE *out, struct error *err)
 {
+	const bool failed = ferror(out);
+
 	errno = 0;
-	if (fflush(out) == 0 && !ferror(out))
+	if (fflush(out) == 0 && !failed)
 		return 0;
 	if (errno == EPIPE)
 		return error_set(err, ERR_SYSTEM, EPIPE, "%s", "");
+	if (!errno)
+		return error_set(err, ERR_SYSTEM, 0, "the result could not be written");
 	return error_errno(err, "write the result to the standard output");
 }
 
@@ -147,12 +197,17 @@ int main(int argc, char **argv)
 {
 	struct invocation in = { .cli = { .out = stdout, .diag = stderr } };
 	struct error err = ERROR_INIT;
+	int r;
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	term_install();
-	if (run(&in, argc, argv, &err) == 0 && finish_output(stdout, &err) == 0)
-		return 0;
-	if (*err.msg)
-		print_error(&in, &err);
-	return error_exit_code(&err);
+	r = run(&in, argc, argv, &err);
+	if (r == 0)
+		r = finish_output(stdout, &err);
+	if (r < 0 && *err.msg && !in.events_only)
+		report_error(stderr, in.command, &err,
+			color_wanted(in.globals.color, STDERR_FILENO));
+	progress_view_free(in.view);
+	file_closep(&in.events);
+	return r < 0 ? error_exit_code(&err) : 0;
 }

@@ -29,27 +29,27 @@
 
 enum opt_kind {
 	OPT_NONE = 0,
-	OPT_FLAG,    /* bool */
-	OPT_STRING,  /* const char *: the argument itself, not a copy; NULL when not given
+	OPT_FLAG, /* bool */
+	OPT_STRING, /* const char *: the argument itself, not a copy; NULL when not given
 		      */
 	OPT_STRINGS, /* struct strv: repeatable */
-	OPT_SIZE,    /* uint64_t, bytes: "8G" (base/size.h) */
-	OPT_NUMBER,  /* uint64_t, from `least` to `most` */
-	OPT_WORD,    /* unsigned int: the index of the word in `words` */
+	OPT_SIZE, /* uint64_t, bytes: "8G" (base/size.h) */
+	OPT_NUMBER, /* uint64_t, from `least` to `most` */
+	OPT_WORD, /* unsigned int: the index of the word in `words` */
 };
 
 struct opt {
 	const char *name; /* without the dashes */
 	enum opt_kind kind;
-	size_t at;		  /* where in the values: OPT_AT() */
-	char letter;		  /* of the short form; 0: none */
-	const char *arg;	  /* what --help calls the value: "FILE" */
+	size_t at; /* where in the values: OPT_AT() */
+	char letter; /* of the short form; 0: none */
+	const char *arg; /* what --help calls the value: "FILE" */
 	const char *const *words; /* of OPT_WORD, NULL-terminated */
-	uint64_t least, most;	  /* of OPT_NUMBER; most 0: no limit */
-	const char *fallback;	  /* the default, as it would be typed; NULL: zero */
-	const char *shown;   /* what --help says of a default that is not a fixed text */
+	uint64_t least, most; /* of OPT_NUMBER; most 0: no limit */
+	const char *fallback; /* the default, as it would be typed; NULL: zero */
+	const char *shown; /* what --help says of a default that is not a fixed text */
 	bool no_environment; /* else $AMIWRIGHT_<NAME> sets it too */
-	const char *help;    /* lower case, no full stop */
+	const char *help; /* lower case, no full stop */
 };
 
 #define OPT_AT(type, member) offsetof(type, member)

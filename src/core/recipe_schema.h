@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/json.h"
 #include "base/strbuf.h"
 #include "core/recipe.h"
 
@@ -70,6 +71,10 @@ void recipe_key_environment_name(const struct recipe_key *key, struct strbuf *to
 /* The effective value of a key as YAML in one line; "none" for one without a value. */
 void recipe_value_format(
 	const struct recipe *r, const struct recipe_key *key, struct strbuf *to);
+
+/* The same as member `name` of an object. */
+void recipe_value_json(const struct recipe *r, const struct recipe_key *key,
+	struct json *j, const char *name);
 
 /* "text", "list of files", "one of label, uuid": for the reference and for messages. */
 void recipe_kind_format(const struct recipe_key *key, struct strbuf *to);

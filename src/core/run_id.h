@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <time.h>
 
-enum { RUN_ID_RANDOM_BYTES = 5, RUN_ID_CHARS = 26 };
+enum { RUN_ID_RANDOM_BYTES = 5, RUN_ID_CHARS = 27 };
 
 /*
  * "20261121t090113z-4f0c9a21be": UTC, so that ids sort by time, then 40 random bits, so that

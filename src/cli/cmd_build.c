@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "base/strv.h"
+#include "cli/command.h"
+#include "cli/confirm.h"
+#include "core/build.h"
+#include "core/plan.h"
+#include "core/recipe.h"
+#include "core/run_id.h"
+
+struct build_args {
+	const char *to;
+	bool force, no_verify;
+	struct strv sets;
+};
+
+static const struct opt build_options[] = {
+	{ "to", OPT_STRING, OPT_AT(struct build_args, to), .arg = "FILE|DEVICE",
+		.shown = "none: it has to be given",
+		.help = "where the image goes: a file whose name ends in .qcow2 or .vmdk "
+			"gets that "
+			"format, any other is a raw disk; a block device; or a "
+			"directory, for "
+			"NAME.raw in it" },
+	{ "set", OPT_STRINGS, OPT_AT(struct build_args, sets), .arg = "KEY=VALUE",
+		.no_environment = true,
+		.help = "set a key of the recipe; may be repeated" },
+	{ "no-verify", OPT_FLAG, OPT_AT(struct build_args, no_verify),
+		.help = "do not boot the image before calling it done" },
+	{ "force", OPT_FLAG, OPT_AT(struct build_args, force),
+		.help = "overwrite a block device without asking" },
+	OPT_END,
+};
+
+/* The recipes of one invocation, all read before the first is built. */
+struct jobs {
+	struct recipe **recipes;
+	size_t count;
+	struct strv targets; /* one a recipe */
+};
+
+static void jobs_release(struct jobs *jobs)
+{
+	for (size_t i = 0; i < jobs->count; i++)
+		recipe_free(jobs->recipes[i]);
+	free(jobs->recipes);
+	strv_release(&jobs->targets);
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return path[strlen(path) - 1] == '/' ||
+	       (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
+/* Where the image of `recipe` goes. */
+static int add_target(struct jobs *jobs, const struct recipe *recipe, const char *to,
+	bool several, struct error *err)
+{
+	CLEANUP(freep) char *name = NULL, *path = NULL;
+
+	if (!is_directory(to)) {
+		if (several)
+			return error_set(err, ERR_USAGE, 0,
+				"several recipes need a directory for --to, and %s is "
+				"none",
+				to);
+		strv_add(&jobs->targets, to);
+		return 0;
+	}
+	name = xasprintf("%s.raw", recipe->name);
+	path = path_join(to, name);
+	if (strv_contains(&jobs->targets, path))
+		return error_set(err, ERR_USAGE, 0,
+			"two recipes have the name '%s'; one would overwrite the other",
+			recipe->name);
+	strv_take(&jobs->targets, TAKE_PTR(path));
+	return 0;
+}
+
+static int load_jobs(struct jobs *jobs, const struct build_args *args, int argc,
+	char **argv, struct error *err)
+{
+	jobs->recipes = xcalloc((size_t)argc, sizeof(*jobs->recipes));
+	for (int i = 0; i < argc; i++) {
+		if (recipe_load(argv[i], &args->sets, &jobs->recipes[jobs->count], err) <
+			0)
+			return -1;
+		jobs->count++;
+		if (add_target(jobs, jobs->recipes[i], args->to, argc > 1, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void print_intro(const struct cli *cli, const struct recipe *recipe,
+	const char *to, const char *run_id)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "run %s: %s to %s\n", run_id, recipe->path, to);
+	plan_values_text(recipe, false, &text);
+	(void)fputs(text.data, cli->diag);
+}
+
+static int build_one(struct cli *cli, const struct recipe *recipe, const char *to,
+	struct strbuf *out, struct json *json, struct error *err)
+{
+	const struct build_args *args = cli->args;
+	CLEANUP(build_result_releasep) struct build_result result = BUILD_RESULT_INIT;
+	char run_id[RUN_ID_CHARS + 1];
+	const struct build_options options = {
+		.to = to,
+		.run_id = run_id,
+		.verify = !args->no_verify,
+		.force = args->force,
+		.confirm = confirm_possible() ? confirm_overwrite : NULL,
+		.userdata = cli->diag,
+	};
+
+	run_id_make(run_id);
+	if (!cli->quiet)
+		print_intro(cli, recipe, to, run_id);
+	if (build_run(recipe, &options, cli->progress, &result, err) < 0)
+		return -1;
+	if (cli->json)
+		build_result_json(&result, json);
+	else
+		build_result_summary(&result, out);
+	return 0;
+}
+
+/* With --json there is one document: of one recipe its object, of several an array. What was
+ * built before a failure is in it. */
+static int build_all(struct cli *cli, const struct jobs *jobs, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf out = STRBUF_INIT;
+	struct json json = JSON_PRETTY_INIT(&out);
+	const bool array = cli->json && jobs->count > 1;
+	int r = 0;
+
+	if (array)
+		json_array_begin(&json, NULL);
+	for (size_t i = 0; i < jobs->count && r == 0; i++)
+		r = build_one(
+			cli, jobs->recipes[i], jobs->targets.items[i], &out, &json, err);
+	if (array)
+		json_array_end(&json);
+	if (cli->json && out.length_bytes)
+		strbuf_add_char(&out, '\n');
+	(void)fputs(out.data, cli->out);
+	return r;
+}
+
+static int build_command(struct cli *cli, int argc, char **argv, struct error *err)
+{
+	const struct build_args *args = cli->args;
+	CLEANUP(jobs_release) struct jobs jobs = { 0 };
+
+	if (!args->to || !*args->to)
+		return error_set(err, ERR_USAGE, 0,
+			"'build' needs --to: the file or the block device that the image "
+			"goes to");
+	if (load_jobs(&jobs, args, argc, argv, err) < 0)
+		return -1;
+	return build_all(cli, &jobs, err);
+}
+
+const struct command cmd_build = {
+	.name = "build",
+	.words = "RECIPE...",
+	.help = "make the image of a recipe, and boot it",
+	.about = "Builds the image that each recipe describes, boots it in an emulated "
+		 "EC2 machine,\n"
+		 "logs in to it with a launch key and checks it. Neither root nor an AWS "
+		 "account\n"
+		 "is needed.",
+	.options = build_options,
+	.args_bytes = sizeof(struct build_args),
+	.least_words = 1,
+	.most_words = INT_MAX,
+	.json = true,
+	.timed = true,
+	.run = build_command,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "cli/progress.h"
+#include "cli/progress_text.h"
+
+enum { REPEAT_MS = 5000 }; /* between two lines about the same amount or wait */
+
+struct plain {
+	struct progress_view view; /* first */
+	FILE *to;
+	struct progress_style style;
+	struct progress_meter meter;
+	char last[64]; /* what the last amount or wait was about */
+	uint64_t last_ms;
+};
+
+/* The first of a kind at once, then some, and the one that says "all". */
+static bool is_due(const struct plain *p, const struct progress_event *e, uint64_t now_ms)
+{
+	if (p->style.level < PROGRESS_NORMAL)
+		return false;
+	if (strncmp(p->last, e->text, sizeof(p->last) - 1) != 0)
+		return true;
+	return now_ms - p->last_ms >= REPEAT_MS ||
+	       (e->kind == PROGRESS_AMOUNT && e->total && e->done == e->total);
+}
+
+static void report_amount(struct plain *p, const struct progress_event *e)
+{
+	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
+	const uint64_t now_ms = clock_now_ms();
+
+	/* The meter has to see each, to know when it began. */
+	progress_text_amount(&p->meter, e, now_ms, &line);
+	if (!is_due(p, e, now_ms))
+		return;
+	(void)fprintf(p->to, "  %s\n", line.data);
+	(void)fflush(p->to);
+	(void)snprintf(p->last, sizeof(p->last), "%s", e->text);
+	p->last_ms = now_ms;
+}
+
+static void plain_report(struct progress *progress, const struct progress_event *e)
+{
+	struct plain *p = (struct plain *)progress;
+	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
+
+	if (e->kind == PROGRESS_AMOUNT || e->kind == PROGRESS_WAIT) {
+		report_amount(p, e);
+		return;
+	}
+	progress_text_line(e, p->style, &line);
+	(void)fputs(line.data, p->to);
+	(void)fflush(p->to);
+}
+
+static void plain_finish(struct progress_view *v, const struct error *err)
+{
+	(void)v;
+	(void)err;
+}
+
+static void plain_free(struct progress_view *v)
+{
+	free(v);
+}
+
+struct progress_view *progress_plain_new(FILE *to, struct progress_style style)
+{
+	struct plain *p = xcalloc(1, sizeof(*p));
+
+	p->view = (struct progress_view){ { plain_report }, plain_finish, plain_free };
+	p->to = to;
+	p->style = style;
+	return &p->view;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "cli/progress.h"
+#include "cli/progress_text.h"
+
+enum { REDRAW_MS = 100, COLUMNS_UNKNOWN = 80 };
+
+#define ERASE_LINE "\r\033[K"
+
+struct terminal {
+	struct progress_view view; /* first */
+	FILE *to;
+	struct progress_style style;
+	struct progress_meter meter;
+	bool drawn; /* the live line is on the screen, the cursor at its end */
+	char last[64]; /* what it is about */
+	uint64_t last_ms;
+};
+
+/* Asked for each time: so a window that was resized needs no signal handler. */
+static size_t columns_of(FILE *to)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(to), TIOCGWINSZ, &size) < 0 || !size.ws_col)
+		return COLUMNS_UNKNOWN;
+	return size.ws_col;
+}
+
+/* Cut after `columns` characters, of UTF-8. */
+static void cut(struct strbuf *line, size_t columns)
+{
+	for (size_t at = 0; at < line->length_bytes; at++) {
+		if (((unsigned char)line->data[at] & 0xc0) == 0x80)
+			continue;
+		if (!columns--) {
+			strbuf_truncate(line, at);
+			return;
+		}
+	}
+}
+
+static void erase(struct terminal *t)
+{
+	if (t->drawn)
+		(void)fputs(ERASE_LINE, t->to);
+	t->drawn = false;
+}
+
+static void draw(struct terminal *t, const struct progress_event *e)
+{
+	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
+	const bool same = !strncmp(t->last, e->text, sizeof(t->last) - 1);
+	const uint64_t now_ms = clock_now_ms();
+	size_t columns;
+
+	strbuf_add_str(&line, "  ");
+	progress_text_amount(&t->meter, e, now_ms, &line);
+	if (t->style.level < PROGRESS_NORMAL ||
+		(t->drawn && same && now_ms - t->last_ms < REDRAW_MS))
+		return;
+	/* A character in the last column would make some terminals wrap. */
+	columns = columns_of(t->to);
+	cut(&line, columns > 1 ? columns - 1 : 1);
+	(void)fprintf(t->to, ERASE_LINE "%s", line.data);
+	(void)fflush(t->to);
+	t->drawn = true;
+	t->last_ms = now_ms;
+	(void)snprintf(t->last, sizeof(t->last), "%s", e->text);
+}
+
+static void terminal_report(struct progress *progress, const struct progress_event *e)
+{
+	struct terminal *t = (struct terminal *)progress;
+	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
+
+	if (e->kind == PROGRESS_AMOUNT || e->kind == PROGRESS_WAIT) {
+		draw(t, e);
+		return;
+	}
+	progress_text_line(e, t->style, &line);
+	if (!line.length_bytes)
+		return;
+	erase(t);
+	(void)fputs(line.data, t->to);
+	(void)fflush(t->to);
+}
+
+static void terminal_finish(struct progress_view *v, const struct error *err)
+{
+	struct terminal *t = (struct terminal *)v;
+
+	(void)err;
+	erase(t);
+	(void)fflush(t->to);
+}
+
+static void terminal_free(struct progress_view *v)
+{
+	free(v);
+}
+
+struct progress_view *progress_terminal_new(FILE *to, struct progress_style style)
+{
+	struct terminal *t = xcalloc(1, sizeof(*t));
+
+	t->view = (struct progress_view){ { terminal_report }, terminal_finish,
+		terminal_free };
+	t->to = to;
+	t->style = style;
+	return &t->view;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Progress as lines of text: what the terminal and the plain view share.
+ */
+#pragma once
+
+#include "base/strbuf.h"
+#include "cli/progress.h"
+
+/* The lasting line of an event, with its newline; nothing for amounts, waits, and whatever
+ * the level leaves out. */
+void progress_text_line(
+	const struct progress_event *e, struct progress_style style, struct strbuf *to);
+
+/* Speed of one quantity that grows. */
+struct progress_meter {
+	char what[64]; /* the quantity; another one starts the meter anew */
+	uint64_t start_ms, first_bytes;
+};
+
+/* "download: 12.0 MiB of 106 MiB, 11 %, 4.1 MiB/s, 23 s left", or "ssh: 12 of 240 s". */
+void progress_text_amount(struct progress_meter *m, const struct progress_event *e,
+	uint64_t now_ms, struct strbuf *to);
+
+/* Append `text` without what a terminal would obey: control characters become '?'. */
+void progress_text_safe(struct strbuf *to, const char *text);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/report.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/strbuf.h"
+#include "cli/help.h"
+#include "cli/progress_text.h"
+
+void report_start(FILE *to, const struct command *c)
+{
+	char now[32];
+
+	clock_format_utc(time(NULL), now, sizeof(now));
+	(void)fprintf(to, "%s started at %s\n", c->name, now);
+}
+
+void report_end(FILE *to, const struct command *c, uint64_t took_ms)
+{
+	char now[32];
+
+	clock_format_utc(time(NULL), now, sizeof(now));
+	(void)fprintf(to, "%s ended at %s, after %.1f minutes\n", c->name, now,
+		(double)took_ms / 60000);
+}
+
+static void add_quoted(struct strbuf *to, const char *output)
+{
+	while (*output) {
+		const size_t length = strcspn(output, "\n");
+		CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
+
+		strbuf_add(&line, output, length);
+		strbuf_add_str(to, "> ");
+		progress_text_safe(to, line.data);
+		strbuf_add_char(to, '\n');
+		output += length + (output[length] == '\n');
+	}
+}
+
+void report_error(FILE *to, const struct command *c, const struct error *err, bool color)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	strbuf_add_str(&text, color ? "\033[1;31mamiwright:\033[0m " : "amiwright: ");
+	progress_text_safe(&text, err->msg);
+	strbuf_add_char(&text, '\n');
+	add_quoted(&text, err->output);
+	if (err->code == ERR_USAGE && c) {
+		help_usage(c, &text);
+		strbuf_addf(&text, "'amiwright %s --help' says more.\n", c->name);
+	} else if (err->code == ERR_USAGE) {
+		strbuf_add_str(&text, "usage: amiwright COMMAND [OPTIONS] ...\n"
+				      "'amiwright --help' says more.\n");
+	}
+	(void)fputs(text.data, to);
+}
