@@ -33,8 +33,9 @@ void blockmap_add_memory(
 	struct blockmap *m, uint64_t offset_bytes, void *bytes, uint64_t length_bytes);
 
 /* `length_bytes` of regular file `node`'s content from `file_offset_bytes` on. */
-void blockmap_add_file(struct blockmap *m, uint64_t offset_bytes, const struct filetree *t,
-	uint32_t node, uint64_t file_offset_bytes, uint64_t length_bytes);
+void blockmap_add_file(struct blockmap *m, uint64_t offset_bytes,
+	const struct filetree *t, uint32_t node, uint64_t file_offset_bytes,
+	uint64_t length_bytes);
 
 /* All of `part` at `offset_bytes` of `m`; `part` becomes part of `m`. */
 void blockmap_add_map(struct blockmap *m, uint64_t offset_bytes, struct blockmap *part);
@@ -49,8 +50,8 @@ uint64_t blockmap_data_bytes(const struct blockmap *m); /* not known to be zero 
  * The next stretch at or after `from_bytes` that may hold data, clipped to `before_bytes`.
  * False when there is none: all zero up to there.
  */
-bool blockmap_next_data(const struct blockmap *m, uint64_t from_bytes, uint64_t before_bytes,
-	uint64_t *ret_offset_bytes, uint64_t *ret_length_bytes);
+bool blockmap_next_data(const struct blockmap *m, uint64_t from_bytes,
+	uint64_t before_bytes, uint64_t *ret_offset_bytes, uint64_t *ret_length_bytes);
 
 struct blockmap_reader;
 struct blockmap_reader *blockmap_reader_new(const struct blockmap *m);

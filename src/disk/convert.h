@@ -13,7 +13,8 @@ enum image_format { IMAGE_RAW = 0, IMAGE_QCOW2, IMAGE_VMDK };
 
 /* By the file name's ending; anything else is raw. */
 enum image_format image_format_of_name(const char *path);
-const char *image_format_name(enum image_format f); /* qemu-img's name: "raw", "qcow2", "vmdk" */
+const char *image_format_name(
+	enum image_format f); /* qemu-img's name: "raw", "qcow2", "vmdk" */
 
 /* From the raw image in `raw_fd` to the empty file `to_fd`; vmdk as streamOptimized. */
 int image_convert(int raw_fd, int to_fd, enum image_format f, struct progress *p,

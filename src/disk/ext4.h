@@ -14,13 +14,17 @@
 
 struct ext4_spec {
 	const struct filetree *tree;
-	uint64_t size_bytes;     /* 0: what the content needs, and free_bytes */
-	uint64_t free_bytes;     /* room for the first boot, when size_bytes is 0 */
-	const char *label;       /* ≤ 16 bytes */
+	uint64_t size_bytes; /* 0: what the content needs, and free_bytes */
+	uint64_t free_bytes; /* room for the first boot, when size_bytes is 0 */
+	const char *label; /* ≤ 16 bytes */
 	uint8_t uuid[16];
-	uint8_t hash_seed[16];   /* of directory hashes */
-	int64_t time_s;          /* creation and check time, Unix */
+	uint8_t hash_seed[16]; /* of directory hashes */
+	int64_t time_s; /* creation and check time, Unix */
 };
 
 /* ERR_SPACE when the content does not fit into size_bytes: the message says what it needs. */
 int ext4_layout(const struct ext4_spec *spec, struct blockmap **ret, struct error *err);
+
+/* The smallest size_bytes that ext4_layout() takes for the tree. */
+int ext4_smallest_bytes(
+	const struct ext4_spec *spec, uint64_t *ret_bytes, struct error *err);

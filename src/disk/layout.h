@@ -27,11 +27,11 @@ enum { LAYOUT_ROOT_PARTITION = 3 };
 
 /* Boot loader images as grub-mkimage made them; empty (NULL): not bootable that way. */
 struct loader_images {
-	void *bios_boot;  /* boot.img, 512 bytes */
+	void *bios_boot; /* boot.img, 512 bytes */
 	size_t bios_boot_bytes;
-	void *bios_core;  /* core.img */
+	void *bios_core; /* core.img */
 	size_t bios_core_bytes;
-	void *efi;        /* the PE image for the removable path */
+	void *efi; /* the PE image for the removable path */
 	size_t efi_bytes;
 	char efi_name[16]; /* "BOOTX64.EFI", "BOOTAA64.EFI" */
 };
@@ -42,12 +42,15 @@ static inline void loader_images_releasep(struct loader_images *l)
 	loader_images_release(l);
 }
 
-enum layout_arch { LAYOUT_X86_64 = 1, LAYOUT_ARM64 }; /* picks the root partition's type */
+enum layout_arch {
+	LAYOUT_X86_64 = 1,
+	LAYOUT_ARM64
+}; /* picks the root partition's type */
 
 struct layout_spec {
 	enum layout_arch arch;
-	uint64_t size_bytes;       /* of the disk; 0: fits the content. Rounded up to 1 MiB */
-	struct ext4_spec root;     /* its size_bytes is set by the layout */
+	uint64_t size_bytes; /* of the disk; 0: fits the content. Rounded up to 1 MiB */
+	struct ext4_spec root; /* its size_bytes is set by the layout */
 	const struct loader_images *loader;
 	int64_t time_s;
 	uint8_t disk_uuid[16], bios_uuid[16], esp_uuid[16], root_partition_uuid[16];

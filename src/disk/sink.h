@@ -30,7 +30,8 @@ struct sink {
 	uint64_t written_bytes; /* not zero and stored; for the summary */
 };
 
-int sink_write(struct sink *s, const struct blockmap *m, struct progress *p, struct error *err);
+int sink_write(
+	struct sink *s, const struct blockmap *m, struct progress *p, struct error *err);
 struct sink *sink_free(struct sink *s);
 static inline void sink_freep(struct sink **s)
 {

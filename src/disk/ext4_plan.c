@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "disk/ext4_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/size.h"
+
+/* What the format has room for; longer or more is refused with the file's name. */
+enum { NAME_MOST_BYTES = 255, TARGET_MOST_BYTES = 4095, NAMES_MOST = 65000 };
+#define FILE_MOST_BYTES ((UINT64_C(1) << 32) * EXT4_BLOCK_BYTES - EXT4_BLOCK_BYTES)
+
+void ext4_plan_release(struct ext4_plan *p)
+{
+	free(p->nodes);
+	free(p->children);
+	free(p->stretches);
+	*p = (struct ext4_plan){ 0 };
+}
+
+static int check_node(const struct filetree_node *n, struct error *err)
+{
+	if (strlen(n->name) > NAME_MOST_BYTES)
+		return error_set(err, ERR_FORMAT, 0,
+			"'/%s': the name has %zu bytes; ext4 allows %d", n->path,
+			strlen(n->name), NAME_MOST_BYTES);
+	if (S_ISLNK(n->mode) && (!n->target || !n->target[0]))
+		return error_set(err, ERR_FORMAT, 0,
+			"'/%s': the symbolic link has no target", n->path);
+	if (S_ISLNK(n->mode) && strlen(n->target) > TARGET_MOST_BYTES)
+		return error_set(err, ERR_FORMAT, 0,
+			"'/%s': the symbolic link's target has %zu bytes; %d are allowed",
+			n->path, strlen(n->target), TARGET_MOST_BYTES);
+	if (!S_ISDIR(n->mode) && n->link_count > NAMES_MOST)
+		return error_set(err, ERR_FORMAT, 0,
+			"'/%s' has %u names (hard links); ext4 allows %d", n->path,
+			(unsigned int)n->link_count, NAMES_MOST);
+	if (S_ISREG(n->mode) && n->size_bytes > FILE_MOST_BYTES)
+		return error_set(err, ERR_SPACE, 0,
+			"'/%s' has 16 TiB or more: that is too large for ext4", n->path);
+	return 0;
+}
+
+static void number_inodes(struct ext4_plan *p)
+{
+	uint32_t next = EXT4_FIRST_INODE;
+
+	p->make_lost_found = filetree_find(p->tree, "lost+found") == FILETREE_NO_NODE;
+	if (p->make_lost_found)
+		next++;
+	p->nodes[0].inode = 2;
+	for (uint32_t i = 1; i < filetree_count(p->tree); i++) {
+		const struct filetree_node *n = filetree_node(p->tree, i);
+
+		/* The first name of an inode stands before the others. */
+		p->nodes[i].inode = n->hard_link_of == FILETREE_NO_NODE
+					    ? next++
+					    : p->nodes[n->hard_link_of].inode;
+	}
+	p->last_inode = next - 1;
+}
+
+static void list_children(struct ext4_plan *p)
+{
+	const uint32_t count = (uint32_t)filetree_count(p->tree);
+	uint32_t at = 0;
+
+	p->children = xcalloc(count, sizeof(*p->children));
+	for (uint32_t i = 1; i < count; i++)
+		p->nodes[filetree_node(p->tree, i)->parent].child_count++;
+	for (uint32_t i = 0; i < count; i++) {
+		p->nodes[i].first_child = at;
+		at += p->nodes[i].child_count;
+		p->nodes[i].child_count = 0;
+	}
+	for (uint32_t i = 1; i < count; i++) {
+		struct ext4_node *parent = &p->nodes[filetree_node(p->tree, i)->parent];
+
+		p->children[parent->first_child + parent->child_count++] = i;
+	}
+}
+
+static uint64_t directory_blocks(const struct ext4_plan *p, uint32_t node)
+{
+	const struct ext4_node *dir = &p->nodes[node];
+	size_t used = ext4_dirent_bytes(1) + ext4_dirent_bytes(2);
+	uint64_t blocks = 1;
+
+	if (node == 0 && p->make_lost_found)
+		used += ext4_dirent_bytes(strlen("lost+found"));
+	for (uint32_t i = 0; i < dir->child_count; i++) {
+		const uint32_t child = p->children[dir->first_child + i];
+		const size_t bytes =
+			ext4_dirent_bytes(strlen(filetree_node(p->tree, child)->name));
+
+		if (used + bytes > EXT4_DIR_ROOM_BYTES) {
+			blocks++;
+			used = 0;
+		}
+		used += bytes;
+	}
+	return blocks;
+}
+
+static void add_stretch(struct ext4_plan *p, uint64_t block_count)
+{
+	array_reserve_one((void **)&p->stretches, p->stretch_count, &p->stretch_room,
+		sizeof(*p->stretches));
+	p->stretches[p->stretch_count++] = (struct ext4_stretch){ 0, block_count };
+}
+
+static int plan_blocks(struct ext4_plan *p, uint32_t node, struct error *err)
+{
+	const struct filetree_node *n = filetree_node(p->tree, node);
+	struct ext4_node *to = &p->nodes[node];
+
+	to->first_stretch = p->stretch_count;
+	if (S_ISDIR(n->mode))
+		add_stretch(p, directory_blocks(p, node));
+	else if (S_ISLNK(n->mode) && strlen(n->target) >= EXT4_FAST_TARGET_BYTES)
+		add_stretch(p, 1);
+	else if (S_ISREG(n->mode) && n->sparse && n->size_bytes) {
+		if (ext4_find_stretches(p, node, err) < 0)
+			return -1;
+	} else if (S_ISREG(n->mode) && n->size_bytes)
+		add_stretch(
+			p, round_up(n->size_bytes, EXT4_BLOCK_BYTES) / EXT4_BLOCK_BYTES);
+	to->stretch_count = p->stretch_count - to->first_stretch;
+	return 0;
+}
+
+/* Extended attributes that do not fit behind the inode take one block. Names are counted with
+ * their namespace, which is not stored: at most one block too many is planned. */
+static uint64_t xattr_blocks(const struct filetree_node *n)
+{
+	size_t room = EXT4_INODE_BYTES - 128 - EXT4_INODE_EXTRA_BYTES - 8, used = 0;
+
+	for (size_t i = 0; i < n->xattr_count; i++)
+		used += round_up(16 + strlen(n->xattrs[i].name), 4) +
+			round_up(n->xattrs[i].length_bytes, 4);
+	return used > room;
+}
+
+uint64_t ext4_extent_tree_blocks(uint64_t extents)
+{
+	uint64_t blocks = 0;
+
+	while (extents > EXT4_INODE_EXTENTS) {
+		extents = (extents + EXT4_BLOCK_EXTENTS - 1) / EXT4_BLOCK_EXTENTS;
+		blocks += extents;
+	}
+	return blocks;
+}
+
+/*
+ * How many extents a file may take cannot be known before it has its place: backups of the
+ * superblock and tables lie in the way, three in one block group at most.
+ */
+static uint64_t blocks_of(const struct ext4_plan *p, const struct ext4_node *n)
+{
+	uint64_t blocks = 0, extents = n->stretch_count;
+
+	for (size_t i = 0; i < n->stretch_count; i++) {
+		const uint64_t count = p->stretches[n->first_stretch + i].block_count;
+
+		blocks += count;
+		extents += count / EXT4_EXTENT_BLOCKS;
+	}
+	extents += blocks ? 3 + blocks / EXT4_EXTENT_BLOCKS * 3 : 0;
+	return blocks + ext4_extent_tree_blocks(extents);
+}
+
+int ext4_plan_make(const struct filetree *t, struct ext4_plan *ret, struct error *err)
+{
+	CLEANUP(ext4_plan_releasep) struct ext4_plan p = { .tree = t };
+	const size_t count = filetree_count(t);
+
+	p.nodes = xcalloc(count, sizeof(*p.nodes));
+	number_inodes(&p);
+	list_children(&p);
+	if (p.make_lost_found)
+		p.blocks += EXT4_LOST_FOUND_BLOCKS;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct filetree_node *n = filetree_node(t, i);
+
+		if (check_node(n, err) < 0)
+			return -1;
+		if (n->hard_link_of != FILETREE_NO_NODE)
+			continue;
+		if (plan_blocks(&p, i, err) < 0)
+			return -1;
+		p.blocks += blocks_of(&p, &p.nodes[i]) + xattr_blocks(n);
+	}
+	*ret = p;
+	p = (struct ext4_plan){ 0 };
+	return 0;
+}

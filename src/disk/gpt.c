@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "disk/gpt.h"
+
+#include <errno.h>
+#include <libfdisk/libfdisk.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/fd.h"
+
+static const char fd_name[] = "partition table";
+
+static void context_freep(struct fdisk_context **c)
+{
+	fdisk_unref_context(*c);
+}
+
+static void partition_freep(struct fdisk_partition **p)
+{
+	fdisk_unref_partition(*p);
+}
+
+static void parttype_freep(struct fdisk_parttype **t)
+{
+	fdisk_unref_parttype(*t);
+}
+
+static void uuid_text(const uint8_t uuid[16], char text[37])
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*text++ = '-';
+		*text++ = digits[uuid[i] >> 4];
+		*text++ = digits[uuid[i] & 15];
+	}
+	*text = '\0';
+}
+
+/* libfdisk returns a negative errno. */
+static int failed(struct error *err, int code, const char *doing)
+{
+	return error_set_errno(err, -code, "%s", doing);
+}
+
+static int add_partition(
+	struct fdisk_context *c, const struct gpt_partition *from, struct error *err)
+{
+	CLEANUP(partition_freep) struct fdisk_partition *p = fdisk_new_partition();
+	CLEANUP(parttype_freep) struct fdisk_parttype *type = NULL;
+	char uuid[37];
+	int code = -ENOMEM;
+
+	uuid_text(from->uuid, uuid);
+	type = fdisk_label_get_parttype_from_string(fdisk_get_label(c, NULL), from->type);
+	if (p && type)
+		code = fdisk_partition_set_type(p, type);
+	if (code == 0)
+		code = fdisk_partition_set_partno(p, from->number - 1);
+	if (code == 0)
+		code = fdisk_partition_set_start(p, from->start_bytes / GPT_SECTOR_BYTES);
+	if (code == 0)
+		code = fdisk_partition_set_size(p, from->size_bytes / GPT_SECTOR_BYTES);
+	if (code == 0)
+		code = fdisk_partition_set_uuid(p, uuid);
+	if (code == 0)
+		code = fdisk_partition_set_name(p, from->name);
+	if (code == 0)
+		code = fdisk_add_partition(c, p, NULL);
+	if (code < 0)
+		return error_set_errno(
+			err, -code, "add partition %u (%s)", from->number, from->name);
+	return 0;
+}
+
+static int write_tables(int fd, const uint8_t disk_uuid[16],
+	const struct gpt_partition *partitions, size_t count, struct error *err)
+{
+	CLEANUP(context_freep) struct fdisk_context *c = fdisk_new_context();
+	char uuid[37];
+	int code = -ENOMEM;
+
+	uuid_text(disk_uuid, uuid);
+	if (c)
+		code = fdisk_assign_device_by_fd(c, fd, fd_name, 0);
+	if (code == 0)
+		code = fdisk_disable_dialogs(c, 1);
+	if (code == 0)
+		code = fdisk_create_disklabel(c, "gpt");
+	if (code == 0)
+		code = fdisk_set_disklabel_id_from_string(c, uuid);
+	if (code < 0)
+		return failed(err, code, "make a partition table");
+	for (size_t i = 0; i < count; i++)
+		if (add_partition(c, &partitions[i], err) < 0)
+			return -1;
+	code = fdisk_write_disklabel(c);
+	if (code < 0)
+		return failed(err, code, "write the partition table");
+	return 0;
+}
+
+static int read_back(
+	int fd, uint64_t offset_bytes, size_t length_bytes, void *buf, struct error *err)
+{
+	size_t got;
+
+	if (fd_pread(fd, buf, length_bytes, offset_bytes, &got, fd_name, err) < 0)
+		return -1;
+	if (got < length_bytes)
+		return error_set(err, ERR_FORMAT, 0, "the partition table has no end");
+	return 0;
+}
+
+int gpt_layout(const uint8_t disk_uuid[16], const struct gpt_partition *partitions,
+	size_t count, struct blockmap *m, uint8_t ret_mbr[GPT_SECTOR_BYTES],
+	struct error *err)
+{
+	const size_t first = GPT_FIRST_SECTORS * GPT_SECTOR_BYTES;
+	const size_t last = GPT_LAST_SECTORS * GPT_SECTOR_BYTES;
+	const uint64_t size = blockmap_size_bytes(m);
+	CLEANUP(freep) uint8_t *head = xcalloc(1, first);
+	CLEANUP(freep) uint8_t *tail = xcalloc(1, last);
+	CLEANUP(fd_closep) int fd = memfd_create(fd_name, MFD_CLOEXEC);
+
+	/* A file in memory of the disk's size, all hole but for what libfdisk writes. */
+	if (fd < 0 || ftruncate(fd, (off_t)size) < 0)
+		return error_errno(err, "make a file in memory for the partition table");
+	if (write_tables(fd, disk_uuid, partitions, count, err) < 0 ||
+		read_back(fd, 0, first, head, err) < 0 ||
+		read_back(fd, size - last, last, tail, err) < 0)
+		return -1;
+	memcpy(ret_mbr, head, GPT_SECTOR_BYTES);
+	memmove(head, head + GPT_SECTOR_BYTES, first - GPT_SECTOR_BYTES);
+	blockmap_add_memory(
+		m, GPT_SECTOR_BYTES, TAKE_PTR(head), first - GPT_SECTOR_BYTES);
+	blockmap_add_memory(m, size - last, TAKE_PTR(tail), last);
+	return 0;
+}
