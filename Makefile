@@ -54,6 +54,14 @@ fuzz:
 	@tools/install-deps build test fuzz
 	@tools/fuzz
 
+# The package, into the directory above, as dpkg-buildpackage does.
+deb:
+	@tools/install-deps build test deb
+	dpkg-buildpackage --build=binary --no-sign
+
+docs: build
+	build/amiwright reference recipe >docs/recipe.md
+
 install: build
 	meson install -C build
 

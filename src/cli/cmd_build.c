@@ -34,7 +34,7 @@ static const struct opt build_options[] = {
 		.help = "set a key of the recipe; may be repeated" },
 	{ "no-verify", OPT_FLAG, OPT_AT(struct build_args, no_verify),
 		.help = "do not boot the image before calling it done" },
-	{ "force", OPT_FLAG, OPT_AT(struct build_args, force),
+	{ "force", OPT_FLAG, OPT_AT(struct build_args, force), .no_environment = true,
 		.help = "overwrite a block device without asking" },
 	OPT_END,
 };
@@ -180,10 +180,10 @@ const struct command cmd_build = {
 	.words = "RECIPE...",
 	.help = "make the image of a recipe, and boot it",
 	.about = "Builds the image that each recipe describes, boots it in an emulated "
-		 "EC2 machine,\n"
-		 "logs in to it with a launch key and checks it. Neither root nor an AWS "
-		 "account\n"
-		 "is needed.",
+		 "EC2 "
+		 "machine, logs in to it with a launch key and checks it. Neither root "
+		 "nor an AWS "
+		 "account is needed.",
 	.options = build_options,
 	.args_bytes = sizeof(struct build_args),
 	.least_words = 1,

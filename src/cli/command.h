@@ -32,8 +32,7 @@ struct command {
 	const char *name;
 	const char *words; /* of the usage line: "FILE", "RECIPE..." */
 	const char *help; /* one line, lower case, no full stop */
-	const char *
-		about; /* paragraphs for --help, wrapped by hand at 78 columns; or NULL */
+	const char *about; /* for --help: paragraphs, a newline between two; or NULL */
 	const struct opt *options; /* or NULL */
 	size_t args_bytes; /* size of the struct that `options` fills */
 	int least_words, most_words; /* arguments that are not options */

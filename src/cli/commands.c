@@ -6,12 +6,13 @@
 #include "base/words.h"
 
 /* One for each cmd_<verb>.c. */
-extern const struct command cmd_build, cmd_help, cmd_plan;
+extern const struct command cmd_build, cmd_help, cmd_plan, cmd_reference;
 
 const struct command *const commands[] = {
 	&cmd_build,
 	&cmd_plan,
 	&cmd_help,
+	&cmd_reference,
 	NULL,
 };
 

@@ -20,7 +20,7 @@ const struct opt global_options[] = {
 	{ "verbose", OPT_FLAG, OPT_AT(struct globals, verbose), .letter = 'v',
 		.help = "show the output of the commands that run" },
 	{ "help", OPT_FLAG, OPT_AT(struct globals, help), .letter = 'h',
-		.no_environment = true, .help = "show help and exit" },
+		.no_environment = true, .shown = "", .help = "show help and exit" },
 	{ "version", OPT_FLAG, OPT_AT(struct globals, version), .no_environment = true,
 		.shown = "", .help = "print the version and exit" },
 	OPT_END,

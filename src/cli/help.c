@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/wrap.h"
+#include "core/scdoc.h"
 
 enum { COLUMNS = 80, TEXT_COLUMN = 28 };
 
@@ -38,13 +39,23 @@ static const char *default_text(const struct opt *opt)
 	return opt->kind == OPT_FLAG ? "off" : "none";
 }
 
+/* What it does, and its default: --help and --version have none. */
+static void add_help(const struct opt *opt, struct strbuf *to)
+{
+	const char *text = default_text(opt);
+
+	strbuf_add_str(to, opt->help);
+	if (*text)
+		strbuf_addf(to, " (default: %s)", text);
+}
+
 static void add_option(const struct opt *opt, struct strbuf *to)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	size_t start = to->length_bytes, at;
 
 	add_form(opt, to);
-	strbuf_addf(&text, "%s (default: %s)", opt->help, default_text(opt));
+	add_help(opt, &text);
 	at = to->length_bytes - start;
 	if (at + 2 > TEXT_COLUMN) {
 		strbuf_add_char(to, '\n');
@@ -62,10 +73,23 @@ static void add_options(const char *heading, const struct opt *table, struct str
 		add_option(opt, to);
 }
 
+static void add_paragraphs(const char *text, struct strbuf *to)
+{
+	while (*text) {
+		CLEANUP(strbuf_releasep) struct strbuf paragraph = STRBUF_INIT;
+		const size_t length = strcspn(text, "\n");
+
+		strbuf_add(&paragraph, text, length);
+		strbuf_add_char(to, '\n');
+		wrap_add(to, paragraph.data, 0, 0, COLUMNS);
+		text += length + (text[length] == '\n');
+	}
+}
+
 void help_command(const struct command *c, const struct opt *globals, struct strbuf *to)
 {
 	help_usage(c, to);
-	strbuf_addf(to, "\n%s\n", c->about ? c->about : c->help);
+	add_paragraphs(c->about ? c->about : c->help, to);
 	add_options("options", c->options, to);
 	add_options("options of every command", globals, to);
 }
@@ -91,15 +115,33 @@ void help_program(const struct opt *globals, struct strbuf *to)
 		to, "\n'amiwright COMMAND --help' says more; so does amiwright(1).\n");
 }
 
+void help_usage_scdoc(const struct command *c, struct strbuf *to)
+{
+	strbuf_addf(to, "*amiwright %s*%s ", c->name, c->options ? " [_OPTIONS_]" : "");
+	scdoc_add_text(to, c->words ? c->words : "");
+	strbuf_add_char(to, '\n');
+}
+
 void help_options_scdoc(const struct opt *table, struct strbuf *to)
 {
 	for (const struct opt *opt = table; opt && opt->kind; opt++) {
-		strbuf_add_str(to, "*");
+		CLEANUP(strbuf_releasep) struct strbuf variable = STRBUF_INIT;
+		CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+		strbuf_add_str(to, "\n*");
 		if (opt->letter)
 			strbuf_addf(to, "-%c*, *", opt->letter);
 		strbuf_addf(to, "--%s*", opt->name);
 		if (opt->arg)
 			strbuf_addf(to, " _%s_", opt->arg);
-		strbuf_addf(to, "\n\t%s (default: %s)\n\n", opt->help, default_text(opt));
+		add_help(opt, &text);
+		strbuf_add_str(to, "\n\t");
+		scdoc_add_text(to, text.data);
+		if (!opt->no_environment) {
+			option_environment_name(opt, &variable);
+			strbuf_add_str(to, "; environment: ");
+			scdoc_add_text(to, variable.data);
+		}
+		strbuf_add_char(to, '\n');
 	}
 }

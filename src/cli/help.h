@@ -17,5 +17,6 @@ void help_program(const struct opt *globals, struct strbuf *to);
 /* `amiwright build --help` */
 void help_command(const struct command *c, const struct opt *globals, struct strbuf *to);
 
-/* The options as a definition list of scdoc(5): what the man pages' OPTIONS must say. */
+/* For man pages, in scdoc(5): the usage line, and the options as a definition list. */
+void help_usage_scdoc(const struct command *c, struct strbuf *to);
 void help_options_scdoc(const struct opt *table, struct strbuf *to);

@@ -30,8 +30,7 @@
 enum opt_kind {
 	OPT_NONE = 0,
 	OPT_FLAG, /* bool */
-	OPT_STRING, /* const char *: the argument itself, not a copy; NULL when not given
-		      */
+	OPT_STRING, /* const char *: the argument itself, not a copy; NULL: not given */
 	OPT_STRINGS, /* struct strv: repeatable */
 	OPT_SIZE, /* uint64_t, bytes: "8G" (base/size.h) */
 	OPT_NUMBER, /* uint64_t, from `least` to `most` */
@@ -53,10 +52,9 @@ struct opt {
 };
 
 #define OPT_AT(type, member) offsetof(type, member)
-#define OPT_END                  \
-	{                        \
-		.kind = OPT_NONE \
-	}
+/* clang-format off */
+#define OPT_END { .kind = OPT_NONE }
+/* clang-format on */
 
 /* A table and the struct that its values go to. */
 struct opt_set {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "base/size.h"
 #include "base/wrap.h"
 #include "core/recipe_schema.h"
@@ -53,7 +54,13 @@ void plan_steps(const struct recipe *r, struct strv *steps)
 		boot_words(r), r->user);
 }
 
-/* The end of a long origin says more than its start. */
+/* The recipe's directory is said once, above. */
+static const char *short_origin(const struct recipe_origin *o)
+{
+	return o->kind == RECIPE_ORIGIN_FILE ? path_basename(o->text) : o->text;
+}
+
+/* Of an origin that is too long, the end says more. */
 static void add_origin(const char *origin, size_t column, struct strbuf *to)
 {
 	const size_t room = COLUMNS - column, length = strlen(origin);
@@ -92,8 +99,8 @@ void plan_values_text(const struct recipe *r, bool all, struct strbuf *to)
 
 		recipe_value_format(r, &recipe_keys[i], &value);
 		if (all || strcmp(value.data, "none") != 0)
-			add_value(
-				recipe_keys[i].path, value.data, r->origins[i].text, to);
+			add_value(recipe_keys[i].path, value.data,
+				short_origin(&r->origins[i]), to);
 	}
 }
 

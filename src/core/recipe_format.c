@@ -144,7 +144,7 @@ void recipe_kind_format(const struct recipe_key *key, struct strbuf *to)
 		[RECIPE_NONE] = "",
 		[RECIPE_TEXT] = "text",
 		[RECIPE_SECRET] = "text",
-		[RECIPE_WORD] = "one of ",
+		[RECIPE_WORD] = "",
 		[RECIPE_WORDS] = "a list of ",
 		[RECIPE_BOOL] = "yes or no",
 		[RECIPE_SIZE] = "a size such as 512M or 8G",
@@ -156,6 +156,8 @@ void recipe_kind_format(const struct recipe_key *key, struct strbuf *to)
 		[RECIPE_MAP] = "a map of texts",
 	};
 
+	if (key->kind == RECIPE_WORD && key->words[1])
+		strbuf_add_str(to, "one of ");
 	strbuf_add_str(to, names[key->kind]);
 	if (key->kind == RECIPE_WORD || key->kind == RECIPE_WORDS)
 		add_words(to, key->words);
