@@ -23,11 +23,9 @@ struct build_args {
 
 static const struct opt build_options[] = {
 	{ "to", OPT_STRING, OPT_AT(struct build_args, to), .arg = "FILE|DEVICE",
-		.shown = "none: it has to be given",
-		.help = "where the image goes: a file whose name ends in .qcow2 or .vmdk "
-			"gets that "
-			"format, any other is a raw disk; a block device; or a "
-			"directory, for "
+		.required = true, .shown = "none: it has to be given",
+		.help = "where the image goes: a file (raw, or what .qcow2 or "
+			".vmdk says), a block device, or a directory, for "
 			"NAME.raw in it" },
 	{ "set", OPT_STRINGS, OPT_AT(struct build_args, sets), .arg = "KEY=VALUE",
 		.no_environment = true,
@@ -71,8 +69,8 @@ static int add_target(struct jobs *jobs, const struct recipe *recipe, const char
 	if (!is_directory(to)) {
 		if (several)
 			return error_set(err, ERR_USAGE, 0,
-				"several recipes need a directory for --to, and %s is "
-				"none",
+				"several recipes need a directory for --to, and %s "
+				"is none",
 				to);
 		strv_add(&jobs->targets, to);
 		return 0;
@@ -166,12 +164,9 @@ static int build_command(struct cli *cli, int argc, char **argv, struct error *e
 	const struct build_args *args = cli->args;
 	CLEANUP(jobs_release) struct jobs jobs = { 0 };
 
-	if (!args->to || !*args->to)
-		return error_set(err, ERR_USAGE, 0,
-			"'build' needs --to: the file or the block device that the image "
-			"goes to");
 	if (load_jobs(&jobs, args, argc, argv, err) < 0)
 		return -1;
+	cli_begin(cli);
 	return build_all(cli, &jobs, err);
 }
 
@@ -179,16 +174,13 @@ const struct command cmd_build = {
 	.name = "build",
 	.words = "RECIPE...",
 	.help = "make the image of a recipe, and boot it",
-	.about = "Builds the image that each recipe describes, boots it in an emulated "
-		 "EC2 "
-		 "machine, logs in to it with a launch key and checks it. Neither root "
-		 "nor an AWS "
-		 "account is needed.",
+	.about = "Builds the image that each recipe describes, boots it in an "
+		 "emulated EC2 machine, logs in to it with a launch key and checks "
+		 "it. Neither root nor an AWS account is needed.",
 	.options = build_options,
 	.args_bytes = sizeof(struct build_args),
 	.least_words = 1,
 	.most_words = INT_MAX,
 	.json = true,
-	.timed = true,
 	.run = build_command,
 };

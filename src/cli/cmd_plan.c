@@ -41,8 +41,7 @@ const struct command cmd_plan = {
 	.words = "RECIPE",
 	.help = "show what build would do",
 	.about = "Prints the effective recipe, where each value comes from, and the "
-		 "steps of a "
-		 "build. Nothing is fetched or made.",
+		 "steps of a build. Nothing is fetched or made.",
 	.options = plan_options,
 	.args_bytes = sizeof(struct plan_args),
 	.least_words = 1,

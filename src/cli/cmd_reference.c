@@ -99,9 +99,9 @@ static int print(
 		recipe_reference_scdoc(to);
 	else
 		return error_set(err, ERR_USAGE, 0,
-			"'reference' knows commands, command-list, globals, exit-codes, "
-			"recipe, "
-			"recipe-keys, options COMMAND and usage COMMAND");
+			"'reference' knows commands, command-list, globals, "
+			"exit-codes, recipe, recipe-keys, options COMMAND and "
+			"usage COMMAND");
 	return 0;
 }
 

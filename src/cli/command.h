@@ -15,6 +15,8 @@
 #include "base/progress.h"
 #include "cli/options.h"
 
+struct command;
+
 /* What every command is given. */
 struct cli {
 	FILE *out; /* results only */
@@ -25,6 +27,8 @@ struct cli {
 	bool quiet;
 	bool verbose;
 	struct progress *progress; /* draws on `diag`, and feeds --events */
+	const struct command *command;
+	uint64_t begun_ms; /* clock_now_ms() of cli_begin(); 0: not yet */
 	const void *args; /* the command's own options, in the struct its table names */
 };
 
@@ -38,10 +42,15 @@ struct command {
 	int least_words, most_words; /* arguments that are not options */
 	bool hidden; /* for amiwright's own use: in no help */
 	bool json; /* has a --json document */
-	bool timed; /* works for a while: when it starts and ends is printed */
 	/* argv holds the arguments that are not options: argv[0] is the first of them. */
 	int (*run)(struct cli *cli, int argc, char **argv, struct error *err);
 };
+
+/*
+ * Say when the work starts; main says when it ended, and how long it took. For commands that
+ * work for a while, once their input has been found good.
+ */
+void cli_begin(struct cli *cli);
 
 /* NULL-terminated, in the order of the help. */
 extern const struct command *const commands[];

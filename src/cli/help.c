@@ -96,10 +96,11 @@ void help_command(const struct command *c, const struct opt *globals, struct str
 
 void help_program(const struct opt *globals, struct strbuf *to)
 {
-	strbuf_add_str(to,
-		"usage: amiwright COMMAND [OPTIONS] ...\n\n"
-		"Turns a recipe into a disk that boots on EC2, and boots it.\n\n"
-		"commands:\n");
+	strbuf_add_str(to, "usage: amiwright COMMAND [OPTIONS] ...\n"
+			   "\n"
+			   "Turns a recipe into a disk that boots on EC2, and boots it.\n"
+			   "\n"
+			   "commands:\n");
 	for (size_t i = 0; commands[i]; i++) {
 		size_t start = to->length_bytes;
 

@@ -11,7 +11,6 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/strbuf.h"
 #include "base/term.h"
 #include "cli/command.h"
@@ -30,13 +29,13 @@ struct invocation {
 	struct progress_view *view;
 };
 
-static int check_words(const struct command *c, int words, struct error *err)
+static int check_words(const struct command *c, int words, char **argv, struct error *err)
 {
 	if (words < c->least_words)
 		return error_set(err, ERR_USAGE, 0, "'%s' needs %s", c->name, c->words);
 	if (words > c->most_words)
-		return error_set(err, ERR_USAGE, 0, "'%s' takes %s", c->name,
-			c->most_words ? "fewer arguments" : "no arguments");
+		return error_set(err, ERR_USAGE, 0, "'%s' has no use for '%s'", c->name,
+			argv[c->most_words]);
 	return 0;
 }
 
@@ -80,6 +79,7 @@ static int prepare_cli(struct invocation *in, const void *args, struct error *er
 {
 	if (open_events(in, err) < 0)
 		return -1;
+	in->cli.command = in->command;
 	in->cli.json = in->globals.json;
 	in->cli.quiet = in->globals.quiet || in->events_only;
 	in->cli.verbose = in->globals.verbose;
@@ -91,20 +91,12 @@ static int prepare_cli(struct invocation *in, const void *args, struct error *er
 	return 0;
 }
 
-/* Everything is ready: run it, between a line that says when it started and one for the end. */
 static int run_prepared(struct invocation *in, int words, char **argv, struct error *err)
 {
-	const struct command *c = in->command;
-	const bool timed = c->timed && !in->cli.quiet;
-	const uint64_t start_ms = clock_now_ms();
-	int r;
+	const int r = in->command->run(&in->cli, words, argv, err);
 
-	if (timed)
-		report_start(in->cli.diag, c);
-	r = c->run(&in->cli, words, argv, err);
 	progress_view_finish(in->view, r < 0 ? err : NULL);
-	if (timed)
-		report_end(in->cli.diag, c, clock_now_ms() - start_ms);
+	report_end(&in->cli);
 	if (in->events && ferror(in->events) && !in->cli.quiet)
 		(void)fprintf(in->cli.diag,
 			"warning: not all events could be written to %s\n",
@@ -129,7 +121,7 @@ static int run_command(
 		(void)fputs(text.data, in->cli.out);
 		return 0;
 	}
-	if (check_words(c, words, err) < 0)
+	if (check_words(c, words, argv, err) < 0 || options_check(&sets[0], err) < 0)
 		return -1;
 	if (in->globals.json && !c->json)
 		return error_set(

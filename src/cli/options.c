@@ -135,6 +135,19 @@ void options_release(const struct opt_set *set)
 			strv_release((struct strv *)((char *)set->values + opt->at));
 }
 
+int options_check(const struct opt_set *set, struct error *err)
+{
+	for (const struct opt *opt = set->table; opt && opt->kind; opt++) {
+		const char *const *value =
+			(const char *const *)((const char *)set->values + opt->at);
+
+		if (opt->required && (!*value || !**value))
+			return error_set(err, ERR_USAGE, 0, "--%s %s is needed: %s",
+				opt->name, opt->arg, opt->help);
+	}
+	return 0;
+}
+
 static bool find_long(const struct opt_set *sets, size_t count, const char *name,
 	size_t length, struct match *ret)
 {

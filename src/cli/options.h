@@ -47,6 +47,7 @@ struct opt {
 	uint64_t least, most; /* of OPT_NUMBER; most 0: no limit */
 	const char *fallback; /* the default, as it would be typed; NULL: zero */
 	const char *shown; /* what --help says of a default that is not a fixed text */
+	bool required; /* of OPT_STRING: options_check() refuses when it was not given */
 	bool no_environment; /* else $AMIWRIGHT_<NAME> sets it too */
 	const char *help; /* lower case, no full stop */
 };
@@ -76,6 +77,9 @@ int options_parse_leading(const struct opt_set *sets, size_t set_count, int argc
  * order; *ret_words is how many there are. */
 int options_parse_all(const struct opt_set *sets, size_t set_count, int argc, char **argv,
 	int *ret_words, struct error *err);
+
+/* ERR_USAGE for a required option that neither argument nor environment has set. */
+int options_check(const struct opt_set *set, struct error *err);
 
 /* "AMIWRIGHT_NO_VERIFY" for "no-verify". */
 void option_environment_name(const struct opt *opt, struct strbuf *to);

@@ -17,12 +17,17 @@
 void progress_text_safe(struct strbuf *to, const char *text)
 {
 	for (; *text; text++) {
-		const unsigned char c = (unsigned char)*text;
+		const unsigned char c = (unsigned char)*text,
+				    next = (unsigned char)text[1];
 
-		if (c == '\t')
+		if (c == 0xc2 && next >= 0x80 && next < 0xa0) { /* C1 in UTF-8 */
+			strbuf_add_char(to, '?');
+			text++;
+		} else if (c == '\t') {
 			strbuf_add_char(to, ' ');
-		else
+		} else {
 			strbuf_add_char(to, c < 0x20 || c == 0x7f ? '?' : *text);
+		}
 	}
 }
 

@@ -10,21 +10,26 @@
 #include "cli/help.h"
 #include "cli/progress_text.h"
 
-void report_start(FILE *to, const struct command *c)
+void cli_begin(struct cli *cli)
 {
 	char now[32];
 
+	cli->begun_ms = clock_now_ms();
 	clock_format_utc(time(NULL), now, sizeof(now));
-	(void)fprintf(to, "%s started at %s\n", c->name, now);
+	if (!cli->quiet)
+		(void)fprintf(cli->diag, "%s started at %s\n", cli->command->name, now);
 }
 
-void report_end(FILE *to, const struct command *c, uint64_t took_ms)
+void report_end(const struct cli *cli)
 {
 	char now[32];
 
+	if (!cli->begun_ms || cli->quiet)
+		return;
 	clock_format_utc(time(NULL), now, sizeof(now));
-	(void)fprintf(to, "%s ended at %s, after %.1f minutes\n", c->name, now,
-		(double)took_ms / 60000);
+	(void)fprintf(cli->diag, "%s ended at %s, after %.1f minutes\n",
+		cli->command->name, now,
+		(double)(clock_now_ms() - cli->begun_ms) / 60000);
 }
 
 static void add_quoted(struct strbuf *to, const char *output)

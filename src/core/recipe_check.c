@@ -16,10 +16,11 @@ static bool is_made_of(const char *text, const char *first, const char *rest, si
 	       text[1 + strspn(text + 1, rest)] == '\0' && strlen(text) <= most;
 }
 
+/* No control characters: neither C0 nor DEL, nor C1, which are two bytes in UTF-8. */
 static bool is_printable(const char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+		if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0))
 			return false;
 	return true;
 }
@@ -28,18 +29,16 @@ const char *recipe_check_image_name(const char *text)
 {
 	if (is_made_of(text, LOWER UPPER DIGITS, LOWER UPPER DIGITS "._-", 100))
 		return NULL;
-	return "is not a name: it starts with a letter or a digit, then come letters, "
-	       "digits, "
-	       "'.', '_' and '-', 100 at most";
+	return "is not a name: it starts with a letter or a digit, then come "
+	       "letters, digits, '.', '_' and '-', 100 at most";
 }
 
 const char *recipe_check_word(const char *text)
 {
 	if (is_made_of(text, LOWER, LOWER DIGITS "-", 32))
 		return NULL;
-	return "is not a name: it starts with a lower-case letter, then come lower-case "
-	       "letters, "
-	       "digits and '-', 32 at most";
+	return "is not a name: it starts with a lower-case letter, then come "
+	       "lower-case letters, digits and '-', 32 at most";
 }
 
 const char *recipe_check_package(const char *text)
@@ -54,20 +53,20 @@ const char *recipe_check_package(const char *text)
 const char *recipe_check_user(const char *text)
 {
 	if (!strcmp(text, "root"))
-		return "is not an ordinary user; root stays locked, and the user may use "
-		       "sudo";
+		return "is not an ordinary user; root stays locked, and the user "
+		       "may use sudo";
 	if (is_made_of(text, LOWER "_", LOWER DIGITS "_-", 32))
 		return NULL;
-	return "is not a user name: it starts with a lower-case letter or '_', then come "
-	       "lower-case letters, digits, '_' and '-', 32 at most";
+	return "is not a user name: it starts with a lower-case letter or '_', then "
+	       "come lower-case letters, digits, '_' and '-', 32 at most";
 }
 
 /* RFC 1123, section 2.1; 64 is what sethostname(2) takes. */
 const char *recipe_check_hostname(const char *text)
 {
 	static const char why[] =
-		"is not a host name: labels of lower-case letters, digits and "
-		"'-' (inside), joined by dots, 64 characters at most";
+		"is not a host name: labels of lower-case letters, digits and '-' "
+		"(inside), joined by dots, 64 characters at most";
 	const char *label = text;
 
 	if (strlen(text) > 64)
@@ -112,8 +111,7 @@ const char *recipe_check_kernel_args(const char *text)
 	if (is_made_of(text, LOWER UPPER DIGITS, LOWER UPPER DIGITS " ._,:=/+@%~-", 1024))
 		return NULL;
 	return "is not a kernel command line: words of letters, digits and "
-	       "'._,:=/+@%~-', "
-	       "1024 characters at most";
+	       "'._,:=/+@%~-', 1024 characters at most";
 }
 
 /* crypt(5): "$id$", then parameters, salt and hash from its own alphabet. */
@@ -125,9 +123,9 @@ const char *recipe_check_password_hash(const char *text)
 		strlen(id_end + 1) >= 16 &&
 		text[strspn(text, LOWER UPPER DIGITS "./$=,_+-")] == '\0')
 		return NULL;
-	return "is not a password hash of crypt(5), $id$salt$hash; a password itself has "
-	       "no "
-	       "place in a recipe. Make a hash with 'mkpasswd' or 'openssl passwd -6'";
+	return "is not a password hash of crypt(5), $id$salt$hash; a password "
+	       "itself has no place in a recipe. Make a hash with 'mkpasswd' or "
+	       "'openssl passwd -6'";
 }
 
 const char *recipe_check_path(const char *text)

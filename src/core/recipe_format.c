@@ -11,8 +11,9 @@
 /* A scalar, quoted where plain YAML in a list would read it differently. */
 static void add_scalar(struct strbuf *to, const char *text)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./+=@ -";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+=@ "
+		"-";
 	const bool quote = !*text || text[strspn(text, plain)] || strchr(" -=@", *text) ||
 			   text[strlen(text) - 1] == ' ' || !strcmp(text, "null") ||
 			   !strcmp(text, "Null") || !strcmp(text, "NULL");

@@ -22,7 +22,8 @@ static const char *const mode_words[] = { "uefi-preferred", "uefi", "legacy-bios
 static const char *const auto_words[] = { "auto", NULL };
 static const char *const all_words[] = { "all", NULL };
 
-/* clang-format off: a table reads better with one member a line. */
+/* A table reads better with one member a line. */
+/* clang-format off */
 const struct recipe_key recipe_keys[] = {
 	{
 		.path = "name",
@@ -31,9 +32,8 @@ const struct recipe_key recipe_keys[] = {
 		.required = true,
 		.check = recipe_check_image_name,
 		.example = "debian-12",
-		.help = "Name of the image: the prefix of the AMI's name, and the name "
-			"of the "
-			"file when --to is a directory.",
+		.help = "Name of the image: the prefix of the AMI's name, and the "
+			"name of the file when --to is a directory.",
 	},
 	{
 		.path = "distro",
@@ -70,9 +70,8 @@ const struct recipe_key recipe_keys[] = {
 		.fallback = "[]",
 		.check = recipe_check_package,
 		.example = "[htop, jq]",
-		.help = "Packages to install beside those that every image needs; what "
-			"they "
-			"depend on comes with them.",
+		.help = "Packages to install beside those that every image needs; "
+			"what they depend on comes with them.",
 	},
 	{
 		.path = "agent",
@@ -81,8 +80,8 @@ const struct recipe_key recipe_keys[] = {
 		.words = agent_words,
 		.fallback = "cloud-init",
 		.example = "cloud-init",
-		.help = "What does the first boot's work: launch keys, host name, user "
-			"data.",
+		.help = "What does the first boot's work: launch keys, host name, "
+			"user data.",
 	},
 	{
 		.path = "user",
@@ -112,8 +111,8 @@ const struct recipe_key recipe_keys[] = {
 		.fallback = "C.UTF-8",
 		.check = recipe_check_locale,
 		.example = "en_US.UTF-8",
-		.help = "Locale of the system; it is generated where the distribution "
-			"has to.",
+		.help = "Locale of the system; it is generated where the "
+			"distribution has to.",
 	},
 	{
 		.path = "root-password-hash",
@@ -122,11 +121,9 @@ const struct recipe_key recipe_keys[] = {
 		.shown = "none: root is locked",
 		.check = recipe_check_password_hash,
 		.example = "$6$<salt>$<hash>",
-		.help = "Password of root for the serial console, as a hash of crypt(5); "
-			"logins "
-			"by ssh stay without passwords. 'mkpasswd' and 'openssl passwd "
-			"-6' make "
-			"one. It is never shown.",
+		.help = "Password of root for the serial console, as a hash of "
+			"crypt(5); logins by ssh stay without passwords. 'mkpasswd' "
+			"and 'openssl passwd -6' make one. It is never shown.",
 	},
 	{
 		.path = "mirror",
@@ -135,9 +132,8 @@ const struct recipe_key recipe_keys[] = {
 		.shown = "the distribution's own",
 		.check = recipe_check_url,
 		.example = "https://deb.debian.org/debian",
-		.help = "Where packages are fetched from, http or https. Whatever it "
-			"sends is "
-			"verified with the keyring.",
+		.help = "Where packages are fetched from, http or https. Whatever "
+			"it sends is verified with the keyring.",
 	},
 	{
 		.path = "keyring",
@@ -146,9 +142,8 @@ const struct recipe_key recipe_keys[] = {
 		.shown = "the distribution's own",
 		.check = recipe_check_path,
 		.example = "keys/archive.gpg",
-		.help = "File of OpenPGP keys that may sign the distribution's releases, "
-			"instead "
-			"of its own keys.",
+		.help = "File of OpenPGP keys that may sign the distribution's "
+			"releases, instead of its own keys.",
 	},
 	{
 		.path = "kernel-args",
@@ -167,8 +162,7 @@ const struct recipe_key recipe_keys[] = {
 		.check = recipe_check_path,
 		.example = "files/",
 		.help = "Directory that is copied over the tree: modes are kept, "
-			"everything "
-			"belongs to root:root.",
+			"everything belongs to root:root.",
 	},
 	{
 		.path = "scripts",
@@ -177,11 +171,9 @@ const struct recipe_key recipe_keys[] = {
 		.fallback = "[]",
 		.check = recipe_check_path,
 		.example = "[setup.sh]",
-		.help = "Scripts to run as root inside the tree, in this order, after "
-			"packages "
-			"and overlay. One that fails fails the build. They do not stay "
-			"in the "
-			"image.",
+		.help = "Scripts to run as root inside the tree, in this order, "
+			"after packages and overlay. One that fails fails the "
+			"build. They do not stay in the image.",
 	},
 	{
 		.path = "disk.size",
@@ -190,9 +182,8 @@ const struct recipe_key recipe_keys[] = {
 		.words = auto_words,
 		.fallback = "auto",
 		.example = "8G",
-		.help = "Size of the disk; auto fits the content and disk.free. The root "
-			"file "
-			"system grows to the volume at boot.",
+		.help = "Size of the disk; auto fits the content and disk.free. The "
+			"root file system grows to the volume at boot.",
 	},
 	{
 		.path = "disk.free",
@@ -257,9 +248,8 @@ const struct recipe_key recipe_keys[] = {
 		.words = imds_words,
 		.fallback = "v2.0",
 		.example = "any",
-		.help = "Versions of the instance metadata service that instances of the "
-			"AMI "
-			"offer by default: v2.0 is version 2 alone.",
+		.help = "Versions of the instance metadata service that instances "
+			"of the AMI offer by default: v2.0 is version 2 alone.",
 	},
 	{
 		.path = "image.boot-mode",
@@ -314,9 +304,8 @@ const struct recipe_key recipe_keys[] = {
 const struct recipe_section recipe_sections[] = {
 	{ "disk", "The disk: its size, who can boot it, what is on it." },
 	{ "image", "How the Amazon Machine Image is described and registered." },
-	{ "publish",
-		"Where the image goes and who may use it. These keys are checked now and "
-		"used when an image is published." },
+	{ "publish", "Where the image goes and who may use it. These keys are checked "
+		     "now and used when an image is published." },
 	{ NULL, NULL },
 };
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,6 +73,15 @@ static size_t utf8_length(const unsigned char *s, size_t room)
 	return 0;
 }
 
+/* C0 but for tab and line ends, DEL, and C1 (U+0080 to U+009F). */
+static bool is_control(const unsigned char *s)
+{
+	if (s[0] == 0xc2)
+		return s[1] < 0xa0;
+	return (s[0] < 0x20 && s[0] != '\t' && s[0] != '\n' && s[0] != '\r') ||
+	       s[0] == 0x7f;
+}
+
 int recipe_text_check(const char *text, size_t length_bytes,
 	const struct recipe_source *source, struct error *err)
 {
@@ -83,14 +93,13 @@ int recipe_text_check(const char *text, size_t length_bytes,
 
 		if (!length)
 			return recipe_error_at(source, place, err,
-				"byte 0x%02x is not UTF-8; a recipe is a text file in "
-				"UTF-8",
+				"byte 0x%02x is not UTF-8; a recipe is a text file "
+				"in UTF-8",
 				s[i]);
-		if ((s[i] < 0x20 && s[i] != '\t' && s[i] != '\n' && s[i] != '\r') ||
-			s[i] == 0x7f)
+		if (is_control(s + i))
 			return recipe_error_at(source, place, err,
-				"byte 0x%02x is a control character; a recipe is a text "
-				"file",
+				"byte 0x%02x is a control character; a recipe is a "
+				"text file",
 				s[i]);
 		place.column++;
 		if (s[i] == '\n')

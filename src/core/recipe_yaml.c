@@ -39,14 +39,18 @@ static void diag_freep(struct fy_diag **d)
 		fy_diag_destroy(*d);
 }
 
-static struct recipe_place event_place(struct fy_event *e)
+/* {0, 0} where libfyaml knows no place: for what is not there. */
+static struct recipe_place mark_place(const struct fy_mark *mark)
 {
-	const struct fy_mark *mark = fy_event_start_mark(e);
-
 	if (!mark || mark->line < 0 || mark->column < 0)
-		return (struct recipe_place){ 1, 1 };
+		return (struct recipe_place){ 0, 0 };
 	return (struct recipe_place){ (unsigned int)mark->line + 1,
 		(unsigned int)mark->column + 1 };
+}
+
+static struct recipe_place event_place(struct fy_event *e)
+{
+	return mark_place(fy_event_start_mark(e));
 }
 
 static bool wants_key(const struct builder *b)
@@ -93,6 +97,9 @@ static struct recipe_node *add_node(struct builder *b, enum recipe_node_kind kin
 	} else {
 		n = b->root = xmalloc(sizeof(*n));
 	}
+	/* A value that is not there is missed where its key stands. */
+	if (!place.line)
+		place = b->key ? b->key_place : (struct recipe_place){ 1, 1 };
 	*n = (struct recipe_node){ .kind = kind, .place = place };
 	n->key = TAKE_PTR(b->key);
 	n->key_place = b->key_place;
@@ -157,12 +164,11 @@ static int on_open(struct builder *b, struct fy_event *e, enum recipe_node_kind 
 /* Anchors, aliases and tags would make a value mean more than it shows. */
 static int refuse_indirection(struct builder *b, struct fy_event *e, struct error *err)
 {
-	const struct recipe_place place = event_place(e);
 	struct fy_token *anchor = NULL, *tag = NULL;
 
 	switch (e->type) {
 	case FYET_ALIAS:
-		return recipe_error_at(b->source, place, err,
+		return recipe_error_at(b->source, event_place(e), err,
 			"aliases (*name) are not used in recipes; write the value out");
 	case FYET_SCALAR:
 		anchor = e->scalar.anchor;
@@ -180,24 +186,26 @@ static int refuse_indirection(struct builder *b, struct fy_event *e, struct erro
 		break;
 	}
 	if (anchor)
-		return recipe_error_at(b->source, place, err,
+		return recipe_error_at(b->source, mark_place(fy_token_start_mark(anchor)),
+			err,
 			"anchors (&name) are not used in recipes; write the value out");
 	if (tag)
-		return recipe_error_at(b->source, place, err,
-			"tags (!name) are not used in recipes; leave it out");
+		return recipe_error_at(b->source, mark_place(fy_token_start_mark(tag)),
+			err, "tags (!name) are not used in recipes; leave it out");
 	return 0;
 }
 
 static int on_event(struct builder *b, struct fy_event *e, struct error *err)
 {
+	/* The start of a document may have no place of its own; what is in it has. */
+	if (b->documents > 1 && event_place(e).line)
+		return recipe_error_at(b->source, event_place(e), err,
+			"a second document starts here; a recipe is one document");
 	if (refuse_indirection(b, e, err) < 0)
 		return -1;
 	switch (e->type) {
 	case FYET_DOCUMENT_START:
-		if (b->documents++)
-			return recipe_error_at(b->source, event_place(e), err,
-				"a second document starts here; a recipe is one "
-				"document");
+		b->documents++;
 		return 0;
 	case FYET_SCALAR:
 		return on_scalar(b, e, err);
