@@ -17,33 +17,34 @@ enum distro_agent { DISTRO_AGENT_CLOUD_INIT = 1 };
 
 /* What a driver needs to know; strings are the caller's. Paths are absolute. */
 struct distro_spec {
-	const char *release;     /* "bookworm" */
-	const char *arch;        /* "x86_64" or "arm64" */
+	const char *release; /* "bookworm" */
+	const char *arch; /* "x86_64" or "arm64" */
 	const struct strv *packages;
 	enum distro_agent agent;
-	const char *user;        /* who may sudo and owns the launch key */
+	const char *user; /* who may sudo and owns the launch key */
 	const char *hostname;
-	const char *locale;      /* "C.UTF-8", "en_US.UTF-8" */
+	const char *locale; /* "C.UTF-8", "en_US.UTF-8" */
 	const char *root_password_hash; /* crypt(5), or NULL: locked */
-	const char *mirror;      /* URL, or NULL: the driver's choice */
-	const char *keyring;     /* file of keys to trust, or NULL: the distribution's own */
-	const char *overlay;     /* directory, or NULL */
+	const char *mirror; /* URL, or NULL: the driver's choice */
+	const char *keyring; /* file of keys to trust, or NULL: the distribution's own */
+	const char *overlay; /* directory, or NULL */
 	const struct strv *scripts; /* files, run in this order */
 	const char *kernel_args; /* further kernel command line, or NULL */
-	bool bios, uefi;         /* which boot loaders */
+	bool bios, uefi; /* which boot loaders */
 	const char *root_label, *esp_label;
-	const char *root_uuid;   /* text form */
-	const char *esp_uuid;    /* as blkid(8) shows a FAT volume id: "1A2B-3C4D" */
-	bool fstab_by_uuid;      /* /etc/fstab names file systems by UUID, else by label */
-	const char *cache_dir;   /* downloads, kept and shared between builds */
-	const char *work_dir;    /* scratch, removed by the caller */
-	const char *root_dir;    /* where the tree is to be; exists and is empty */
+	const char *root_uuid; /* text form */
+	const char *esp_uuid; /* as blkid(8) shows a FAT volume id: "1A2B-3C4D" */
+	bool fstab_by_uuid; /* /etc/fstab names file systems by UUID, else by label */
+	const char *cache_dir; /* downloads, kept and shared between builds */
+	const char *work_dir; /* scratch, removed by the caller */
+	const char *root_dir; /* where the tree is to be; exists and is empty */
 };
 
 /* What it has made. By value; distro_result_release(). */
 struct distro_result {
-	int64_t epoch_s;         /* date of the inputs (Unix): nothing in the image is newer */
-	char *bios_boot, *bios_core, *efi; /* paths of loader images in work_dir, or NULL */
+	int64_t epoch_s; /* date of the inputs (Unix): nothing in the image is newer */
+	char *bios_boot, *bios_core,
+		*efi; /* paths of loader images in work_dir, or NULL */
 	size_t package_count;
 	uint64_t download_bytes; /* fetched in this run, not from the cache */
 };
@@ -51,8 +52,8 @@ struct distro_result {
 void distro_result_release(struct distro_result *r);
 
 struct distro_driver {
-	const char *name;              /* "debian" */
-	const char *const *releases;   /* NULL-terminated, newest first */
+	const char *name; /* "debian" */
+	const char *const *releases; /* NULL-terminated, newest first */
 	const char *const *arches;
 	const char *default_user;
 	/* Refuse what cannot work, before anything is made: missing tools, foreign arch. */

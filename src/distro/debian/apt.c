@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "distro/debian/apt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/proc.h"
+#include "distro/debian/apt_config.h"
+#include "distro/debian/apt_error.h"
+
+enum { KEYRING_MOST_BYTES = 4 << 20 };
+
+struct apt {
+	char *dir;
+	struct strv env;
+	struct progress *progress;
+};
+
+extern char **environ;
+
+/* The caller's environment, which may name proxies; messages in English, our configuration. */
+static void set_env(struct apt *a)
+{
+	for (char **e = environ; *e; e++)
+		if (strncmp(*e, "APT_CONFIG=", 11) != 0 && strncmp(*e, "LC_", 3) != 0 &&
+			strncmp(*e, "LANG", 4) != 0)
+			strv_add(&a->env, *e);
+	strv_add(&a->env, "LC_ALL=C");
+	strv_addf(&a->env, "APT_CONFIG=%s/apt.conf", a->dir);
+}
+
+static int make_dirs(const struct apt *a, struct error *err)
+{
+	static const char *const dirs[] = { "etc/apt.conf.d", "etc/sources.list.d",
+		"etc/trusted.gpg.d", "etc/preferences.d", "etc/auth.conf.d",
+		"state/lists/partial", "cache/archives/partial", "log" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		CLEANUP(freep) char *path = path_join(a->dir, dirs[i]);
+
+		if (path_make_dirs(path, 0755, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_file(const struct apt *a, const char *name, const char *text,
+	size_t length, struct error *err)
+{
+	CLEANUP(freep) char *path = path_join(a->dir, name);
+
+	return file_write_all(path, text, length, 0600, err);
+}
+
+static int write_config(const struct apt *a, const char *arch, struct error *err)
+{
+	static const char *const dump[] = { "apt-config", "dump", NULL };
+	CLEANUP(proc_result_releasep) struct proc_result host = { 0 };
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	if (proc_run(&(struct proc_spec){ .argv = dump, .separate_stderr = true }, &host,
+		    err) < 0)
+		return -1;
+	if (apt_config_format(a->dir, arch, host.out, &text, err) < 0)
+		return -1;
+	return write_file(a, "apt.conf", text.data, text.length_bytes, err);
+}
+
+/* apt tells the two kinds of key files apart by their names. */
+static int copy_keyring(const struct apt *a, const char *keyring, struct error *err)
+{
+	static const char armor[] = "-----BEGIN";
+	CLEANUP(freep) char *keys = NULL;
+	size_t length;
+	bool armored;
+
+	if (file_read_all(keyring, KEYRING_MOST_BYTES, &keys, &length, err) < 0)
+		return error_context(err, "read the keyring");
+	if (length == 0)
+		return error_set(
+			err, ERR_UNTRUSTED, 0, "the keyring '%s' is empty", keyring);
+	armored = !strncmp(keys, armor, sizeof(armor) - 1);
+	return write_file(a,
+		armored ? "etc/trusted.gpg.d/keyring.asc"
+			: "etc/trusted.gpg.d/keyring.gpg",
+		keys, length, err);
+}
+
+int apt_new(const struct apt_setup *setup, struct apt **ret, struct error *err)
+{
+	CLEANUP(apt_freep) struct apt *a = xcalloc(1, sizeof(*a));
+
+	a->dir = xstrdup(setup->dir);
+	a->progress = setup->progress;
+	set_env(a);
+	if (make_dirs(a, err) < 0 || write_config(a, setup->arch, err) < 0 ||
+		copy_keyring(a, setup->keyring, err) < 0 ||
+		write_file(a, "state/status", "", 0, err) < 0)
+		return error_context(err, "set up apt");
+	*ret = TAKE_PTR(a);
+	return 0;
+}
+
+struct apt *apt_free(struct apt *a)
+{
+	if (!a)
+		return NULL;
+	strv_release(&a->env);
+	free(a->dir);
+	free(a);
+	return NULL;
+}
+
+const char *apt_dir(const struct apt *a)
+{
+	return a->dir;
+}
+
+int apt_set_sources(struct apt *a, const char *text, struct error *err)
+{
+	return write_file(
+		a, "etc/sources.list.d/amiwright.sources", text, strlen(text), err);
+}
+
+static int run(struct apt *a, const struct strv *argv, char **ret_out, struct error *err)
+{
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	const struct proc_spec spec = {
+		.argv = (const char *const *)argv->items,
+		.env = (const char *const *)a->env.items,
+		.on_line = progress_output_line,
+		.userdata = ret_out ? NULL : a->progress,
+		.separate_stderr = ret_out != NULL,
+		.filter_syncs = true,
+	};
+
+	if (proc_run(&spec, &result, err) < 0) {
+		apt_error_explain(err);
+		return -1;
+	}
+	if (ret_out)
+		*ret_out = TAKE_PTR(result.out);
+	return 0;
+}
+
+int apt_probe(struct apt *a, const char *uri, bool *ret_there, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+
+	STRV_ADD(&argv, "/usr/lib/apt/apt-helper", "download-file", uri);
+	strv_addf(&argv, "%s/state/probe", a->dir);
+	if (run(a, &argv, NULL, err) == 0) {
+		*ret_there = true;
+		return 0;
+	}
+	if (err->code != ERR_FETCH || (!strstr(err->output, "404  Not Found") &&
+					      !strstr(err->output, "File not found")))
+		return -1;
+	*ret_there = false;
+	return 0;
+}
+
+int apt_update(struct apt *a, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+
+	STRV_ADD(&argv, "apt-get", "-q", "update");
+	return run(a, &argv, NULL, err);
+}
+
+int apt_install(struct apt *a, const char *const *options, const struct strv *packages,
+	char **ret_out, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+
+	STRV_ADD(&argv, "apt-get");
+	strv_add_all(&argv, options);
+	strv_add(&argv, "install");
+	strv_add_all(&argv, (const char *const *)packages->items);
+	return run(a, &argv, ret_out, err);
+}
+
+int apt_package_names(struct apt *a, char **ret_names, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+
+	STRV_ADD(&argv, "apt-cache", "pkgnames");
+	return run(a, &argv, ret_names, err);
+}
+
+int apt_host_targets(char **ret_targets, struct error *err)
+{
+	static const char *const argv[] = { "apt-get", "indextargets", "--format",
+		"$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages", NULL };
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+
+	/* A machine with sources that its own apt cannot read has none for us. */
+	if (proc_run(
+		    &(struct proc_spec){
+			    .argv = argv, .separate_stderr = true, .any_exit = true },
+		    &result, err) < 0)
+		return -1;
+	*ret_targets = TAKE_PTR(result.out);
+	return 0;
+}

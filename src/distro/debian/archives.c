@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "distro/debian/archives.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/atomic_file.h"
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/size.h"
+#include "base/term.h"
+#include "tree/hash.h"
+
+enum { NAME_HASH_CHARS = 12, COPY_CHUNK_BYTES = 1 << 18 };
+
+char *archives_dir(const struct apt *a)
+{
+	return path_join(apt_dir(a), "cache/archives");
+}
+
+static char *cached_path(const struct archives_request *r, const struct plan_package *p)
+{
+	return xasprintf("%s/%.*s.%.*s.deb", r->cache_dir, (int)(strlen(p->file) - 4),
+		p->file, NAME_HASH_CHARS, p->sha256);
+}
+
+static char *work_path(const struct archives_request *r, const struct plan_package *p)
+{
+	CLEANUP(freep) char *dir = archives_dir(r->apt);
+
+	return path_join(dir, p->file);
+}
+
+static int copy_file(const char *from, const char *to, struct error *err)
+{
+	CLEANUP(fd_closep) int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	CLEANUP(atomic_file_freep) struct atomic_file *copy = NULL;
+	CLEANUP(freep) char *chunk = xmalloc(COPY_CHUNK_BYTES);
+	size_t n;
+
+	if (fd < 0)
+		return error_errno(err, "open '%s'", from);
+	if (atomic_file_create(to, 0644, &copy, err) < 0)
+		return -1;
+	do {
+		if (fd_read(fd, chunk, COPY_CHUNK_BYTES, &n, from, err) < 0 ||
+			fd_write_all(atomic_file_fd(copy), chunk, n, to, err) < 0)
+			return -1;
+	} while (n == COPY_CHUNK_BYTES);
+	return atomic_file_commit(copy, NULL, err);
+}
+
+/* One file under two names where the file system allows it, else a copy. */
+static int link_or_copy(const char *from, const char *to, struct error *err)
+{
+	if (link(from, to) == 0 || errno == EEXIST)
+		return 0;
+	if (errno == EXDEV || errno == EMLINK || errno == EPERM || errno == EOPNOTSUPP)
+		return copy_file(from, to, err);
+	return error_errno(err, "link '%s' to '%s'", from, to);
+}
+
+static int take_from_cache(const struct archives_request *r, const struct plan_package *p,
+	bool *ret_taken, struct error *err)
+{
+	CLEANUP(freep) char *cached = cached_path(r, p);
+	CLEANUP(freep) char *work = work_path(r, p);
+
+	*ret_taken = path_exists(cached);
+	if (!*ret_taken)
+		return 0;
+	/* Another build, or a person, may just have deleted it: then it is fetched. */
+	if (link_or_copy(cached, work, err) == 0)
+		return 0;
+	if (err->code != ERR_SYSTEM || err->detail != ENOENT)
+		return -1;
+	*ret_taken = false;
+	return 0;
+}
+
+static int check(const struct archives_request *r, const struct plan_package *p,
+	bool cached, struct error *err)
+{
+	CLEANUP(freep) char *in_cache = cached_path(r, p);
+	CLEANUP(freep) char *work = work_path(r, p);
+	char hex[SHA256_HEX_CHARS + 1];
+
+	if (hash_file(work, hex, NULL, err) < 0)
+		return -1;
+	if (!strcmp(hex, p->sha256))
+		return 0;
+	if (cached)
+		return error_set(err, ERR_UNTRUSTED, 0,
+			"'%s' in the cache is not the package that was signed (its "
+			"SHA-256 is %s, "
+			"the package list has %s); delete it, and the next build fetches "
+			"it anew",
+			in_cache, hex, p->sha256);
+	return error_set(err, ERR_UNTRUSTED, 0,
+		"'%s' is not the package that was signed (its SHA-256 is %s, the package "
+		"list has "
+		"%s)",
+		p->uri, hex, p->sha256);
+}
+
+static int download(
+	const struct archives_request *r, uint64_t bytes, size_t count, struct error *err)
+{
+	static const char *const options[] = { "-q", "--download-only", NULL };
+	char size[16];
+
+	progress_step(r->progress, "fetching %zu packages, %s", count,
+		size_format(bytes, size));
+	return apt_install(r->apt, options, r->packages, NULL, err);
+}
+
+static int publish(
+	const struct archives_request *r, const struct plan_package *p, struct error *err)
+{
+	CLEANUP(freep) char *cached = cached_path(r, p);
+	CLEANUP(freep) char *work = work_path(r, p);
+
+	return link_or_copy(work, cached, err);
+}
+
+int archives_fetch(const struct archives_request *r, uint64_t *ret_downloaded_bytes,
+	struct error *err)
+{
+	const size_t count = r->plan->package_count;
+	CLEANUP(freep) bool *cached = xcalloc(count, sizeof(*cached));
+	uint64_t missing_bytes = 0;
+	size_t missing = 0;
+
+	if (path_make_dirs(r->cache_dir, 0755, err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		if (take_from_cache(r, &r->plan->packages[i], &cached[i], err) < 0)
+			return -1;
+		missing += !cached[i];
+		missing_bytes += cached[i] ? 0 : r->plan->packages[i].size_bytes;
+	}
+	/* What came from the cache is judged first: apt would only look at its size. */
+	for (size_t i = 0; i < count; i++)
+		if (cached[i] && check(r, &r->plan->packages[i], true, err) < 0)
+			return -1;
+	if (missing && download(r, missing_bytes, missing, err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (!cached[i] && (check(r, &r->plan->packages[i], false, err) < 0 ||
+					  publish(r, &r->plan->packages[i], err) < 0))
+			return -1;
+	*ret_downloaded_bytes = missing_bytes;
+	return term_check(err);
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "distro/debian/driver.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/path.h"
+#include "distro/chroot.h"
+#include "distro/debian/archives.h"
+#include "distro/debian/bootstrap.h"
+#include "distro/debian/check.h"
+#include "distro/debian/image_env.h"
+#include "distro/debian/keyring.h"
+#include "distro/debian/resolve.h"
+#include "distro/debian/steps.h"
+#include "distro/foreign.h"
+#include "distro/scripts.h"
+#include "tree/overlay.h"
+
+enum { KEYRING_MOST_BYTES = 4 << 20 };
+
+/* INITRD=No: the initramfs is made once, at the end, and not by each kernel's package. */
+static const char *const package_env[] = { "DEBIAN_FRONTEND=noninteractive",
+	"DEBCONF_NONINTERACTIVE_SEEN=true", "INITRD=No" };
+
+/* A build under way. */
+struct build {
+	const struct distro_spec *spec;
+	struct progress *progress;
+	struct resolution resolution;
+	struct apt *apt;
+	struct chroot *chroot;
+	char *loader_dir;
+	uint64_t download_bytes;
+};
+
+static void build_releasep(struct build *b)
+{
+	chroot_freep(&b->chroot);
+	apt_freep(&b->apt);
+	resolution_release(&b->resolution);
+	free(b->loader_dir);
+}
+
+static int choose(struct build *b, struct error *err)
+{
+	const struct distro_spec *spec = b->spec;
+	CLEANUP(freep) char *dir = path_join(spec->work_dir, "apt");
+	struct apt_setup setup = {
+		.dir = dir,
+		.arch = debian_arch_find(spec->arch)->debian_name,
+		.progress = b->progress,
+	};
+
+	if (debian_keyring_find(spec, &setup.keyring, err) < 0 ||
+		apt_new(&setup, &b->apt, err) < 0)
+		return -1;
+	return debian_resolve(spec, b->apt, b->progress, &b->resolution, err);
+}
+
+static int fetch(struct build *b, struct error *err)
+{
+	CLEANUP(freep) char *cache = path_join(b->spec->cache_dir, "debian/archives");
+	const struct archives_request request = {
+		.apt = b->apt,
+		.plan = &b->resolution.plan,
+		.packages = &b->resolution.packages,
+		.cache_dir = cache,
+		.progress = b->progress,
+	};
+
+	if (archives_fetch(&request, &b->download_bytes, err) < 0)
+		return error_context(err, "fetch packages");
+	return 0;
+}
+
+static int make_chroot(struct build *b, struct error *err)
+{
+	const struct distro_spec *spec = b->spec;
+	CLEANUP(freep) char *scratch = path_join(spec->work_dir, "tmp");
+	CLEANUP(freep) char *loader = path_join(spec->root_dir, DEBIAN_LOADER_DIR);
+
+	b->loader_dir = path_join(spec->work_dir, "loader");
+	if (path_make_dirs(scratch, 0755, err) < 0 ||
+		path_make_dirs(b->loader_dir, 0755, err) < 0)
+		return -1;
+	if (chroot_new(spec->root_dir, scratch, b->progress, &b->chroot, err) < 0)
+		return -1;
+	if (path_make_dirs(loader, 0755, err) < 0 ||
+		chroot_bind(b->chroot, b->loader_dir, DEBIAN_LOADER_DIR, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(package_env); i++)
+		chroot_set_env(b->chroot, package_env[i]);
+	return 0;
+}
+
+static int install(struct build *b, struct error *err)
+{
+	CLEANUP(freep) char *archives = archives_dir(b->apt);
+	const struct bootstrap bootstrap = {
+		.root = b->spec->root_dir,
+		.archives_dir = archives,
+		.plan = &b->resolution.plan,
+		.wanted = &b->resolution.wanted,
+		.release = debian_release_find(b->spec->release),
+		.arch = debian_arch_find(b->spec->arch),
+		.progress = b->progress,
+	};
+
+	if (bootstrap_unpack(&bootstrap, err) < 0 || make_chroot(b, err) < 0)
+		return -1;
+	return bootstrap_install(&bootstrap, b->chroot, err);
+}
+
+/* The image trusts the keys that the build trusted: a keyring of the recipe's goes with it. */
+static int place_keyring(struct build *b, char **ret_path, struct error *err)
+{
+	static const char packaged[] = "/usr/share/keyrings/debian-archive-keyring.gpg";
+	const struct distro_spec *spec = b->spec;
+	CLEANUP(freep) char *dir = path_join(spec->root_dir, DEBIAN_KEYRING_DIR);
+	CLEANUP(freep) char *keys = NULL;
+	CLEANUP(freep) char *path = NULL;
+	CLEANUP(freep) char *file = NULL;
+	size_t length;
+
+	if (!spec->keyring) {
+		*ret_path = xstrdup(packaged);
+		return 0;
+	}
+	if (file_read_all(spec->keyring, KEYRING_MOST_BYTES, &keys, &length, err) < 0 ||
+		path_make_dirs(dir, 0755, err) < 0)
+		return -1;
+	path = xasprintf("/%s/image.%s", DEBIAN_KEYRING_DIR,
+		!strncmp(keys, "-----BEGIN", 10) ? "asc" : "gpg");
+	file = xasprintf("%s%s", spec->root_dir, path);
+	if (file_write_all(file, keys, length, 0644, err) < 0)
+		return -1;
+	*ret_path = TAKE_PTR(path);
+	return 0;
+}
+
+/* While update-grub runs: there is no device yet that the true one could probe. */
+static int make_bootable(struct build *b, const char *const *env, struct error *err)
+{
+	CLEANUP(freep) char *inside = NULL;
+	CLEANUP(freep) char *probe = NULL;
+
+	progress_step(b->progress, "making the initramfs and the boot loader");
+	if (step_place(b->chroot, debian_steps, "grub-probe", &inside, err) < 0)
+		return -1;
+	probe = xasprintf("%s%s", b->spec->root_dir, inside);
+	if (chroot_bind(b->chroot, probe, "usr/sbin/grub-probe", err) < 0)
+		return -1;
+	return step_run(b->chroot, debian_steps, "boot", env, err);
+}
+
+static int customize(struct build *b, const char *const *env, struct error *err)
+{
+	const struct distro_spec *spec = b->spec;
+
+	progress_step(b->progress, "configuring the system");
+	if (step_run(b->chroot, debian_steps, "configure", env, err) < 0)
+		return error_context(err, "configure the system");
+	if (spec->overlay) {
+		progress_step(b->progress, "copying the overlay");
+		if (overlay_copy(spec->overlay, spec->root_dir, b->resolution.epoch_s,
+			    b->progress, err) < 0)
+			return -1;
+	}
+	return scripts_run(b->chroot, spec->scripts, env, b->progress, err);
+}
+
+static int finish(struct build *b, const char *const *env, struct error *err)
+{
+	if (make_bootable(b, env, err) < 0)
+		return error_context(err, "make the system bootable");
+	if (step_run(b->chroot, debian_steps, "clean", env, err) < 0)
+		return error_context(err, "clean the system");
+	return chroot_unmount(b->chroot, err);
+}
+
+static char *loader_file(const struct build *b, const char *name)
+{
+	CLEANUP(freep) char *path = path_join(b->loader_dir, name);
+
+	return path_exists(path) ? TAKE_PTR(path) : NULL;
+}
+
+static int build_tree(const struct distro_spec *spec, struct progress *p,
+	struct distro_result *ret, struct error *err)
+{
+	CLEANUP(build_releasep) struct build b = { .spec = spec, .progress = p };
+	CLEANUP(strv_releasep) struct strv env = STRV_INIT;
+	CLEANUP(freep) char *keyring = NULL;
+
+	/* Neither the caller's umask nor the machine's name may show in the tree. */
+	(void)umask(022);
+	if (sethostname(spec->hostname, strlen(spec->hostname)) < 0)
+		return error_errno(err, "set the host name of the sandbox");
+	if (foreign_enable(debian_arch_find(spec->arch)->qemu_name, err) < 0)
+		return -1;
+	if (choose(&b, err) < 0 || fetch(&b, err) < 0 || install(&b, err) < 0 ||
+		place_keyring(&b, &keyring, err) < 0)
+		return -1;
+	debian_image_env(
+		spec, &b.resolution.mirrors, keyring, b.resolution.epoch_s, &env);
+	if (customize(&b, (const char *const *)env.items, err) < 0 ||
+		finish(&b, (const char *const *)env.items, err) < 0)
+		return -1;
+	*ret = (struct distro_result){
+		.epoch_s = b.resolution.epoch_s,
+		.bios_boot = loader_file(&b, "boot.img"),
+		.bios_core = loader_file(&b, "core.img"),
+		.efi = loader_file(&b, "grub.efi"),
+		.package_count = b.resolution.plan.package_count,
+		.download_bytes = b.download_bytes,
+	};
+	return 0;
+}
+
+static void describe(const struct distro_spec *spec, struct strv *steps)
+{
+	CLEANUP(strv_releasep) struct strv packages = STRV_INIT;
+
+	debian_packages(spec, debian_arch_find(spec->arch), &packages);
+	strv_addf(steps, "fetch and verify the package lists of Debian %s (%s) from %s",
+		spec->release, debian_arch_find(spec->arch)->debian_name,
+		spec->mirror ? spec->mirror
+			     : "this machine's Debian mirror, or deb.debian.org");
+	strv_addf(steps, "choose %zu packages and what they need; fetch and verify them",
+		packages.count);
+	strv_add(steps, "install them in a sandbox");
+	strv_addf(steps,
+		"configure host name '%s', locale %s, user '%s', network, ssh, mounts",
+		spec->hostname, spec->locale, spec->user);
+	if (spec->overlay)
+		strv_addf(steps, "copy the overlay %s", spec->overlay);
+	for (size_t i = 0; spec->scripts && i < spec->scripts->count; i++)
+		strv_addf(steps, "run the script %s", spec->scripts->items[i]);
+	strv_add(steps, "make the initramfs and the boot loader");
+	strv_add(steps, "remove keys, ids, logs, caches and other traces of the build");
+}
+
+const struct distro_driver debian_driver = {
+	.name = "debian",
+	.releases = debian_release_names,
+	.arches = debian_arch_names,
+	.default_user = "admin",
+	.check = debian_check,
+	.describe = describe,
+	.build_tree = build_tree,
+};

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "distro/debian/resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "base/words.h"
+#include "distro/debian/apt_error.h"
+#include "distro/debian/keyring.h"
+
+void resolution_release(struct resolution *r)
+{
+	debian_mirrors_release(&r->mirrors);
+	strv_release(&r->wanted);
+	strv_release(&r->packages);
+	plan_release(&r->plan);
+}
+
+/* Whether `base` has the suite `release` + `suffix`. */
+static int has_suite(struct apt *apt, const char *base, const char *release,
+	const char *suffix, bool *ret, struct error *err)
+{
+	CLEANUP(freep)
+	char *uri = xasprintf("%s/dists/%s%s/InRelease", base, release, suffix);
+
+	return apt_probe(apt, uri, ret, err);
+}
+
+/* A mirror that the recipe names may have no siblings; see mirrors.h. */
+static int ask_for_siblings(const struct distro_spec *spec, struct apt *apt,
+	struct debian_mirrors *m, struct progress *p, struct error *err)
+{
+	bool security = false;
+
+	if (has_suite(apt, m->archive, spec->release, "-updates", &m->updates, err) < 0)
+		return error_context(err, "ask the mirror '%s'", m->archive);
+	if (m->security && has_suite(apt, m->security, spec->release, "-security",
+				   &security, err) < 0)
+		return error_context(err, "ask the mirror '%s'", m->security);
+	if (security)
+		return 0;
+	progress_warning(p,
+		"the mirror '%s' has no security updates of %s beside it: the image "
+		"is made without them",
+		m->archive, spec->release);
+	free(m->security);
+	m->security = NULL;
+	return 0;
+}
+
+static int choose_mirrors(const struct distro_spec *spec, struct apt *apt,
+	struct progress *p, struct debian_mirrors *ret, struct error *err)
+{
+	CLEANUP(freep) char *targets = NULL;
+
+	if (spec->mirror) {
+		debian_mirrors_from_recipe(spec->mirror, ret);
+		return ask_for_siblings(spec, apt, ret, p, err);
+	}
+	if (apt_host_targets(&targets, err) < 0)
+		return -1;
+	debian_mirrors_from_host(targets, ret);
+	return 0;
+}
+
+static int fetch_lists(const struct distro_spec *spec, struct apt *apt,
+	struct resolution *r, struct progress *p, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf sources = STRBUF_INIT;
+	CLEANUP(freep) char *lists = path_join(apt_dir(apt), "state/lists");
+
+	if (choose_mirrors(spec, apt, p, &r->mirrors, err) < 0)
+		return -1;
+	debian_sources_format(&r->mirrors, spec->release, NULL, &sources);
+	progress_step(p, "fetching the package lists of %s from %s", spec->release,
+		r->mirrors.archive);
+	if (apt_set_sources(apt, sources.data, err) < 0 || apt_update(apt, err) < 0)
+		return error_context(err, "fetch the package lists");
+	return debian_lists_date(lists, &r->epoch_s, err);
+}
+
+/* The packages that must be there before any package's script can run. */
+static int find_essential(const struct distro_spec *spec, struct apt *apt,
+	struct strv *essential, struct error *err)
+{
+	static const char *const simulate[] = { "-qq", "--simulate", NULL };
+	const struct debian_release *release = debian_release_find(spec->release);
+	CLEANUP(strv_releasep) struct strv request = STRV_INIT;
+	CLEANUP(freep) char *out = NULL;
+
+	strv_add(&request, "?essential");
+	if (release->usr_package)
+		strv_add(&request, release->usr_package);
+	if (apt_install(apt, simulate, &request, &out, err) < 0)
+		return error_context(err, "find the essential packages");
+	plan_simulated_names(out, essential);
+	return 0;
+}
+
+/* "htpo": did the author of the recipe mean "htop"? */
+static void suggest_package(const struct distro_spec *spec, struct apt *apt,
+	const char *name, struct error *err)
+{
+	struct nearest nearest = { .word = name };
+	CLEANUP(freep) char *names = NULL;
+	char *save = NULL;
+	const char *best;
+
+	if (apt_package_names(apt, &names, &(struct error)ERROR_INIT) < 0)
+		names = xstrdup("");
+	for (char *n = strtok_r(names, "\n", &save); n; n = strtok_r(NULL, "\n", &save))
+		nearest_offer(&nearest, n);
+	best = nearest_best(&nearest);
+	if (best)
+		(void)error_set(err, ERR_RECIPE, 0,
+			"unknown package '%s' in %s; did you mean '%s'?", name,
+			spec->release, best);
+	else
+		(void)error_set(err, ERR_RECIPE, 0, "unknown package '%s' in %s", name,
+			spec->release);
+}
+
+static int run_apt(const struct distro_spec *spec, struct apt *apt,
+	const char *const *options, const struct strv *packages, char **ret_out,
+	struct error *err)
+{
+	CLEANUP(freep) char *unknown = NULL;
+
+	if (apt_install(apt, options, packages, ret_out, err) == 0)
+		return 0;
+	unknown = apt_error_unknown_package(err->output);
+	if (unknown)
+		suggest_package(spec, apt, unknown, err);
+	return -1;
+}
+
+static int make_plan(const struct distro_spec *spec, struct apt *apt,
+	struct resolution *r, struct error *err)
+{
+	static const char *const uris[] = { "-qq", "--print-uris", NULL };
+	static const char *const simulate[] = { "-qq", "--simulate", NULL };
+	CLEANUP(strv_releasep) struct strv essential = STRV_INIT;
+	CLEANUP(freep) char *uri_text = NULL;
+	CLEANUP(freep) char *order_text = NULL;
+
+	debian_packages(spec, debian_arch_find(spec->arch), &r->wanted);
+	if (find_essential(spec, apt, &essential, err) < 0)
+		return -1;
+	strv_add_all(&r->packages, (const char *const *)essential.items);
+	strv_add_all(&r->packages, (const char *const *)r->wanted.items);
+	if (run_apt(spec, apt, uris, &r->packages, &uri_text, err) < 0 ||
+		plan_add_uris(&r->plan, uri_text, err) < 0 ||
+		run_apt(spec, apt, simulate, &r->packages, &order_text, err) < 0 ||
+		plan_add_order(&r->plan, order_text, &essential, err) < 0)
+		return error_context(err, "choose the packages");
+	return 0;
+}
+
+int debian_resolve(const struct distro_spec *spec, struct apt *apt, struct progress *p,
+	struct resolution *ret, struct error *err)
+{
+	CLEANUP(resolution_releasep) struct resolution r = { 0 };
+
+	if (fetch_lists(spec, apt, &r, p, err) < 0 || make_plan(spec, apt, &r, err) < 0)
+		return -1;
+	*ret = r;
+	r = (struct resolution){ 0 };
+	return 0;
+}

@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Make what boots: the initramfs of each kernel, GRUB's configuration, GRUB's images.
+#
+# IMAGE_BIOS IMAGE_UEFI IMAGE_EFI_PLATFORM IMAGE_ROOT_UUID IMAGE_ROOT_PARTITION
+# IMAGE_LOADER_DIR (where the images go) SOURCE_DATE_EPOCH
+set -eu
+
+# What grub.cfg needs before it can load anything itself: to read the disk, to draw the menu.
+modules='part_gpt ext2 normal configfile linux serial terminal search search_fs_uuid echo test
+loadenv gzio minicmd'
+
+make_initramfs() {
+	kernels=$(linux-version list)
+	if [ -z "$kernels" ]; then
+		echo "no kernel is installed: its package was removed" >&2
+		exit 1
+	fi
+	for kernel in $kernels; do
+		update-initramfs -c -k "$kernel"
+	done
+}
+
+# update-grub asks grub-probe for the device of "/", which does not exist yet: its stand-in
+# (grub-probe.sh) knows what it will be. It looks for the UUID's link, too.
+make_configuration() {
+	mkdir -p /boot/grub /dev/disk/by-uuid
+	: >"/dev/disk/by-uuid/$IMAGE_ROOT_UUID"
+	grub-editenv /boot/grub/grubenv create
+	update-grub
+}
+
+# The modules stand where GRUB looks for what is not in its image.
+install_platform() {
+	mkdir -p "/boot/grub/$1"
+	cp "/usr/lib/grub/$1"/*.mod "/usr/lib/grub/$1"/*.lst "/boot/grub/$1/"
+}
+
+# "(,gptN)": partition N of the disk that the firmware has loaded GRUB from.
+make_image() {
+	platform=$1
+	to=$2
+	shift 2
+	# shellcheck disable=SC2086 # a list of words
+	grub-mkimage -O "$platform" -p "(,gpt$IMAGE_ROOT_PARTITION)/boot/grub" -o "$to" \
+		"$@" $modules
+}
+
+make_initramfs
+make_configuration
+if [ "$IMAGE_BIOS" = yes ]; then
+	install_platform i386-pc
+	cp /usr/lib/grub/i386-pc/boot.img "$IMAGE_LOADER_DIR/boot.img"
+	make_image i386-pc "$IMAGE_LOADER_DIR/core.img" biosdisk
+fi
+if [ "$IMAGE_UEFI" = yes ]; then
+	install_platform "$IMAGE_EFI_PLATFORM"
+	make_image "$IMAGE_EFI_PLATFORM" "$IMAGE_LOADER_DIR/grub.efi" fat
+fi

@@ -1,0 +1,165 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Make the installed packages into the machine that the recipe describes.
+# Packages' own configuration files are not edited, so that dpkg --verify stays silent and
+# upgrades ask nothing: what we want stands beside them, in their .d directories.
+#
+# IMAGE_HOSTNAME IMAGE_LOCALE IMAGE_USER IMAGE_ROOT_HASH IMAGE_ROOT_LABEL IMAGE_ESP_LABEL
+# IMAGE_KERNEL_ARGS IMAGE_SOURCES IMAGE_ARCH IMAGE_UEFI IMAGE_CLOUD_INIT
+set -eu
+
+die() {
+	echo "$*" >&2
+	exit 1
+}
+
+set_names() {
+	printf '%s\n' "$IMAGE_HOSTNAME" >/etc/hostname
+	cat >/etc/hosts <<-EOF
+		127.0.0.1	localhost
+		127.0.1.1	$IMAGE_HOSTNAME
+		::1	localhost ip6-localhost ip6-loopback
+		ff02::1	ip6-allnodes
+		ff02::2	ip6-allrouters
+	EOF
+}
+
+set_locale() {
+	case $IMAGE_LOCALE in
+	C | POSIX | C.UTF-8) ;;
+	*)
+		known=$(awk -v l="$IMAGE_LOCALE" '$1 == l' /usr/share/i18n/SUPPORTED)
+		[ -n "$known" ] ||
+			die "the locale '$IMAGE_LOCALE' is not known (see locale.gen(5))"
+		printf '%s\n' "$known" >/etc/locale.gen
+		locale-gen
+		;;
+	esac
+	printf 'LANG=%s\n' "$IMAGE_LOCALE" >/etc/default/locale
+}
+
+set_users() {
+	if [ "$IMAGE_USER" != root ]; then
+		if id -u "$IMAGE_USER" >/dev/null 2>&1; then
+			die "the user '$IMAGE_USER' is one of the system's own: choose another name"
+		fi
+		# No password is set, so none is right.
+		useradd --create-home --user-group --groups adm,sudo --shell /bin/bash \
+			"$IMAGE_USER"
+		sudoers=/etc/sudoers.d/90-image-user
+		(umask 227 && printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\n' "$IMAGE_USER" >$sudoers)
+		visudo -cqf $sudoers
+	fi
+	if [ -n "$IMAGE_ROOT_HASH" ]; then
+		printf 'root:%s\n' "$IMAGE_ROOT_HASH" | chpasswd --encrypted
+	else
+		usermod --lock root
+	fi
+}
+
+set_sshd() {
+	root_login=no
+	[ "$IMAGE_USER" != root ] || root_login=prohibit-password
+	cat >/etc/ssh/sshd_config.d/10-image.conf <<-EOF
+		# Keys only. The first value that sshd reads counts.
+		PasswordAuthentication no
+		KbdInteractiveAuthentication no
+		PermitRootLogin $root_login
+	EOF
+	systemctl enable ssh.service
+}
+
+set_network() {
+	mkdir -p /etc/systemd/network
+	cat >/etc/systemd/network/80-dhcp.network <<-EOF
+		# Every physical Ethernet interface, whatever its name.
+		[Match]
+		Type=ether
+		Kind=!*
+
+		[Network]
+		DHCP=yes
+
+		[DHCPv4]
+		UseDomains=yes
+
+		[DHCPv6]
+		UseDomains=yes
+	EOF
+	ln -sf ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
+	mkdir -p /etc/systemd/timesyncd.conf.d
+	cat >/etc/systemd/timesyncd.conf.d/50-image.conf <<-EOF
+		# EC2's time server, which every instance reaches; elsewhere the fallback serves.
+		[Time]
+		NTP=169.254.169.123
+	EOF
+	systemctl enable systemd-networkd.service systemd-resolved.service \
+		systemd-timesyncd.service
+}
+
+set_mounts() {
+	printf 'LABEL=%s\t/\text4\tdefaults\t0\t1\n' "$IMAGE_ROOT_LABEL" >/etc/fstab
+	[ "$IMAGE_UEFI" = yes ] || return 0
+	mkdir -p /boot/efi
+	printf 'LABEL=%s\t/boot/efi\tvfat\tumask=0077,nofail\t0\t0\n' "$IMAGE_ESP_LABEL" \
+		>>/etc/fstab
+}
+
+# Read by update-grub, here and whenever a kernel is installed later.
+set_grub() {
+	consoles='console=tty0 console=ttyS0,115200n8'
+	terminal='console serial'
+	if [ "$IMAGE_ARCH" = arm64 ]; then
+		# The firmware's console is the serial port; the kernel's depends on the machine.
+		consoles='console=tty0 console=ttyAMA0,115200n8 console=ttyS0,115200n8'
+		terminal=console
+	fi
+	cat >/etc/default/grub <<-EOF
+		# After a change: update-grub
+		GRUB_DEFAULT=0
+		GRUB_TIMEOUT=1
+		GRUB_TIMEOUT_STYLE=menu
+		GRUB_DISTRIBUTOR=Debian
+		GRUB_CMDLINE_LINUX_DEFAULT=""
+		GRUB_CMDLINE_LINUX="$consoles${IMAGE_KERNEL_ARGS:+ $IMAGE_KERNEL_ARGS}"
+		GRUB_TERMINAL="$terminal"
+		GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200 --word=8 --parity=no --stop=1"
+		GRUB_DISABLE_OS_PROBER=true
+	EOF
+}
+
+set_sources() {
+	rm -f /etc/apt/sources.list
+	printf '%s' "$IMAGE_SOURCES" >/etc/apt/sources.list.d/debian.sources
+}
+
+set_cloud_init() {
+	[ "$IMAGE_CLOUD_INIT" = yes ] || return 0
+	cat >/etc/cloud/cloud.cfg.d/90_image.cfg <<-EOF
+		# EC2 is asked; nothing else is looked for.
+		datasource_list: [ Ec2, None ]
+		# systemd-networkd has the network: /etc/systemd/network.
+		network: {config: disabled}
+		apt: {preserve_sources_list: true}
+		disable_root: true
+		ssh_pwauth: false
+		system_info:
+		  default_user:
+		    name: $IMAGE_USER
+		    gecos: ""
+		    groups: [adm, sudo]
+		    lock_passwd: true
+		    shell: /bin/bash
+		    sudo: ["ALL=(ALL:ALL) NOPASSWD: ALL"]
+	EOF
+}
+
+set_names
+set_locale
+set_users
+set_sshd
+set_network
+set_mounts
+set_grub
+set_sources
+set_cloud_init

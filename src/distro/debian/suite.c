@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "distro/debian/suite.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+
+static const struct debian_release releases[] = {
+	{ .name = "trixie" },
+	{ .name = "bookworm", .usr_package = "usr-is-merged" },
+};
+
+static const struct debian_arch arches[] = {
+	{ .name = "x86_64", .debian_name = "amd64", .qemu_name = "x86_64" },
+	{ .name = "arm64", .debian_name = "arm64", .qemu_name = "aarch64" },
+};
+
+const char *const debian_release_names[] = { "trixie", "bookworm", NULL };
+const char *const debian_arch_names[] = { "x86_64", "arm64", NULL };
+
+const struct debian_arch *debian_arch_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(arches); i++)
+		if (!strcmp(arches[i].name, name))
+			return &arches[i];
+	return NULL;
+}
+
+const struct debian_release *debian_release_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(releases); i++)
+		if (!strcmp(releases[i].name, name))
+			return &releases[i];
+	return NULL;
+}
+
+const char *const *debian_usr_links(const struct debian_arch *arch)
+{
+	static const char *const amd64[] = { "bin", "sbin", "lib", "lib32", "lib64",
+		"libx32", NULL };
+	static const char *const other[] = { "bin", "sbin", "lib", NULL };
+
+	return !strcmp(arch->debian_name, "amd64") ? amd64 : other;
+}
+
+/* A machine that boots, has a network, a clock, names and ssh; no more. */
+static const char *const base_packages[] = {
+	"apt",
+	"ca-certificates",
+	"dbus",
+	"e2fsprogs",
+	"initramfs-tools",
+	"iproute2",
+	"iputils-ping",
+	"kmod",
+	"less",
+	"libpam-systemd",
+	"netbase",
+	"openssh-server",
+	"procps",
+	"sudo",
+	"systemd-resolved",
+	"systemd-sysv",
+	"systemd-timesyncd",
+	"tzdata",
+	"udev",
+	"zstd", /* initramfs-tools compresses with it where it is there */
+	"grub2-common",
+	NULL,
+};
+
+/* growpart moves the partition's end with sfdisk, out of the package fdisk. */
+static const char *const cloud_init_packages[] = {
+	"cloud-guest-utils",
+	"cloud-init",
+	"fdisk",
+	NULL,
+};
+
+void debian_packages(const struct distro_spec *spec, const struct debian_arch *arch,
+	struct strv *packages)
+{
+	bool amd64 = !strcmp(arch->debian_name, "amd64");
+
+	strv_addf(packages, "linux-image-cloud-%s", arch->debian_name);
+	strv_add_all(packages, base_packages);
+	if (spec->bios && amd64)
+		strv_add(packages, "grub-pc-bin");
+	if (spec->uefi)
+		strv_addf(packages, "grub-efi-%s-bin", arch->debian_name);
+	if (spec->agent == DISTRO_AGENT_CLOUD_INIT)
+		strv_add_all(packages, cloud_init_packages);
+	/* C.UTF-8 is part of libc; other locales are generated. */
+	if (strcmp(spec->locale, "C.UTF-8") != 0 && strcmp(spec->locale, "C") != 0 &&
+		strcmp(spec->locale, "POSIX") != 0)
+		strv_add(packages, "locales");
+	for (size_t i = 0; spec->packages && i < spec->packages->count; i++)
+		if (!strv_contains(packages, spec->packages->items[i]))
+			strv_add(packages, spec->packages->items[i]);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What differs between Debian's releases and architectures, as data.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/strv.h"
+#include "distro/distro.h"
+
+struct debian_arch {
+	const char *name; /* the recipe's: "x86_64" */
+	const char *debian_name; /* dpkg's: "amd64" */
+	const char *qemu_name; /* of user-mode emulation: "x86_64", "aarch64" */
+};
+
+struct debian_release {
+	const char *name; /* "bookworm" */
+	/* What makes /usr one: in bookworm links to be made before anything is unpacked, and
+	 * the package that vouches for them; later base-files brings the links. */
+	const char *usr_package; /* or NULL */
+};
+
+extern const char *const debian_release_names[]; /* NULL-terminated, newest first */
+extern const char *const debian_arch_names[];
+
+const struct debian_arch *debian_arch_find(const char *name); /* or NULL */
+const struct debian_release *debian_release_find(const char *name); /* or NULL */
+
+/* The links that make /usr one on `arch`: names in "/" of links to "usr/<name>". */
+const char *const *debian_usr_links(const struct debian_arch *arch);
+
+/* Append the packages that the image needs for what `spec` wants, and the recipe's own. */
+void debian_packages(const struct distro_spec *spec, const struct debian_arch *arch,
+	struct strv *packages);

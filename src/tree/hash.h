@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SHA-256 (FIPS 180-4) of files and of bytes, as lower-case hexadecimal digits.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum { SHA256_HEX_CHARS = 64 };
+
+/* From the descriptor's position to its end. ret_bytes (what was read) may be NULL. */
+int hash_fd(int fd, const char *what, char ret_hex[static SHA256_HEX_CHARS + 1],
+	uint64_t *ret_bytes, struct error *err);
+
+/* Of `length_bytes` from `offset_bytes` on; ERR_FORMAT when the file ends before. */
+int hash_fd_range(int fd, const char *what, uint64_t offset_bytes, uint64_t length_bytes,
+	char ret_hex[static SHA256_HEX_CHARS + 1], struct error *err);
+
+/* Of the file `path`; a symbolic link as its last component is refused. */
+int hash_file(const char *path, char ret_hex[static SHA256_HEX_CHARS + 1],
+	uint64_t *ret_bytes, struct error *err);
+
+void hash_bytes(const void *bytes, size_t length_bytes,
+	char ret_hex[static SHA256_HEX_CHARS + 1]);
