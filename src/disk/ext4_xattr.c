@@ -4,7 +4,7 @@
 #include <errno.h>
 
 /* The value of an attribute of user space; nothing this large can be stored anyway. */
-enum { VALUE_MOST_BYTES = 65536 };
+enum { VALUE_MOST_BYTES = 65536, ACL_HEADER_BYTES = 4 };
 
 static int set_one(struct ext2_xattr_handle *h, const char *path,
 	const struct filetree_xattr *a, struct error *err)
@@ -19,7 +19,8 @@ static int set_one(struct ext2_xattr_handle *h, const char *path,
 			"ext4 has one "
 			"block of %d bytes for all of a file's",
 			path, a->name, a->length_bytes, EXT4_BLOCK_BYTES);
-	if (code == EINVAL)
+	/* ENOMEM: what libext2fs says of an access control list that is too short. */
+	if (code == EINVAL || (code == ENOMEM && a->length_bytes < ACL_HEADER_BYTES))
 		return error_set(err, ERR_FORMAT, 0,
 			"'/%s': the extended attribute '%s' is not what it should be",
 			path, a->name);

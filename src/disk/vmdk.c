@@ -100,8 +100,8 @@ static int find_descriptor(
 int vmdk_fix_descriptor(int fd, uint32_t content_id, struct error *err)
 {
 	CLEANUP(freep) char *text = NULL;
-	uint64_t offset;
-	size_t bytes, got;
+	uint64_t offset = 0;
+	size_t bytes = 0, got;
 
 	if (find_descriptor(fd, &offset, &bytes, err) < 0)
 		return -1;
