@@ -113,8 +113,8 @@ static int fill_sink(const struct image_request *rq, const struct blockmap *map,
 	struct progress *p, struct image_facts *facts, struct error *err)
 {
 	CLEANUP(sink_freep)
-	struct sink *sink = rq->is_device ? sink_device_new(rq->fd, rq->name)
-					  : sink_file_new(rq->fd, rq->name);
+	struct sink *sink = rq->device_bytes ? sink_device_new(rq->fd, rq->name)
+					     : sink_file_new(rq->fd, rq->name);
 
 	if (sink_write(sink, map, p, err) < 0)
 		return -1;
@@ -149,6 +149,11 @@ static int make_disk(const struct image_request *rq, const char *root_dir,
 	if (lay_out(rq->recipe, tree, &loader, made->epoch_s, &map, err) < 0)
 		return -1;
 	facts->size_bytes = blockmap_size_bytes(map);
+	if (rq->device_bytes && facts->size_bytes > rq->device_bytes)
+		return error_set(err, ERR_TARGET, 0,
+			"the disk has %llu bytes, '%s' only %llu",
+			(unsigned long long)facts->size_bytes, rq->name,
+			(unsigned long long)rq->device_bytes);
 	facts->disk_ms = end_phase(p, "disk", begin_ms);
 
 	begin_ms = clock_now_ms();

@@ -19,7 +19,7 @@ struct image_request {
 	const char *cache_dir; /* kept between runs */
 	int fd; /* an empty file, or a device: stays the caller's */
 	const char *name; /* of it, for messages */
-	bool is_device;
+	uint64_t device_bytes; /* size of the device; 0: a file */
 };
 
 /* By value; nothing to release. */

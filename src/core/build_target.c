@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/build_target.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/atomic_file.h"
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "disk/device.h"
+
+struct build_target {
+	char *path;
+	enum image_format format;
+	struct atomic_file *file; /* what gets the name; NULL for a device */
+	struct atomic_file *raw; /* the raw disk, where `file` is of another format */
+	int device_fd;
+	struct device_info device;
+};
+
+static int open_device(
+	struct build_target *t, const struct build_options *o, struct error *err)
+{
+	if (device_open(t->path, &t->device, &t->device_fd, err) < 0)
+		return -1;
+	if (o->force)
+		return 0;
+	if (!o->confirm)
+		return error_set(err, ERR_TARGET, 0,
+			"all data on %s would be overwritten, and there is no terminal "
+			"to ask "
+			"at; --force says yes",
+			t->device.what);
+	return o->confirm(t->device.what, o->userdata, err);
+}
+
+static int open_file(struct build_target *t, struct error *err)
+{
+	t->format = image_format_of_name(t->path);
+	if (atomic_file_create(t->path, 0644, &t->file, err) < 0)
+		return -1;
+	if (t->format == IMAGE_RAW)
+		return 0;
+	/* Beside the target, where there is room for it, and without a name. */
+	return atomic_file_create(t->path, 0644, &t->raw, err);
+}
+
+/* A directory stands for a file in it, named after the recipe. */
+static char *target_path(const char *to, const struct stat *st, const struct recipe *r)
+{
+	CLEANUP(freep) char *name = NULL;
+
+	if (!st || !S_ISDIR(st->st_mode))
+		return xstrdup(to);
+	name = xasprintf("%s.raw", r->name);
+	return path_join(to, name);
+}
+
+int build_target_open(const struct build_options *options, const struct recipe *recipe,
+	struct build_target **ret, struct error *err)
+{
+	CLEANUP(build_target_freep) struct build_target *t = xcalloc(1, sizeof(*t));
+	struct stat st;
+	bool exists = stat(options->to, &st) == 0;
+
+	t->device_fd = -1;
+	if (!exists && errno != ENOENT)
+		return error_errno(err, "look at '%s'", options->to);
+	t->path = target_path(options->to, exists ? &st : NULL, recipe);
+	if (exists && S_ISBLK(st.st_mode)) {
+		if (open_device(t, options, err) < 0)
+			return -1;
+	} else if (open_file(t, err) < 0) {
+		return -1;
+	}
+	*ret = TAKE_PTR(t);
+	return 0;
+}
+
+const char *build_target_path(const struct build_target *t)
+{
+	return t->path;
+}
+
+const char *build_target_format(const struct build_target *t)
+{
+	return t->file ? image_format_name(t->format) : "device";
+}
+
+uint64_t build_target_device_bytes(const struct build_target *t)
+{
+	return t->file ? 0 : t->device.size_bytes;
+}
+
+int build_target_raw_fd(const struct build_target *t)
+{
+	if (!t->file)
+		return t->device_fd;
+	return atomic_file_fd(t->raw ? t->raw : t->file);
+}
+
+int build_target_finish(struct build_target *t, struct progress *p, struct error *err)
+{
+	if (!t->file)
+		return fsync(t->device_fd) < 0 ? error_errno(err, "write '%s'", t->path)
+					       : 0;
+	if (t->raw && image_convert(atomic_file_fd(t->raw), atomic_file_fd(t->file),
+			      t->format, p, err) < 0)
+		return -1;
+	return atomic_file_commit(t->file, NULL, err);
+}
+
+int build_target_keep_failed(struct build_target *t, char **ret_path, struct error *err)
+{
+	CLEANUP(freep) char *path = NULL;
+
+	if (!t->file) {
+		*ret_path = NULL;
+		return 0;
+	}
+	path = xasprintf("%s.failed", t->path);
+	if (!t->raw) {
+		if (atomic_file_commit(t->file, path, err) < 0)
+			return -1;
+	} else if (atomic_file_commit(t->raw, path, err) < 0) {
+		return -1;
+	}
+	*ret_path = TAKE_PTR(path);
+	return 0;
+}
+
+struct build_target *build_target_free(struct build_target *t)
+{
+	if (!t)
+		return NULL;
+	t->file = atomic_file_free(t->file);
+	t->raw = atomic_file_free(t->raw);
+	fd_closep(&t->device_fd);
+	free(t->path);
+	free(t);
+	return NULL;
+}
