@@ -79,6 +79,14 @@ static int take_key(
 	return 0;
 }
 
+/* A value that is not there is missed where its key stands, or its list. */
+static struct recipe_place fallback_place(const struct builder *b)
+{
+	if (b->key)
+		return b->key_place;
+	return b->depth ? b->open[b->depth - 1]->place : (struct recipe_place){ 1, 1 };
+}
+
 /* A new, empty value where the document stands; NULL when there are too many. */
 static struct recipe_node *add_node(struct builder *b, enum recipe_node_kind kind,
 	struct recipe_place place, struct error *err)
@@ -97,9 +105,8 @@ static struct recipe_node *add_node(struct builder *b, enum recipe_node_kind kin
 	} else {
 		n = b->root = xmalloc(sizeof(*n));
 	}
-	/* A value that is not there is missed where its key stands. */
 	if (!place.line)
-		place = b->key ? b->key_place : (struct recipe_place){ 1, 1 };
+		place = fallback_place(b);
 	*n = (struct recipe_node){ .kind = kind, .place = place };
 	n->key = TAKE_PTR(b->key);
 	n->key_place = b->key_place;
@@ -116,9 +123,26 @@ static bool says_nothing(const char *text)
 	return false;
 }
 
+/*
+ * Where a scalar starts: a quoted one at its quote (libfyaml's mark is behind it). Of one that
+ * is empty and not quoted, versions of libfyaml say different things: none counts.
+ */
+static struct recipe_place scalar_place(struct fy_event *e)
+{
+	const enum fy_scalar_style style = fy_token_scalar_style(e->scalar.value);
+	struct recipe_place place = event_place(e);
+
+	if (style == FYSS_PLAIN && !fy_token_get_text_length(e->scalar.value))
+		return (struct recipe_place){ 0, 0 };
+	if ((style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) &&
+		place.column > 1)
+		place.column--;
+	return place;
+}
+
 static int on_scalar(struct builder *b, struct fy_event *e, struct error *err)
 {
-	const struct recipe_place place = event_place(e);
+	const struct recipe_place place = scalar_place(e);
 	struct fy_token *token = e->scalar.value;
 	CLEANUP(freep) char *text = NULL;
 	struct recipe_node *n;
