@@ -89,8 +89,8 @@ int recipe_path_resolve(const struct recipe_base *base, const char *path,
 	}
 	if (!is_allowed(base, path, real)) {
 		strbuf_addf(why,
-			"leads through a symbolic link to %s, outside of the recipe's "
-			"directory",
+			"leads through a symbolic link to %s, outside of the "
+			"recipe's directory",
 			real);
 		return -1;
 	}
