@@ -53,6 +53,19 @@ static int mount_proc(const char *root, struct strv *mounts, struct error *err)
 	return mount_at(mounts, path, "/proc", NULL, MS_BIND | MS_REC, NULL, err);
 }
 
+/* What firmware the machine has is not for the tree to see: GRUB's menu would show it. */
+static int hide_firmware(const char *sys, struct error *err)
+{
+	CLEANUP(freep) char *path = path_join(sys, "firmware");
+
+	if (!path_exists(path))
+		return 0;
+	if (mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k") <
+		0)
+		return error_errno(err, "hide '%s'", path);
+	return 0;
+}
+
 /*
  * A sysfs of its own belongs to a network namespace of its own, which the sandbox has not:
  * the machine's is shown, read-only with all that is mounted in it.
@@ -68,7 +81,7 @@ static int mount_sys(const char *root, struct strv *mounts, struct error *err)
 	if (mount_setattr(AT_FDCWD, path, AT_RECURSIVE, &read_only, sizeof(read_only)) <
 		0)
 		return error_errno(err, "make '%s' read-only", path);
-	return 0;
+	return hide_firmware(path, err);
 }
 
 static int show_device(const char *dev, const char *name, struct error *err)

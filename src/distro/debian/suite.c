@@ -36,8 +36,7 @@ const struct debian_release *debian_release_find(const char *name)
 
 const char *const *debian_usr_links(const struct debian_arch *arch)
 {
-	static const char *const amd64[] = { "bin", "sbin", "lib", "lib32", "lib64",
-		"libx32", NULL };
+	static const char *const amd64[] = { "bin", "sbin", "lib", "lib64", NULL };
 	static const char *const other[] = { "bin", "sbin", "lib", NULL };
 
 	return !strcmp(arch->debian_name, "amd64") ? amd64 : other;

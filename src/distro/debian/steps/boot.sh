@@ -5,6 +5,7 @@
 # IMAGE_BIOS IMAGE_UEFI IMAGE_EFI_PLATFORM IMAGE_ROOT_UUID IMAGE_ROOT_PARTITION
 # IMAGE_LOADER_DIR (where the images go) SOURCE_DATE_EPOCH
 set -eu
+unset INITRD
 
 # What grub.cfg needs before it can load anything itself: to read the disk, to draw the menu.
 modules='part_gpt ext2 normal configfile linux serial terminal search search_fs_uuid echo test
@@ -18,6 +19,8 @@ make_initramfs() {
 	fi
 	for kernel in $kernels; do
 		update-initramfs -c -k "$kernel"
+		# The kernel's package has made /vmlinuz; with INITRD=No it left out /initrd.img.
+		[ ! -L /vmlinuz ] || linux-update-symlinks install "$kernel" "/boot/vmlinuz-$kernel"
 	done
 }
 

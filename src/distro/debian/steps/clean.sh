@@ -21,8 +21,8 @@ for log in btmp wtmp lastlog faillog; do
 done
 find /var/log -type f ! -name btmp ! -name wtmp ! -name lastlog ! -name faillog -delete
 
-rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*
-rm -f /var/cache/apt/*.bin /var/lib/dpkg/*-old /var/cache/debconf/*-old
+find /var/lib/apt/lists /var/cache/apt -type f -delete
+rm -f /var/lib/dpkg/*-old /var/cache/debconf/*-old
 rm -f /var/cache/ldconfig/aux-cache /etc/.updated /var/.updated /etc/.pwd.lock
 rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /etc/subuid- /etc/subgid-
 rm -rf /var/tmp/* /var/backups/*

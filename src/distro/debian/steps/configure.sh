@@ -50,11 +50,8 @@ set_users() {
 		(umask 227 && printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\n' "$IMAGE_USER" >$sudoers)
 		visudo -cqf $sudoers
 	fi
-	if [ -n "$IMAGE_ROOT_HASH" ]; then
-		printf 'root:%s\n' "$IMAGE_ROOT_HASH" | chpasswd --encrypted
-	else
-		usermod --lock root
-	fi
+	# base-passwd has locked root ("*").
+	[ -z "$IMAGE_ROOT_HASH" ] || printf 'root:%s\n' "$IMAGE_ROOT_HASH" | chpasswd --encrypted
 }
 
 set_sshd() {
