@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/command.h"
+
+#include "base/wrap.h"
+#include "cli/globals.h"
+#include "cli/help.h"
+#include "core/recipe_schema.h"
+#include "unit.h"
+
+static bool is_in(const struct opt *table, const struct opt *until, const struct opt *opt)
+{
+	for (; table && table->kind && table != until; table++)
+		if (!strcmp(table->name, opt->name) ||
+			(opt->letter && table->letter == opt->letter))
+			return true;
+	return false;
+}
+
+static void check_table(const char *command, const struct opt *table, size_t args_bytes)
+{
+	CLEANUP(freep) void *values = xcalloc(1, args_bytes + 1);
+	const struct opt_set set = { table, values };
+	struct error err = ERROR_INIT;
+
+	for (const struct opt *opt = table; opt && opt->kind; opt++) {
+		if (!opt->name || !opt->help || opt->at >= args_bytes)
+			fail_msg("%s: an option is not described", command);
+		if (is_in(table, opt, opt) ||
+			(table != global_options && is_in(global_options, NULL, opt)))
+			fail_msg("%s: --%s stands twice", command, opt->name);
+		if (!opt->arg != (opt->kind == OPT_FLAG))
+			fail_msg(
+				"%s: --%s: only a flag has no value", command, opt->name);
+		if (opt->kind == OPT_WORD && (!opt->words || !opt->fallback))
+			fail_msg("%s: --%s has no words", command, opt->name);
+		if (opt->required && opt->kind != OPT_STRING)
+			fail_msg("%s: --%s cannot be required", command, opt->name);
+	}
+	assert_int_equal(
+		options_prepare(&set, &err), 0); /* aborts when a fallback is wrong */
+	options_release(&set);
+}
+
+static void tables_are_whole(void **state)
+{
+	(void)state;
+	check_table("amiwright", global_options, sizeof(struct globals));
+	for (size_t i = 0; commands[i]; i++) {
+		const struct command *c = commands[i];
+
+		if (!c->name || !c->help || !c->run || c->least_words > c->most_words)
+			fail_msg("command %zu is not described", i);
+		if (c->least_words && !c->words)
+			fail_msg("%s does not say what it needs", c->name);
+		check_table(c->name, c->options, c->args_bytes);
+		assert_ptr_equal(command_find(c->name), c);
+	}
+}
+
+/* A variable that is an option's and a key's has to mean the same: known ones are listed. */
+static void environment_names_mean_one_thing(void **state)
+{
+	static const char *const same[] = { "AMIWRIGHT_ARCH", "AMIWRIGHT_USER", NULL };
+
+	(void)state;
+	for (size_t i = 0; commands[i]; i++) {
+		for (const struct opt *opt = commands[i]->options; opt && opt->kind;
+			opt++) {
+			CLEANUP(strbuf_releasep) struct strbuf name = STRBUF_INIT;
+
+			option_environment_name(opt, &name);
+			for (const struct recipe_key *key = recipe_keys; key->path;
+				key++) {
+				CLEANUP(strbuf_releasep)
+				struct strbuf other = STRBUF_INIT;
+
+				recipe_key_environment_name(key, &other);
+				if (!opt->no_environment &&
+					!strcmp(name.data, other.data) &&
+					strcmp(name.data, same[0]) != 0 &&
+					strcmp(name.data, same[1]) != 0)
+					fail_msg("%s", name.data);
+			}
+		}
+	}
+}
+
+static void assert_fits(const char *what, const struct strbuf *text)
+{
+	CLEANUP(freep) char *copy = xstrdup(text->data);
+
+	for (char *line = strtok(copy, "\n"); line; line = strtok(NULL, "\n"))
+		if (wrap_width(line) > 80)
+			fail_msg("%s: %zu columns: %s", what, wrap_width(line), line);
+}
+
+static void help_says_everything_in_80_columns(void **state)
+{
+	CLEANUP(strbuf_releasep) struct strbuf program = STRBUF_INIT;
+
+	(void)state;
+	help_program(global_options, &program);
+	assert_fits("amiwright", &program);
+	for (size_t i = 0; commands[i]; i++) {
+		CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+		CLEANUP(freep) char *line = xasprintf("\n  %s ", commands[i]->name);
+
+		help_command(commands[i], global_options, &text);
+		assert_fits(commands[i]->name, &text);
+		for (const struct opt *opt = commands[i]->options; opt && opt->kind;
+			opt++) {
+			CLEANUP(freep) char *name = xasprintf("--%s", opt->name);
+
+			assert_non_null(strstr(text.data, name));
+		}
+		if (!strstr(program.data, line) != commands[i]->hidden)
+			fail_msg("%s: hidden or not?", commands[i]->name);
+	}
+	assert_non_null(strstr(program.data, "(default: auto)"));
+}
+
+static void unknown_commands_get_a_suggestion(void **state)
+{
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_null(command_find_or_suggest("biuld", &err));
+	unit_assert_error(
+		&err, ERR_USAGE, "there is no command 'biuld'; did you mean 'build'?");
+	assert_null(command_find_or_suggest("xyzzy", &err));
+	assert_null(strstr(err.msg, "did you mean"));
+	assert_null(command_find_or_suggest(
+		"referenc", &err)); /* hidden ones are not offered */
+	assert_null(strstr(err.msg, "did you mean"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables_are_whole),
+		cmocka_unit_test(environment_names_mean_one_thing),
+		cmocka_unit_test(help_says_everything_in_80_columns),
+		cmocka_unit_test(unknown_commands_get_a_suggestion),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
