@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/path.h"
 #include "base/size.h"
 #include "disk/device.h"
 #include "disk/sink.h"
@@ -95,9 +96,10 @@ static void test_device_that_is_too_small(void **state)
 static char *attach(const char *backing, int *ret_fd)
 {
 	const char *const losetup[] = { "losetup", "-f", "--show", backing, NULL };
+	CLEANUP(freep) char *tool = path_find_tool(losetup[0]);
 	CLEANUP(freep) char *output = NULL;
 
-	if (geteuid() != 0 || tool_exit(losetup, &output) != 0)
+	if (geteuid() != 0 || !tool || tool_exit(losetup, &output) != 0)
 		return NULL;
 	output[strcspn(output, "\n")] = '\0';
 	*ret_fd = open(output, O_RDONLY | O_CLOEXEC);
