@@ -9,7 +9,8 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 
-/* A stretch that holds data: bytes in memory, or (bytes NULL) a part of a file of `tree`. */
+/* A stretch that holds data: bytes in memory, or (bytes NULL) a part of a file of
+ * `tree`. */
 struct extent {
 	uint64_t offset_bytes;
 	uint64_t length_bytes;

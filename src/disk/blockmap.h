@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A range of blocks as a map: which bytes stand where, before any of them is written. A file
- * system, a partition table and a whole disk are such maps; nothing is copied to make one. Data
- * is bytes in memory (metadata) or a stretch of a regular file of a tree; all else is zero.
+ * A range of blocks as a map: which bytes stand where, before any of them is written. A
+ * file system, a partition table and a whole disk are such maps; nothing is copied to
+ * make one. Data is bytes in memory (metadata) or a stretch of a regular file of a tree;
+ * all else is zero.
  *
  * A sink pulls from a map in the order that suits it, with a reader of its own; several
  * readers may work on one map in several threads.
@@ -47,8 +48,8 @@ uint64_t blockmap_size_bytes(const struct blockmap *m);
 uint64_t blockmap_data_bytes(const struct blockmap *m); /* not known to be zero */
 
 /*
- * The next stretch at or after `from_bytes` that may hold data, clipped to `before_bytes`.
- * False when there is none: all zero up to there.
+ * The next stretch at or after `from_bytes` that may hold data, clipped to
+ * `before_bytes`. False when there is none: all zero up to there.
  */
 bool blockmap_next_data(const struct blockmap *m, uint64_t from_bytes,
 	uint64_t before_bytes, uint64_t *ret_offset_bytes, uint64_t *ret_length_bytes);

@@ -61,8 +61,9 @@ static int run_qemu_img(int raw_fd, int to_fd, enum image_format f, struct error
 }
 
 /*
- * What tells this disk's content from another's in a VMDK: here, the checksum in the header of
- * its partition table (UEFI 2.10, 5.3.2), which covers the disk's GUID. All ones would mean "none".
+ * What tells this disk's content from another's in a VMDK: here, the checksum in the
+ * header of its partition table (UEFI 2.10, 5.3.2), which covers the disk's GUID. All
+ * ones would mean "none".
  */
 static int read_content_id(int raw_fd, uint32_t *ret, struct error *err)
 {

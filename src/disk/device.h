@@ -15,8 +15,9 @@ struct device_info {
 };
 
 /*
- * Open for writing. ERR_TARGET when it is not a block device, is mounted (it or a partition
- * of it), is swap, held by another device (RAID, LVM, device mapper), or in use (O_EXCL).
+ * Open for writing. ERR_TARGET when it is not a block device, is mounted (it or a
+ * partition of it), is swap, held by another device (RAID, LVM, device mapper), or in use
+ * (O_EXCL).
  */
 int device_open(
 	const char *path, struct device_info *ret_info, int *ret_fd, struct error *err);

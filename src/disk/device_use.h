@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who uses a block device: told from what the kernel says, before anything is opened, so that
- * a refusal can name the reason. (What finally protects a device is opening it O_EXCL.)
+ * Who uses a block device: told from what the kernel says, before anything is opened, so
+ * that a refusal can name the reason. (What finally protects a device is opening it
+ * O_EXCL.)
  */
 #pragma once
 
@@ -22,8 +23,8 @@ struct device_world {
 extern const struct device_world device_world_real;
 
 /*
- * ERR_TARGET, with the reason, when the device or one of its partitions is mounted, is swap,
- * or is held by another device (RAID, LVM, device mapper).
+ * ERR_TARGET, with the reason, when the device or one of its partitions is mounted, is
+ * swap, or is held by another device (RAID, LVM, device mapper).
  */
 int device_check_unused(
 	const struct device_world *w, const char *path, dev_t dev, struct error *err);

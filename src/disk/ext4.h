@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An ext4 file system made straight from a tree: no mount, no device, no second copy of the
- * content. libext2fs makes the metadata; where file content stands is only noted in the map.
- * The same tree and spec give the same bytes.
+ * An ext4 file system made straight from a tree: no mount, no device, no second copy of
+ * the content. libext2fs makes the metadata; where file content stands is only noted in
+ * the map. The same tree and spec give the same bytes.
  */
 #pragma once
 
@@ -22,7 +22,8 @@ struct ext4_spec {
 	int64_t time_s; /* creation and check time, Unix */
 };
 
-/* ERR_SPACE when the content does not fit into size_bytes: the message says what it needs. */
+/* ERR_SPACE when the content does not fit into size_bytes: the message says what it
+ * needs. */
 int ext4_layout(const struct ext4_spec *spec, struct blockmap **ret, struct error *err);
 
 /* The smallest size_bytes that ext4_layout() takes for the tree. */

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 /*
- * Directories are written whole, entry behind entry, instead of linking each name into what is
- * there already, which takes time by the square of their number.
+ * Directories are written whole, entry behind entry, instead of linking each name into
+ * what is there already, which takes time by the square of their number.
  */
 struct dir_writer {
 	struct ext4_fs *x;

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 /*
- * libext2fs returns 0, a positive errno, or a positive code of its own table, which is far
- * above any errno.
+ * libext2fs returns 0, a positive errno, or a positive code of its own table, which is
+ * far above any errno.
  */
 enum { ERRNO_MOST = 4095 };
 

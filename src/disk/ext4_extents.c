@@ -9,9 +9,9 @@
 #include <ext2fs/ext3_extents.h>
 
 /*
- * Extent trees are built from the bottom, each block filled before the next: as few blocks as
- * can be, and a number that is known beforehand (ext4_extent_tree_blocks()), which inserting
- * extents one by one would not give.
+ * Extent trees are built from the bottom, each block filled before the next: as few
+ * blocks as can be, and a number that is known beforehand (ext4_extent_tree_blocks()),
+ * which inserting extents one by one would not give.
  */
 
 int ext4_take_blocks(struct ext4_fs *x, uint64_t want, blk64_t *ret_first,
@@ -66,7 +66,8 @@ int ext4_take_stretches(struct ext4_fs *x, const struct ext4_stretch *stretches,
 	return 0;
 }
 
-/* An entry of a tree node before it is written: of a leaf (with a count) or of an index. */
+/* An entry of a tree node before it is written: of a leaf (with a count) or of an
+ * index. */
 typedef void put_entry_fn(void *at, const struct ext4_extent *e);
 
 static void put_leaf_entry(void *at, const struct ext4_extent *e)

@@ -11,8 +11,8 @@
 enum { LINKS_MOST = 65000 };
 
 /*
- * Seconds are signed 32 bits and two bits of epoch, nanoseconds the other 30: from 1901 to
- * 2446. What lies outside is brought to the nearest end, as the kernel does.
+ * Seconds are signed 32 bits and two bits of epoch, nanoseconds the other 30: from 1901
+ * to 2446. What lies outside is brought to the nearest end, as the kernel does.
  */
 static void put_time(uint32_t *to, uint32_t *to_extra, int64_t s, uint32_t ns)
 {
@@ -117,7 +117,7 @@ static int fill_symlink(struct ext4_fs *x, uint32_t node, struct ext2_inode_larg
 		memcpy(inode->i_block, target, length);
 		return 0;
 	}
-	memcpy(block, target, length);
+	memcpy(block, target, length + 1);
 	if (take_node_blocks(x, node, &extents, err) < 0)
 		return -1;
 	code = io_channel_write_blk64(x->fs->io, extents.items[0].disk_block, 1, block);

@@ -19,8 +19,8 @@ enum {
 #define MOST_BLOCKS ((UINT64_C(1) << 32) - 1)
 
 /*
- * What mke2fs of Debian 12 makes by default. Not metadata_csum_seed and orphan_file, which
- * newer ones add: GRUB 2.06 does not read such a file system.
+ * What mke2fs of Debian 12 makes by default. Not metadata_csum_seed and orphan_file,
+ * which newer ones add: GRUB 2.06 does not read such a file system.
  */
 static void set_features(struct ext2_super_block *sb)
 {
@@ -37,8 +37,9 @@ static void set_features(struct ext2_super_block *sb)
 }
 
 /*
- * The number of inodes of each group. It stays what it is when the file system grows, so it
- * is never less than the usual ratio makes it, also when the only group is a small one.
+ * The number of inodes of each group. It stays what it is when the file system grows, so
+ * it is never less than the usual ratio makes it, also when the only group is a small
+ * one.
  */
 static uint64_t inodes_per_group(const struct ext4_plan *plan, uint64_t groups)
 {
@@ -67,7 +68,7 @@ static errcode_t initialize(
 	sb.s_inodes_count = (uint32_t)inodes;
 	sb.s_log_groups_per_flex = 4; /* tables of 16 groups stand together */
 	sb.s_default_mount_opts = EXT2_DEFM_XATTR_USER | EXT2_DEFM_ACL;
-	sb.s_max_mnt_count = UINT16_MAX; /* -1: never check by count */
+	sb.s_max_mnt_count = -1; /* never check by count */
 	ext2fs_blocks_count_set(&sb, blocks);
 	ext2fs_r_blocks_count_set(&sb, blocks / 20);
 	return ext2fs_initialize(
@@ -131,8 +132,8 @@ static errcode_t make_tables(ext2_filsys fs)
 
 	if (code)
 		return code;
-	/* What is not written is zero on any sink: no kernel need clear tables at first mount,
-	 * which would write them all. */
+	/* What is not written is zero on any sink: no kernel need clear tables at first
+	 * mount, which would write them all. */
 	for (dgrp_t group = 0; group < fs->group_desc_count; group++)
 		ext2fs_bg_flags_set(fs, group, EXT2_BG_INODE_ZEROED);
 	fs->super->s_overhead_clusters = (uint32_t)(ext2fs_blocks_count(fs->super) -
@@ -159,8 +160,8 @@ int ext4_format(const struct ext4_spec *spec, const struct ext4_plan *plan,
 			blocks / (GIB / EXT4_BLOCK_BYTES));
 	code = initialize(plan, blocks, &fs);
 	if (code == 0 && ext2fs_blocks_count(fs->super) != blocks) {
-		/* A rest that makes no group was cut off, and the inodes meant for it went to
-		 * the other groups: once more, with what is really there. */
+		/* A rest that makes no group was cut off, and the inodes meant for it
+		 * went to the other groups: once more, with what is really there. */
 		blocks = ext2fs_blocks_count(fs->super);
 		ext2fs_free(fs);
 		fs = NULL;
@@ -185,9 +186,9 @@ int ext4_smallest_blocks(const struct ext4_spec *spec, const struct ext4_plan *p
 	uint64_t blocks = need > LEAST_BLOCKS ? need : LEAST_BLOCKS;
 
 	/*
-	 * One block more gives at most one free block more (but for the rounding of inodes per
-	 * group). So what is lacking is at least what has to be added, no smaller size is passed
-	 * over, and the first that fits is the smallest.
+	 * One block more gives at most one free block more (but for the rounding of
+	 * inodes per group). So what is lacking is at least what has to be added, no
+	 * smaller size is passed over, and the first that fits is the smallest.
 	 */
 	for (;;) {
 		ext2_filsys fs;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An ext4 file system in the making: libext2fs's handle, where the next free block is looked
- * for, and the map that learns where contents stand. Only the ext4_*.c files see this.
+ * An ext4 file system in the making: libext2fs's handle, where the next free block is
+ * looked for, and the map that learns where contents stand. Only the ext4_*.c files see
+ * this.
  */
 #pragma once
 
@@ -23,9 +24,9 @@ __attribute__((format(printf, 3, 4))) int ext4_failed(
 	struct error *err, errcode_t code, const char *fmt, ...);
 
 /*
- * The empty file system of ext4_format.c: superblock, tables, reserved inodes, journal; all
- * free blocks and inodes are for the tree. Of `blocks`, those that are too few for a block
- * group of their own are left out. ext2fs_free() ends it.
+ * The empty file system of ext4_format.c: superblock, tables, reserved inodes, journal;
+ * all free blocks and inodes are for the tree. Of `blocks`, those that are too few for a
+ * block group of their own are left out. ext2fs_free() ends it.
  */
 int ext4_format(const struct ext4_spec *spec, const struct ext4_plan *plan,
 	uint64_t blocks, ext2_filsys *ret, struct error *err);

@@ -10,8 +10,9 @@
 #include "disk/zero.h"
 
 /*
- * A table of leaves, a leaf for each 2 MiB that holds anything. Metadata stands together, so
- * few leaves exist; a block is one allocation, because the block map takes it over as it is.
+ * A table of leaves, a leaf for each 2 MiB that holds anything. Metadata stands together,
+ * so few leaves exist; a block is one allocation, because the block map takes it over as
+ * it is.
  */
 enum { LEAF_BLOCKS = 512 };
 
@@ -45,12 +46,13 @@ static uint8_t **make_slot(struct store *s, uint64_t block)
 	if (leaf >= s->count) {
 		const size_t count = leaf + 1 + s->count;
 
-		s->leaves = xreallocarray(s->leaves, count, sizeof(*s->leaves));
-		memset(s->leaves + s->count, 0, (count - s->count) * sizeof(*s->leaves));
+		s->leaves = xreallocarray(s->leaves, count, sizeof(struct leaf *));
+		memset(s->leaves + s->count, 0,
+			(count - s->count) * sizeof(struct leaf *));
 		s->count = count;
 	}
 	if (!s->leaves[leaf])
-		s->leaves[leaf] = xcalloc(1, sizeof(**s->leaves));
+		s->leaves[leaf] = xcalloc(1, sizeof(struct leaf));
 	return &s->leaves[leaf]->blocks[block % LEAF_BLOCKS];
 }
 

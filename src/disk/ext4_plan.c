@@ -132,8 +132,8 @@ static int plan_blocks(struct ext4_plan *p, uint32_t node, struct error *err)
 	return 0;
 }
 
-/* Extended attributes that do not fit behind the inode take one block. Names are counted with
- * their namespace, which is not stored: at most one block too many is planned. */
+/* Extended attributes that do not fit behind the inode take one block. Names are counted
+ * with their namespace, which is not stored: at most one block too many is planned. */
 static uint64_t xattr_blocks(const struct filetree_node *n)
 {
 	size_t room = EXT4_INODE_BYTES - 128 - EXT4_INODE_EXTRA_BYTES - 8, used = 0;
@@ -156,8 +156,8 @@ uint64_t ext4_extent_tree_blocks(uint64_t extents)
 }
 
 /*
- * How many extents a file may take cannot be known before it has its place: backups of the
- * superblock and tables lie in the way, three in one block group at most.
+ * How many extents a file may take cannot be known before it has its place: backups of
+ * the superblock and tables lie in the way, three in one block group at most.
  */
 static uint64_t blocks_of(const struct ext4_plan *p, const struct ext4_node *n)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a tree needs of an ext4 file system, before there is one: inode numbers, the entries
- * of directories, which blocks of files are holes, and how many blocks all of it takes. Does
- * not depend on the size of the file system, so it is made once and used for every size tried.
+ * What a tree needs of an ext4 file system, before there is one: inode numbers, the
+ * entries of directories, which blocks of files are holes, and how many blocks all of it
+ * takes. Does not depend on the size of the file system, so it is made once and used for
+ * every size tried.
  */
 #pragma once
 

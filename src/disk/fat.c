@@ -68,6 +68,11 @@ static void put32(uint8_t *at, uint32_t value)
 	put16(at + 2, value >> 16);
 }
 
+static void put_text(uint8_t *at, const char *text, size_t length)
+{
+	memcpy(at, text, length);
+}
+
 static uint32_t clusters_for(uint64_t bytes)
 {
 	return (uint32_t)(round_up(bytes, CLUSTER_BYTES) / CLUSTER_BYTES);
@@ -293,7 +298,7 @@ static void put_boot_sector(const struct volume *v, uint8_t *at)
 	static const uint8_t jump[] = { 0xeb, 0x58, 0x90 }, halt[] = { 0xf4, 0xeb, 0xfd };
 
 	memcpy(at, jump, sizeof(jump));
-	memcpy(at + 3, "MSWIN4.1", 8);
+	put_text(at + 3, "MSWIN4.1", 8);
 	put16(at + 11, SECTOR_BYTES);
 	at[13] = CLUSTER_BYTES / SECTOR_BYTES;
 	put16(at + 14, RESERVED_SECTORS);
@@ -310,7 +315,7 @@ static void put_boot_sector(const struct volume *v, uint8_t *at)
 	at[66] = 0x29; /* the three fields that follow are there */
 	put32(at + 67, v->spec->volume_id);
 	padded_label(v->spec, (char *)at + 71);
-	memcpy(at + 82, "FAT32   ", 8);
+	put_text(at + 82, "FAT32   ", 8);
 	memcpy(at + 90, halt, sizeof(halt));
 	put16(at + 510, 0xaa55);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A FAT32 file system with a few files, made in memory: the EFI system partition. After
- * Microsoft's "FAT File System Specification" (2000, as UEFI 2.10, chapter 13.3 refers to it).
- * Names are upper-case 8.3. The same input gives the same bytes.
+ * Microsoft's "FAT File System Specification" (2000, as UEFI 2.10, chapter 13.3 refers to
+ * it). Names are upper-case 8.3. The same input gives the same bytes.
  */
 #pragma once
 
@@ -31,7 +31,8 @@ struct fat_spec {
 #define FAT_LEAST_BYTES (UINT64_C(34) << 20)
 #define FAT_MOST_BYTES (UINT64_C(1) << 30)
 
-/* What a file system with these files needs, at least `least_bytes`; a multiple of 1 MiB. */
+/* What a file system with these files needs, at least `least_bytes`; a multiple of 1
+ * MiB. */
 uint64_t fat_size_for(
 	const struct fat_file *files, size_t file_count, uint64_t least_bytes);
 

@@ -23,8 +23,8 @@ struct gpt_partition {
 };
 
 /*
- * The tables for a disk of the map's size, added to the map; but for the first sector, the
- * protective MBR, which a boot loader shares: it is copied to `ret_mbr`.
+ * The tables for a disk of the map's size, added to the map; but for the first sector,
+ * the protective MBR, which a boot loader shares: it is copied to `ret_mbr`.
  */
 int gpt_layout(const uint8_t disk_uuid[16], const struct gpt_partition *partitions,
 	size_t count, struct blockmap *m, uint8_t ret_mbr[GPT_SECTOR_BYTES],

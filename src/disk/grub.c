@@ -38,7 +38,8 @@ int grub_patch_boot(uint8_t mbr[GRUB_SECTOR_BYTES], const void *boot, size_t boo
 			boot_bytes, GRUB_SECTOR_BYTES);
 	memcpy(mbr, boot, MBR_DISK_SIGNATURE);
 	put_le64(mbr + BOOT_KERNEL_SECTOR, core_sector);
-	/* Some firmware passes a wrong drive number: let GRUB take 0x80 then, the first disk. */
+	/* Some firmware passes a wrong drive number: let GRUB take 0x80 then, the first
+	 * disk. */
 	mbr[BOOT_DRIVE_CHECK] = NOP;
 	mbr[BOOT_DRIVE_CHECK + 1] = NOP;
 	return 0;

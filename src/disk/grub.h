@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GRUB's two images for BIOS, told where they stand on the disk: what grub-bios-setup does to
- * a device, done to the bytes. The offsets are those of GRUB's boot/i386/pc/boot.S and
- * diskboot.S, which have not changed since GRUB 1.98.
+ * GRUB's two images for BIOS, told where they stand on the disk: what grub-bios-setup
+ * does to a device, done to the bytes. The offsets are those of GRUB's
+ * boot/i386/pc/boot.S and diskboot.S, which have not changed since GRUB 1.98.
  */
 #pragma once
 

@@ -9,7 +9,8 @@
  *	…        partition 3: root, to the end
  *	-33      backup GPT
  *
- * The root partition is number 3 whatever else is there, and the last on the disk: it can grow.
+ * The root partition is number 3 whatever else is there, and the last on the disk: it can
+ * grow.
  */
 #pragma once
 

@@ -54,8 +54,8 @@ static int hand_out_chunk(struct walk *w, uint64_t offset_bytes, const uint8_t *
 }
 
 /*
- * Where the next chunk has to begin. Looked for nearby first: a stretch of data is as long as
- * it is, and to measure all of it for each chunk would be quadratic.
+ * Where the next chunk has to begin. Looked for nearby first: a stretch of data is as
+ * long as it is, and to measure all of it for each chunk would be quadratic.
  */
 static bool next_chunk(const struct blockmap *m, uint64_t from_bytes, uint64_t *ret_bytes)
 {
@@ -79,7 +79,8 @@ int runs_walk(const struct blockmap *m, struct run_handler *h, struct progress *
 	struct walk w = { .handler = h };
 	uint64_t at = 0, done = 0;
 
-	/* Whole chunks, across the gaps in them: few large writes, whatever the extents are. */
+	/* Whole chunks, across the gaps in them: few large writes, whatever the extents
+	 * are. */
 	while (next_chunk(m, at, &at)) {
 		const size_t length =
 			(size_t)(size - at < CHUNK_BYTES ? size - at : CHUNK_BYTES);

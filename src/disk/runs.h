@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A map handed out as runs, in ascending order and without a gap between them: bytes, read
- * from where they are, and zeros, of which only the length is told. For sinks that write
- * from front to back.
+ * A map handed out as runs, in ascending order and without a gap between them: bytes,
+ * read from where they are, and zeros, of which only the length is told. For sinks that
+ * write from front to back.
  */
 #pragma once
 

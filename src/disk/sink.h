@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a disk's blocks go. A sink pulls the map's blocks in an order of its own choosing,
- * learns from the map what is zero and never stores zeros that it need not store.
+ * Where a disk's blocks go. A sink pulls the map's blocks in an order of its own
+ * choosing, learns from the map what is zero and never stores zeros that it need not
+ * store.
  *
- * Sinks: a raw file (sparse), a block device. An EBS snapshot is one more implementation of
- * the same operations, in its own part.
+ * Sinks: a raw file (sparse), a block device. An EBS snapshot is one more implementation
+ * of the same operations, in its own part.
  */
 #pragma once
 
@@ -43,7 +44,7 @@ static inline void sink_freep(struct sink **s)
 struct sink *sink_file_new(int fd, const char *name);
 
 /*
- * A block device, opened O_EXCL by device_open(); `fd` stays the caller's. Zeros are told by
- * BLKZEROOUT (or discard that zeroes), written only where the device offers neither.
+ * A block device, opened O_EXCL by device_open(); `fd` stays the caller's. Zeros are told
+ * by BLKZEROOUT (or discard that zeroes), written only where the device offers neither.
  */
 struct sink *sink_device_new(int fd, const char *name);

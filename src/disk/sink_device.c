@@ -22,7 +22,8 @@ enum {
 	STALE_TAIL_BYTES = 1 << 20, /* where another disk's backup table may stand */
 };
 
-/* A long stretch is told in pieces, so that an interruption need not wait for all of it. */
+/* A long stretch is told in pieces, so that an interruption need not wait for all of
+ * it. */
 #define ASK_PIECE_BYTES (UINT64_C(256) << 20)
 
 struct sink_device {
@@ -134,7 +135,8 @@ static int device_write(struct sink *base, const struct blockmap *m, struct prog
 		return -1;
 	if (fsync(s->fd) < 0)
 		return error_errno(err, "write '%s' to its disk", s->name);
-	/* The kernel may go on with the partitions that it knew; not all devices have any. */
+	/* The kernel may go on with the partitions that it knew; not all devices have
+	 * any. */
 	(void)ioctl(s->fd, BLKRRPART);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The descriptor inside a streamOptimized VMDK ("Virtual Disk Format 5.0", VMware): qemu-img
- * puts a random content id and the name of its output into it.
+ * The descriptor inside a streamOptimized VMDK ("Virtual Disk Format 5.0", VMware):
+ * qemu-img puts a random content id and the name of its output into it.
  */
 #pragma once
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the tests of this part share: a scratch directory, trees with real contents in it, maps
- * written to files, and the real tools that judge these. Anything that goes wrong fails the test.
+ * What the tests of this part share: a scratch directory, trees with real contents in it,
+ * maps written to files, and the real tools that judge these. Anything that goes wrong
+ * fails the test.
  */
 #pragma once
 
@@ -30,8 +31,8 @@ int scratch_teardown(void **state);
 
 char *scratch_path(const struct scratch *s, const char *name);
 
-/* Nodes of the tree: mtime 1600000000.123456789, owner root. The returned one may be changed
- * before tree_add(). */
+/* Nodes of the tree: mtime 1600000000.123456789, owner root. The returned one may be
+ * changed before tree_add(). */
 struct filetree_node tree_dir(struct scratch *s, const char *path);
 struct filetree_node tree_file(
 	struct scratch *s, const char *path, const void *bytes, size_t length_bytes);

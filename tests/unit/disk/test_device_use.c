@@ -12,8 +12,8 @@
 #include "base/path.h"
 #include "disk/device_use.h"
 
-/* The devices of a world in a scratch directory: a disk 8:0 with partitions 8:1 and 8:2, the
- * second of which may be held. */
+/* The devices of a world in a scratch directory: a disk 8:0 with partitions 8:1 and 8:2,
+ * the second of which may be held. */
 static bool fake_block_device_at(const char *path, dev_t *ret)
 {
 	static const struct {

@@ -524,8 +524,8 @@ static struct filetree *random_tree(uint32_t seed)
 }
 
 /*
- * What is planned is enough, wherever the file system's own tables cut files into pieces; the
- * map refuses overlaps. And it is no more than enough.
+ * What is planned is enough, wherever the file system's own tables cut files into pieces;
+ * the map refuses overlaps. And it is no more than enough.
  */
 static void test_planned_size_is_enough(void **state)
 {
