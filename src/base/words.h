@@ -16,7 +16,7 @@ bool bool_parse(const char *text, bool *ret);
  * The nearest of several known words, by Damerau-Levenshtein distance (a letter inserted,
  * left out, changed, or two neighbours swapped). Offer each candidate, then ask:
  *
- *	struct nearest n = { .word = "packges" };
+ *	struct nearest n = { .word = "packagez" };
  *	nearest_offer(&n, "packages");
  *	nearest_best(&n);
  */

@@ -12,8 +12,8 @@
 size_t wrap_width(const char *text);
 
 /*
- * Append `text` from column `column` on, in lines of at most `most` columns, and a newline. What
- * stands in the current line already takes `at` columns. Lines break at spaces; a word that is
- * too long for a line of its own breaks where the line ends.
+ * Append `text` from column `column` on, in lines of at most `most` columns, and a
+ * newline. What stands in the current line already takes `at` columns. Lines break at
+ * spaces; a word that is too long for a line of its own breaks where the line ends.
  */
 void wrap_add(struct strbuf *to, const char *text, size_t at, size_t column, size_t most);

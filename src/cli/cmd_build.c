@@ -137,8 +137,8 @@ static int build_one(struct cli *cli, const struct recipe *recipe, const char *t
 	return 0;
 }
 
-/* With --json there is one document: of one recipe its object, of several an array. What was
- * built before a failure is in it. */
+/* With --json there is one document: of one recipe its object, of several an array.
+ * What was built before a failure is in it. */
 static int build_all(struct cli *cli, const struct jobs *jobs, struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf out = STRBUF_INIT;

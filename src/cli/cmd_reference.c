@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What documentation is made from and held against: the tables, as text. Hidden; used by the
- * build of the man pages and by tools/check-help and tools/check-recipe-docs.
+ * What documentation is made from and held against: the tables, as text. Hidden; used
+ * by the build of the man pages and by tools/check-help and tools/check-recipe-docs.
  */
 #include <string.h>
 

@@ -47,8 +47,8 @@ struct command {
 };
 
 /*
- * Say when the work starts; main says when it ended, and how long it took. For commands that
- * work for a while, once their input has been found good.
+ * Say when the work starts; main says when it ended, and how long it took. For commands
+ * that work for a while, once their input has been found good.
  */
 void cli_begin(struct cli *cli);
 

@@ -6,11 +6,14 @@
 #include "base/words.h"
 
 /* One for each cmd_<verb>.c. */
-extern const struct command cmd_build, cmd_help, cmd_plan, cmd_reference;
+extern const struct command cmd_build, cmd_help, cmd_plan, cmd_reference, cmd_run,
+	cmd_verify;
 
 const struct command *const commands[] = {
 	&cmd_build,
 	&cmd_plan,
+	&cmd_verify,
+	&cmd_run,
 	&cmd_help,
 	&cmd_reference,
 	NULL,

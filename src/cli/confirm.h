@@ -12,7 +12,7 @@
 bool confirm_possible(void);
 
 /*
- * A build_confirm_fn: asks whether all data of the device `what` may be overwritten, and takes
- * nothing but "yes" for it. `userdata` is the FILE to ask on.
+ * A build_confirm_fn: asks whether all data of the device `what` may be overwritten,
+ * and takes nothing but "yes" for it. `userdata` is the FILE to ask on.
  */
 int confirm_overwrite(const char *what, void *userdata, struct error *err);

@@ -168,8 +168,8 @@ static int run(struct invocation *in, int argc, char **argv, struct error *err)
 }
 
 /*
- * Whether all of the result has arrived. A reader that went away (`amiwright … | head`) knows
- * that it did: the exit code says so, but no message.
+ * Whether all of the result has arrived. A reader that went away (`amiwright … | head`)
+ * knows that it did: the exit code says so, but no message.
  */
 static int finish_output(FILE *out, struct error *err)
 {

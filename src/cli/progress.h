@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Listeners of base/progress.h that show what goes on: live on a terminal, as plain lines in a
- * pipe, as JSON objects for programs, or several of these at once.
+ * Listeners of base/progress.h that show what goes on: live on a terminal, as plain
+ * lines in a pipe, as JSON objects for programs, or several of these at once.
  *
- * Life: progress_*_new(), reports, progress_view_finish() before anything else is printed at
- * the end, progress_view_free().
+ * Life: progress_*_new(), reports, progress_view_finish() before anything else is
+ * printed at the end, progress_view_free().
  */
 #pragma once
 
@@ -41,7 +41,7 @@ struct progress_style {
 	bool color;
 };
 
-/* Lines, and below them one that changes: at most ten times a second, cut at the width. */
+/* Lines, and below them one that changes: ten times a second at most, cut to fit. */
 struct progress_view *progress_terminal_new(FILE *to, struct progress_style style);
 
 /* Lines only; amounts and waits every few seconds. */

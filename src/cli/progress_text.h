@@ -7,8 +7,8 @@
 #include "base/strbuf.h"
 #include "cli/progress.h"
 
-/* The lasting line of an event, with its newline; nothing for amounts, waits, and whatever
- * the level leaves out. */
+/* The lasting line of an event, with its newline; nothing for amounts, waits, and
+ * whatever the level leaves out. */
 void progress_text_line(
 	const struct progress_event *e, struct progress_style style, struct strbuf *to);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is said beside the progress: when a command started (cli_begin()) and ended, and why it
- * failed.
+ * What is said beside the progress: when a command started (cli_begin()) and ended, and
+ * why it failed.
  */
 #pragma once
 

@@ -30,8 +30,8 @@ struct build_options {
 };
 
 /*
- * A file appears under its name only when it is whole and, with `verify`, has passed. `ret` was
- * BUILD_RESULT_INIT; on failure it is untouched.
+ * A file appears under its name only when it is whole and, with `verify`, has passed.
+ * `ret` was BUILD_RESULT_INIT; on failure it is untouched.
  */
 int build_run(const struct recipe *recipe, const struct build_options *options,
 	struct progress *progress, struct build_result *ret, struct error *err);

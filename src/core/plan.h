@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a build would do: the effective recipe, where each value comes from, and the steps.
+ * What a build would do: the effective recipe, where each value comes from, and the
+ * steps.
  */
 #pragma once
 
@@ -13,8 +14,8 @@
 void plan_steps(const struct recipe *r, struct strv *steps);
 
 /*
- * A line a key: its path, its value and where that comes from; in at most 80 columns. Without
- * `all`, keys that have no value are left out.
+ * A line a key: its path, its value and where that comes from; in at most 80 columns.
+ * Without `all`, keys that have no value are left out.
  */
 void plan_values_text(const struct recipe *r, bool all, struct strbuf *to);
 

@@ -90,7 +90,7 @@ static void add_known(struct strbuf *to, const char *const *known, const char *w
 {
 	struct nearest near = { .word = word };
 
-	for (size_t i = 0; known[i]; i++) {
+	for (size_t i = 0; known && known[i]; i++) {
 		strbuf_addf(to, "%s%s", i ? ", " : "", known[i]);
 		nearest_offer(&near, known[i]);
 	}

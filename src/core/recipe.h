@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A recipe as the parts use it: every key has its effective value, checked, with what was not
- * said filled in. The keys themselves, their defaults and their meaning stand in one table,
- * recipe_schema.c; docs/recipe.md and amiwright-recipe(5) are printed from it.
+ * A recipe as the parts use it: every key has its effective value, checked, with what
+ * was not said filled in. The keys themselves, their defaults and their meaning stand
+ * in one table, recipe_schema.c; docs/recipe.md and amiwright-recipe(5) are printed
+ * from it.
  *
  * Life: recipe_load(), read-only, recipe_free().
  */
@@ -45,7 +46,8 @@ struct recipe_map {
 	struct strv names, values;
 };
 
-/* Text that was not given and has no default is NULL; files and directories are absolute. */
+/* Text that was not given and has no default is NULL; files and directories are
+ * absolute. */
 struct recipe {
 	char *path; /* as given */
 	char *name;
@@ -87,12 +89,12 @@ struct recipe {
 };
 
 /*
- * Read `path`. `sets` are "KEY=VALUE", the values YAML as in the recipe; the last one of a key
- * counts. Order: sets, environment, recipe, default. Relative files are relative to the
- * recipe's directory when they stand in it, else to the current one.
+ * Read `path`. `sets` are "KEY=VALUE", the values YAML as in the recipe; the last one
+ * of a key counts. Order: sets, environment, recipe, default. Relative files are
+ * relative to the recipe's directory when they stand in it, else to the current one.
  *
- * ERR_RECIPE with "file:line:column: reason" for anything wrong, before anything was made;
- * ERR_USAGE for a set that is not KEY=VALUE.
+ * ERR_RECIPE with "file:line:column: reason" for anything wrong, before anything was
+ * made; ERR_USAGE for a set that is not KEY=VALUE.
  */
 int recipe_load(const char *path, const struct strv *sets, struct recipe **ret,
 	struct error *err);
@@ -108,7 +110,8 @@ const char *recipe_arch_name(enum recipe_arch arch);
 const char *recipe_boot_mode_name(enum recipe_boot_mode mode);
 
 /*
- * What the recipe says to the distribution's driver. Strings stay the recipe's. The caller
- * sets what belongs to one build: labels, uuid, cache, work and root directories.
+ * What the recipe says to the distribution's driver. Strings stay the recipe's. The
+ * caller sets what belongs to one build: labels, uuid, cache, work and root
+ * directories.
  */
 struct distro_spec recipe_distro_spec(const struct recipe *r);

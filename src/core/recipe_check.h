@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What single values of a recipe may be. Each function returns why `text` is refused, as the
- * end of a sentence that starts with the value, or NULL when it is fine. Values that pass
- * cannot become options, shell syntax or path components.
+ * What single values of a recipe may be. Each function returns why `text` is refused,
+ * as the end of a sentence that starts with the value, or NULL when it is fine. Values
+ * that pass cannot become options, shell syntax or path components.
  */
 #pragma once
 

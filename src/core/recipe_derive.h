@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Defaults that depend on what other keys say, as YAML. A key whose own value is wrong or
- * missing gives nothing here: recipe_load() has refused, or will refuse, the recipe for it.
+ * Defaults that depend on what other keys say, as YAML. A key whose own value is wrong
+ * or missing gives nothing here: recipe_load() has refused, or will refuse, the recipe
+ * for it.
  */
 #pragma once
 

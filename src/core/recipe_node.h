@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A YAML document as a tree of values, each with the place where it stands. Scalars stay text:
- * what they mean is the schema's business, so that 012345678901 keeps its zero.
+ * A YAML document as a tree of values, each with the place where it stands. Scalars
+ * stay text: what they mean is the schema's business, so that 012345678901 keeps its
+ * zero.
  */
 #pragma once
 
@@ -40,9 +41,9 @@ struct recipe_source {
 };
 
 /*
- * Parse one document. ERR_RECIPE with the place for what is not UTF-8 text, not YAML, or YAML
- * that a recipe does not need: several documents, anchors, aliases, tags, keys given twice or
- * that are no scalars, more than 16 levels or 10000 values.
+ * Parse one document. ERR_RECIPE with the place for what is not UTF-8 text, not YAML,
+ * or YAML that a recipe does not need: several documents, anchors, aliases, tags, keys
+ * given twice or that are no scalars, more than 16 levels or 10000 values.
  */
 int recipe_yaml_parse(const char *text, size_t length_bytes,
 	const struct recipe_source *source, struct recipe_node **ret, struct error *err);
@@ -56,7 +57,7 @@ static inline void recipe_node_freep(struct recipe_node **n)
 /* "a text", "a list", "a map": for messages. */
 const char *recipe_node_kind_name(enum recipe_node_kind kind);
 
-/* -1 and ERR_RECIPE: "file:3:5: …", or "--set disk.size: …" for a source without lines. */
+/* -1, ERR_RECIPE: "file:3:5: …"; "--set disk.size: …" for a source without lines. */
 __attribute__((format(printf, 4, 5))) int recipe_error_at(
 	const struct recipe_source *source, struct recipe_place place, struct error *err,
 	const char *fmt, ...);

@@ -332,7 +332,7 @@ bool recipe_key_is_section(const char *path)
 	return false;
 }
 
-/* A key that was put into no section, or into the wrong one, is found by its last part. */
+/* A key put into no section, or into the wrong one, is found by its last part. */
 static const char *same_last_part(const char *path)
 {
 	const char *dot = strrchr(path, '.');

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The keys of a recipe as one const table. The parser, --set, the environment, `plan`, the
- * suggestions for mistyped keys and the reference pages are all made from it.
+ * The keys of a recipe as one const table. The parser, --set, the environment, `plan`,
+ * the suggestions for mistyped keys and the reference pages are all made from it.
  */
 #pragma once
 
@@ -36,7 +36,7 @@ struct recipe_key {
 	const char *const *words; /* NULL-terminated */
 	bool required;
 	const char *fallback; /* the default, as YAML; NULL: none */
-	/* A default that depends on other keys (of earlier lines of the table), as YAML. */
+	/* A default that depends on other keys (earlier ones), as YAML. */
 	void (*derive)(const struct recipe *r, struct strbuf *to);
 	const char *
 		shown; /* what the reference says of a default that is not a fixed text */

@@ -34,7 +34,7 @@ int recipe_text_read(
 	CLEANUP(fd_closep) int fd = -1;
 	struct stat st;
 
-	/* O_NONBLOCK: a FIFO without a writer would hang here, before fstat() can refuse it. */
+	/* O_NONBLOCK: a FIFO without a writer would hang before fstat() refuses it. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return error_set(

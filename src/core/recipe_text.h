@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The text of a recipe before it is parsed: read with a cap, and looked at for bytes that no
- * text has.
+ * The text of a recipe before it is parsed: read with a cap, and looked at for bytes
+ * that no text has.
  */
 #pragma once
 
@@ -12,7 +12,8 @@
 
 enum { RECIPE_MOST_BYTES = 1 << 20 };
 
-/* A regular file of at most RECIPE_MOST_BYTES; *ret_text is NUL-terminated and the caller's. */
+/* A regular file of at most RECIPE_MOST_BYTES; *ret_text is NUL-terminated and the
+ * caller's. */
 int recipe_text_read(
 	const char *path, char **ret_text, size_t *ret_length_bytes, struct error *err);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one place that knows libfyaml. Its event parser is used, and the tree is built here:
- * so depth and number are bounded before anything recurses, and nothing is ever expanded.
+ * The one place that knows libfyaml. Its event parser is used, and the tree is built
+ * here: so depth and number are bounded before anything recurses, and nothing is ever
+ * expanded.
  */
 #include "core/recipe_node.h"
 
@@ -24,6 +25,7 @@ struct builder {
 	size_t depth, nodes;
 	char *key; /* of the next value, when the innermost is a map */
 	struct recipe_place key_place;
+	struct recipe_place last; /* of the last event that had one */
 	unsigned int documents;
 };
 
@@ -124,8 +126,9 @@ static bool says_nothing(const char *text)
 }
 
 /*
- * Where a scalar starts: a quoted one at its quote (libfyaml's mark is behind it). Of one that
- * is empty and not quoted, versions of libfyaml say different things: none counts.
+ * Where a scalar starts: a quoted one at its quote (libfyaml's mark is behind it). Of
+ * one that is empty and not quoted, versions of libfyaml say different things: none
+ * counts.
  */
 static struct recipe_place scalar_place(struct fy_event *e)
 {
@@ -221,9 +224,13 @@ static int refuse_indirection(struct builder *b, struct fy_event *e, struct erro
 
 static int on_event(struct builder *b, struct fy_event *e, struct error *err)
 {
-	/* The start of a document may have no place of its own; what is in it has. */
-	if (b->documents > 1 && event_place(e).line)
-		return recipe_error_at(b->source, event_place(e), err,
+	const struct recipe_place place = event_place(e);
+
+	if (place.line)
+		b->last = place;
+	/* The start of a document may have no place; mostly what is in it has. */
+	if (b->documents > 1 && (place.line || e->type != FYET_DOCUMENT_START))
+		return recipe_error_at(b->source, b->last, err,
 			"a second document starts here; a recipe is one document");
 	if (refuse_indirection(b, e, err) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a build has made: the document of --json, which amiwright-build(1) describes, and the
- * summary for people.
+ * What a build has made: the document of --json, which amiwright-build(1) describes,
+ * and the summary for people.
  *
  * By value: BUILD_RESULT_INIT, build_result_release(). The strings are its own.
  */
@@ -55,5 +55,6 @@ void build_result_add_phase(struct build_result *r, const char *name, uint64_t m
 /* The document, as one object of `j`. */
 void build_result_json(const struct build_result *r, struct json *j);
 
-/* Some lines: the file, size and hash, seconds by phase, the command that boots it again. */
+/* Some lines: the file, size and hash, seconds by phase, the command that boots it
+ * again. */
 void build_result_summary(const struct build_result *r, struct strbuf *to);

@@ -10,9 +10,9 @@
 enum { RUN_ID_RANDOM_BYTES = 5, RUN_ID_CHARS = 27 };
 
 /*
- * "20261121t090113z-4f0c9a21be": UTC, so that ids sort by time, then 40 random bits, so that
- * two runs of one second differ. Lower-case letters, digits and '-' only: valid as a tag, a
- * host name and part of a file name.
+ * "20261121t090113z-4f0c9a21be": UTC, so that ids sort by time, then 40 random bits, so
+ * that two runs of one second differ. Lower-case letters, digits and '-' only: valid as
+ * a tag, a host name and part of a file name.
  */
 void run_id_make(char ret[static RUN_ID_CHARS + 1]);
 

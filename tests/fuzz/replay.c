@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs a fuzz target over the files of the directories that are named: what libFuzzer does
- * with -runs=0, for every compiler.
+ * Runs a fuzz target over the files of the directories that are named: what libFuzzer
+ * does with -runs=0, for every compiler.
  */
 #include <dirent.h>
 #include <stddef.h>
@@ -34,8 +34,7 @@ static int replay(const char *directory)
 		return -1;
 	while ((entry = readdir(dir))) {
 		CLEANUP(freep)
-		char *path = path_join(directory, entry->d_name),
-		     *data = NULL;
+		char *path = path_join(directory, entry->d_name), *data = NULL;
 		struct error err = ERROR_INIT;
 		size_t length;
 

@@ -57,7 +57,8 @@ static void tables_are_whole(void **state)
 	}
 }
 
-/* A variable that is an option's and a key's has to mean the same: known ones are listed. */
+/* A variable that is an option's and a key's has to mean the same: known ones are
+ * listed. */
 static void environment_names_mean_one_thing(void **state)
 {
 	static const char *const same[] = { "AMIWRIGHT_ARCH", "AMIWRIGHT_USER", NULL };
@@ -130,7 +131,7 @@ static void unknown_commands_get_a_suggestion(void **state)
 	assert_null(command_find_or_suggest("xyzzy", &err));
 	assert_null(strstr(err.msg, "did you mean"));
 	assert_null(command_find_or_suggest(
-		"referenc", &err)); /* hidden ones are not offered */
+		"referencez", &err)); /* hidden ones are not offered */
 	assert_null(strstr(err.msg, "did you mean"));
 }
 

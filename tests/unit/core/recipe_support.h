@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A recipe from a string, for tests that run in a scratch directory (*state of SCRATCH_TEST).
+ * A recipe from a string, for tests that run in a scratch directory (*state of
+ * SCRATCH_TEST).
  */
 #pragma once
 
@@ -29,7 +30,7 @@ static inline struct recipe *load_good(
 	return r;
 }
 
-/* The error is ERR_RECIPE, and what follows "<scratch>/r.yaml:" starts with `expected`. */
+/* The error is ERR_RECIPE: "<scratch>/r.yaml:", then `expected`, then anything. */
 static inline void assert_recipe_error(
 	const char *scratch, const char *text, size_t length_bytes, const char *expected)
 {

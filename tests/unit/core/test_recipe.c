@@ -14,10 +14,10 @@ static const struct {
 	const char *expected; /* from the line number on */
 } cases[] = {
 	/* Keys that are not there. */
-	{ NAMED "packges: [x1]\n",
-		"3:1: there is no key 'packges'; did you mean 'packages'?" },
-	{ NAMED "disk:\n  siz: 8G\n",
-		"4:3: there is no key 'disk.siz'; did you mean 'disk.size'?" },
+	{ NAMED "packagez: [x1]\n",
+		"3:1: there is no key 'packagez'; did you mean 'packages'?" },
+	{ NAMED "disk:\n  sizez: 8G\n",
+		"4:3: there is no key 'disk.sizez'; did you mean 'disk.size'?" },
 	{ NAMED "size: 8G\n", "3:1: there is no key 'size'; did you mean 'disk.size'?" },
 	{ NAMED "publish: {tags: {}}\n",
 		"3:11: there is no key 'publish.tags'; did you mean 'image.tags'?" },
@@ -52,7 +52,7 @@ static const struct {
 	/* Values that are refused. */
 	{ "name: -x\ndistro: debian\n", "1:7: 'name': '-x' is not a name" },
 	{ "name: a/b\ndistro: debian\n", "1:7: 'name': 'a/b' is not a name" },
-	{ "name: a\ndistro: debain\n", "2:9: 'distro': amiwright does not know 'debain'; "
+	{ "name: a\ndistro: debiam\n", "2:9: 'distro': amiwright does not know 'debiam'; "
 				       "it knows debian; did you" },
 	{ NAMED "release: bokworm\n",
 		"3:10: 'release': 'bokworm' is not a release of debian" },

@@ -73,8 +73,8 @@ static void the_nearest_key_is_found(void **state)
 {
 	static const char *const cases[][2] = { { "packages", "packages" },
 		{ "pakcages", "packages" }, { "Name", "name" },
-		{ "disk.sise", "disk.size" }, { "boot", "disk.boot" },
-		{ "disk.tags", "image.tags" }, { "publsih", "publish" },
+		{ "disk.sizez", "disk.size" }, { "boot", "disk.boot" },
+		{ "disk.tags", "image.tags" }, { "publishz", "publish" },
 		{ "kernel_args", "kernel-args" }, { "xyzzy", NULL }, { "", NULL } };
 
 	(void)state;

@@ -20,6 +20,7 @@ static const struct {
 		"3:28: the key 'free' stands twice; the first is in line 3" },
 	{ "name: a\n---\nname: b\n", "3:1: a second document starts here" },
 	{ NAMED "...\nmore: 1\n", "4:1: a second document starts here" },
+	{ NAMED "...\n---\n\n", "4:1: a second document starts here" },
 	{ "name: &x a\ndistro: b\n", "1:8: anchors (&name) are not used" },
 	{ "name: a\ndistro: *x\n", "2:10: aliases (*name) are not used" },
 	{ "a: &a [x, x]\nb: &b [*a, *a]\n", "1:5: anchors (&name) are not used" },
@@ -109,7 +110,8 @@ static void other_forms_of_text_are_fine(void **state)
 	}
 }
 
-/* Everything of YAML that has a place gets it, and scalars stay the text that they were. */
+/* Everything of YAML that has a place gets it, and scalars stay the text that they
+ * were. */
 static void a_document_becomes_a_tree(void **state)
 {
 	static const char text[] = "a: 012\nb:\n  - x y\n  - ~\nc: {d: '~'}\n";
