@@ -35,9 +35,7 @@ static void build_releasep(struct build *b)
 /* Everything that can be refused is, before anything is made. */
 static int prepare(struct build *b, struct error *err)
 {
-	const struct distro_spec spec = recipe_distro_spec(b->recipe);
-
-	if (b->recipe->driver->check(&spec, err) < 0)
+	if (image_check(b->recipe, err) < 0)
 		return -1;
 	if (b->options->verify &&
 		verify_check_tools(b->recipe->arch, b->recipe->disk.boot, err) < 0)

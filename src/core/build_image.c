@@ -35,29 +35,50 @@ static uint32_t esp_volume_id(const struct recipe *r)
 	       (uint32_t)uuid[2] << 8 | uuid[3];
 }
 
+/* What the driver is told: the recipe, and the names that the disk's parts will have. */
+struct tree_spec {
+	struct distro_spec distro;
+	char root_uuid[UUID_CHARS + 1];
+	char esp_uuid[sizeof("1A2B-3C4D")];
+};
+
+static void tree_spec_init(struct tree_spec *s, const struct recipe *r)
+{
+	const uint32_t volume_id = esp_volume_id(r);
+	uint8_t uuid[UUID_BYTES];
+
+	identity_uuid(r, "root", uuid);
+	uuid_format(uuid, s->root_uuid);
+	(void)snprintf(s->esp_uuid, sizeof(s->esp_uuid), "%04X-%04X", volume_id >> 16,
+		volume_id & 0xffff);
+	s->distro = recipe_distro_spec(r);
+	s->distro.root_label = root_label;
+	s->distro.esp_label = LAYOUT_ESP_LABEL;
+	s->distro.root_uuid = s->root_uuid;
+	s->distro.esp_uuid = s->esp_uuid;
+	s->distro.fstab_by_uuid = r->disk.fstab == RECIPE_FSTAB_UUID;
+}
+
+int image_check(const struct recipe *recipe, struct error *err)
+{
+	struct tree_spec spec;
+
+	tree_spec_init(&spec, recipe);
+	return recipe->driver->check(&spec.distro, err);
+}
+
 static int make_tree(const struct image_request *rq, const char *root_dir,
 	struct progress *p, struct distro_result *ret, struct error *err)
 {
-	struct distro_spec spec = recipe_distro_spec(rq->recipe);
-	uint32_t volume_id = esp_volume_id(rq->recipe);
-	uint8_t uuid[UUID_BYTES];
-	char uuid_text[UUID_CHARS + 1], esp_uuid_text[16];
+	struct tree_spec spec;
 
-	identity_uuid(rq->recipe, "root", uuid);
-	uuid_format(uuid, uuid_text);
-	(void)snprintf(esp_uuid_text, sizeof(esp_uuid_text), "%04X-%04X", volume_id >> 16,
-		volume_id & 0xffff);
-	spec.root_label = root_label;
-	spec.esp_label = LAYOUT_ESP_LABEL;
-	spec.root_uuid = uuid_text;
-	spec.esp_uuid = esp_uuid_text;
-	spec.fstab_by_uuid = rq->recipe->disk.fstab == RECIPE_FSTAB_UUID;
-	spec.cache_dir = rq->cache_dir;
-	spec.work_dir = rq->work_dir;
-	spec.root_dir = root_dir;
+	tree_spec_init(&spec, rq->recipe);
+	spec.distro.cache_dir = rq->cache_dir;
+	spec.distro.work_dir = rq->work_dir;
+	spec.distro.root_dir = root_dir;
 	if (path_make_dirs(root_dir, 0755, err) < 0)
 		return -1;
-	return rq->recipe->driver->build_tree(&spec, p, ret, err);
+	return rq->recipe->driver->build_tree(&spec.distro, p, ret, err);
 }
 
 static int read_image(const char *path, void **ret, size_t *ret_bytes, struct error *err)

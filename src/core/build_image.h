@@ -33,5 +33,8 @@ struct image_facts {
 	uint64_t tree_ms, disk_ms, write_ms;
 };
 
+/* What the distribution's driver refuses, before anything is made. */
+int image_check(const struct recipe *recipe, struct error *err);
+
 int image_make(const struct image_request *request, struct progress *progress,
 	struct image_facts *ret, struct error *err);
