@@ -204,6 +204,9 @@ static int make_image(
 	facts.download_bytes = made.download_bytes;
 	if (make_disk(rq, root_dir, &made, p, &facts, err) < 0)
 		return -1;
+	/* It has served: its room is worth more than the second to come. */
+	if (path_remove_tree(root_dir, err) < 0)
+		return -1;
 	strbuf_add(result, &facts, sizeof(facts));
 	return 0;
 }
