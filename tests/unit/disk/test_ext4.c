@@ -544,6 +544,63 @@ static void test_planned_size_is_enough(void **state)
 	}
 }
 
+/* Files that would just fit into the extents of their inodes, were nothing in their way. */
+static void test_planned_extent_trees_are_enough(void **state)
+{
+	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
+	struct ext4_spec spec = { .tree = t, .label = "", .time_s = 1 };
+	struct blockmap *m = NULL;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct filetree_node n = { .path = xasprintf("%d", i),
+			.mode = S_IFREG,
+			.size_bytes = 500 * MIB };
+
+		filetree_add(t, &n);
+	}
+	assert_ok(filetree_seal(t, &err), &err);
+	assert_ok(ext4_layout(&spec, &m, &err), &err);
+	blockmap_free(m);
+}
+
+/* Contents at odd offsets of one file, as in a tar archive, holes included. */
+static void test_content_in_an_archive(void **state)
+{
+	enum { OFFSET = 512, DATA_AT = 40960 };
+	struct scratch *s = *state;
+	CLEANUP(freep) char *archive = scratch_path(s, "archive");
+	int fd = open(archive, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	CLEANUP(filetree_freep) struct filetree *t = filetree_new(fd, false);
+	struct ext4_spec spec = spec_for(s);
+	struct filetree_node sparse = { .path = xstrdup("sparse"),
+		.mode = S_IFREG,
+		.size_bytes = DATA_AT * 2,
+		.sparse = true,
+		.content_offset_bytes = OFFSET };
+	struct filetree_node dense = { .path = xstrdup("dense"),
+		.mode = S_IFREG,
+		.size_bytes = 9,
+		.content_offset_bytes = OFFSET + DATA_AT };
+	CLEANUP(freep) char *image = NULL;
+	CLEANUP(freep) char *output = NULL;
+	struct error err = ERROR_INIT;
+
+	assert_ok(
+		fd_pwrite_all(fd, "some data", 9, OFFSET + DATA_AT, archive, &err), &err);
+	assert_return_code(ftruncate(fd, OFFSET + DATA_AT * 2), 0);
+	filetree_add(t, &sparse);
+	filetree_add(t, &dense);
+	assert_ok(filetree_seal(t, &err), &err);
+	spec.tree = t;
+	image = make_checked(s, &spec);
+	output = debugfs(s, image, "cat /dense\nstat /sparse\n");
+	assert_contains(output, "some data");
+	assert_contains(output, "(10):"); /* the only block, DATA_AT / 4096 */
+	assert_contains(output, "Blockcount: 8\n");
+}
+
 /* Several block groups, with backups of the superblock in the way of the data. */
 static void test_given_size_and_growth(void **state)
 {
@@ -612,6 +669,8 @@ int main(void)
 		SCRATCH_TEST(test_same_bytes_each_time),
 		SCRATCH_TEST(test_size_that_fits),
 		cmocka_unit_test(test_planned_size_is_enough),
+		cmocka_unit_test(test_planned_extent_trees_are_enough),
+		SCRATCH_TEST(test_content_in_an_archive),
 		SCRATCH_TEST(test_given_size_and_growth),
 		cmocka_unit_test(test_what_cannot_be_stored),
 	};

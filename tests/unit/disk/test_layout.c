@@ -113,6 +113,7 @@ static void check_verified(const char *disk)
 	CLEANUP(freep) char *output = TOOL("sfdisk", "--verify", disk);
 
 	assert_contains(output, "No errors detected.");
+	assert_null(strstr(output, "backup"));
 }
 
 static void test_bios_and_uefi(void **state)
