@@ -544,7 +544,8 @@ static void test_planned_size_is_enough(void **state)
 	}
 }
 
-/* Files that would just fit into the extents of their inodes, were nothing in their way. */
+/* Files that would just fit into the extents of their inodes, were nothing in their
+ * way. */
 static void test_planned_extent_trees_are_enough(void **state)
 {
 	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);

@@ -31,7 +31,8 @@ static void listen(struct progress *p, const struct progress_event *event)
 	l->total = event->total;
 }
 
-/* Data at odd places, zeros inside and behind, and a size that is no multiple of anything. */
+/* Data at odd places, zeros inside and behind, and a size that is no multiple of
+ * anything. */
 static struct blockmap *odd_map(void)
 {
 	struct blockmap *m = blockmap_new(41 * MIB + 777);
@@ -75,7 +76,8 @@ static void test_counts_and_progress(void **state)
 	struct error err = ERROR_INIT;
 
 	assert_ok(sink_write(sink, m, &l.base, &err), &err);
-	/* 5 bytes, two runs of 1 MiB that do not start at a block, 3 bytes across two blocks. */
+	/* 5 bytes, two runs of 1 MiB that do not start at a block, 3 bytes across two
+	 * blocks. */
 	assert_int_equal(sink->written_bytes, 2 * (MIB + 4096) + 3 * 4096);
 	assert_true(l.calls >= 4);
 	assert_int_equal(l.done, blockmap_data_bytes(m));
