@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/cleanup.h"
+#include "cli/command.h"
+#include "cli/machine_options.h"
+#include "core/run_machine.h"
+
+struct run_args {
+	struct machine_args machine; /* first: MACHINE_OPTIONS fill it */
+	unsigned int firmware;
+	bool ssh;
+};
+
+static const char *const firmware_words[] = { "auto", "bios", "uefi", NULL };
+
+static const struct opt run_options[] = {
+	{ "ssh", OPT_FLAG, OPT_AT(struct run_args, ssh),
+		.help = "wait until it is up and open a shell, or run COMMAND, over "
+			"ssh" },
+	{ "firmware", OPT_WORD, OPT_AT(struct run_args, firmware), .arg = "WHICH",
+		.words = firmware_words, .fallback = "auto",
+		.help = "bios or uefi; auto: uefi if the image has a boot loader for "
+			"it" },
+	MACHINE_OPTIONS,
+	OPT_END,
+};
+
+static int run_run(struct cli *cli, int argc, char **argv, struct error *err)
+{
+	static const unsigned int boots[] = { 0, RECIPE_BOOT_BIOS, RECIPE_BOOT_UEFI };
+	const struct run_args *args = cli->args;
+	CLEANUP(machine_input_releasep) struct machine_input input = MACHINE_INPUT_INIT;
+	struct run_spec spec = { .ssh = args->ssh };
+
+	if (argc > 1 && !args->ssh)
+		return error_set(err, ERR_USAGE, 0, "a command to run needs --ssh");
+	if (machine_input_open(&input, &args->machine, argv[0], err) < 0)
+		return -1;
+	spec.machine = input.spec;
+	spec.machine.boot = boots[args->firmware];
+	spec.words = argc > 1 ? (const char *const *)argv + 1 : NULL;
+	return run_machine(&spec, cli->progress, err);
+}
+
+const struct command cmd_run = {
+	.name = "run",
+	.words = "FILE [COMMAND...]",
+	.help = "boot a disk image in an emulated EC2 machine and use it",
+	.about = "Boots FILE as verify does, and gives its serial console to this "
+		 "terminal "
+		 "(Ctrl-]\n"
+		 "ends the machine), or with --ssh a shell. FILE is only read: what the "
+		 "machine\n"
+		 "writes is gone with it.",
+	.options = run_options,
+	.args_bytes = sizeof(struct run_args),
+	.least_words = 1,
+	.most_words = 64,
+	.run = run_run,
+};

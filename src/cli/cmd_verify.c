@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/machine_options.h"
+#include "core/verify.h"
+
+struct verify_args {
+	struct machine_args machine; /* first: MACHINE_OPTIONS fill it */
+	unsigned int firmware;
+	uint64_t timeout_s;
+	bool no_reboot;
+};
+
+static const char *const firmware_words[] = { "auto", "bios", "uefi", "both", NULL };
+
+static const struct opt verify_options[] = {
+	{ "firmware", OPT_WORD, OPT_AT(struct verify_args, firmware), .arg = "WHICH",
+		.words = firmware_words, .fallback = "auto",
+		.help = "bios, uefi, or both; auto: what the image has boot loaders "
+			"for" },
+	{ "timeout", OPT_NUMBER, OPT_AT(struct verify_args, timeout_s), .arg = "SECONDS",
+		.least = 10, .most = 86400, .fallback = "600",
+		.help = "how long each boot may take" },
+	{ "no-reboot", OPT_FLAG, OPT_AT(struct verify_args, no_reboot),
+		.help = "do not check it again after a reboot" },
+	MACHINE_OPTIONS,
+	OPT_END,
+};
+
+static unsigned int wanted_boot(unsigned int word)
+{
+	static const unsigned int boots[] = { 0, RECIPE_BOOT_BIOS, RECIPE_BOOT_UEFI,
+		RECIPE_BOOT_BIOS | RECIPE_BOOT_UEFI };
+
+	return boots[word];
+}
+
+static void print_json(struct cli *cli, const struct verify_report *report,
+	const char *path, uint64_t took_ms)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+	struct json json = JSON_PRETTY_INIT(&text);
+
+	json_object_begin(&json, NULL);
+	json_string(&json, "path", path);
+	json_bool(&json, "verified", true);
+	verify_report_json(report, &json);
+	json_object_begin(&json, "seconds");
+	json_seconds(&json, "verify", took_ms);
+	json_object_end(&json);
+	json_object_end(&json);
+	strbuf_add_char(&text, '\n');
+	(void)fputs(text.data, cli->out);
+}
+
+static void print_summary(
+	struct cli *cli, const struct verify_report *report, const char *path)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%s is verified\n", path);
+	verify_report_text(report, &text);
+	(void)fputs(text.data, cli->out);
+}
+
+static int verify_run(struct cli *cli, int argc, char **argv, struct error *err)
+{
+	const struct verify_args *args = cli->args;
+	CLEANUP(verify_report_releasep) struct verify_report report = VERIFY_REPORT_INIT;
+	CLEANUP(machine_input_releasep) struct machine_input input = MACHINE_INPUT_INIT;
+	uint64_t begin_ms = clock_now_ms();
+
+	(void)argc;
+	if (machine_input_open(&input, &args->machine, argv[0], err) < 0)
+		return -1;
+	input.spec.boot = wanted_boot(args->firmware);
+	input.spec.timeout_s = (unsigned int)args->timeout_s;
+	input.spec.no_reboot = args->no_reboot;
+	progress_phase(cli->progress, "verify", "Boot and check the image");
+	if (verify_image(&input.spec, cli->progress, &report, err) < 0)
+		return -1;
+	progress_phase_end(cli->progress, "verify", clock_now_ms() - begin_ms);
+	if (cli->json)
+		print_json(cli, &report, argv[0], clock_now_ms() - begin_ms);
+	else
+		print_summary(cli, &report, argv[0]);
+	return 0;
+}
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.words = "FILE",
+	.help = "boot a disk image in an emulated EC2 machine and check it",
+	.about = "Boots FILE (raw, qcow2, VMDK or a block device; it is only read) in "
+		 "QEMU as "
+		 "an\n"
+		 "EC2 instance: its metadata service with a new launch key, EC2's SMBIOS "
+		 "strings,\n"
+		 "the disk as NVMe. Logs in over ssh with the launch key and the host "
+		 "keys "
+		 "that\n"
+		 "the console shows, and checks: sudo, failed units, whether root has "
+		 "grown "
+		 "to\n"
+		 "the volume, the host name, the packages, the clock; all again after a "
+		 "reboot,\n"
+		 "with each firmware that the image is for.",
+	.options = verify_options,
+	.args_bytes = sizeof(struct verify_args),
+	.least_words = 1,
+	.most_words = 1,
+	.json = true,
+	.run = verify_run,
+};

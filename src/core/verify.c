@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/verify.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "core/verify_boot.h"
+#include "core/verify_setup.h"
+
+void verify_report_release(struct verify_report *r)
+{
+	for (size_t i = 0; i < r->boot_count; i++)
+		verify_boot_release(&r->boots[i]);
+	free(r->boots);
+	free(r->console);
+	*r = (struct verify_report)VERIFY_REPORT_INIT;
+}
+
+static int run_boots(const struct verify_setup *setup, struct progress *progress,
+	struct verify_report *report, struct error *err)
+{
+	static const enum vm_firmware firmwares[] = { VM_BIOS, VM_UEFI };
+	const unsigned int wanted = setup->spec.boot;
+
+	for (size_t i = 0; i < ARRAY_SIZE(firmwares); i++) {
+		struct verify_boot *boot;
+
+		if (!(wanted & (firmwares[i] == VM_UEFI ? RECIPE_BOOT_UEFI
+							: RECIPE_BOOT_BIOS)))
+			continue;
+		array_reserve_one((void **)&report->boots, report->boot_count,
+			&report->boot_room, sizeof(*report->boots));
+		boot = &report->boots[report->boot_count++];
+		*boot = (struct verify_boot){ 0 };
+		if (verify_boot_run(setup, firmwares[i], progress, boot, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* "units with BIOS; root size with UEFI after the reboot" */
+static size_t list_failures(
+	const struct verify_report *r, struct strbuf *names, struct strbuf *found)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->boot_count; i++) {
+		const struct verify_boot *b = &r->boots[i];
+
+		for (size_t j = 0; j < b->check_count; j++) {
+			const struct verify_check *c = &b->checks[j];
+
+			if (c->passed)
+				continue;
+			strbuf_addf(names, "%s%s with %s%s", count++ ? "; " : "", c->name,
+				vm_firmware_name(b->firmware),
+				c->rebooted ? " after the reboot" : "");
+			strbuf_addf(found, "%s: %s\n", c->name, c->found);
+		}
+	}
+	return count;
+}
+
+static int judge(const struct verify_report *r, const char *name, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf names = STRBUF_INIT;
+	CLEANUP(strbuf_releasep) struct strbuf found = STRBUF_INIT;
+
+	if (list_failures(r, &names, &found) == 0)
+		return 0;
+	(void)error_set(err, ERR_VERIFY, 0, "'%s' boots but is not in order: %s", name,
+		names.data);
+	error_set_output(err, found.data, found.length_bytes);
+	return -1;
+}
+
+int verify_image(const struct verify_spec *spec, struct progress *progress,
+	struct verify_report *ret, struct error *err)
+{
+	CLEANUP(verify_report_releasep) struct verify_report report = VERIFY_REPORT_INIT;
+	CLEANUP(verify_setup_releasep) struct verify_setup setup = VERIFY_SETUP_INIT;
+
+	if (verify_setup_prepare(&setup, spec, err) < 0)
+		return -1;
+	report.arch = setup.spec.arch;
+	report.console = xstrdup(setup.console);
+	if (run_boots(&setup, progress, &report, err) < 0 ||
+		judge(&report, spec->name, err) < 0) {
+		progress_step(progress, "the console is kept in %s", report.console);
+		return -1;
+	}
+	*ret = report;
+	report = (struct verify_report)VERIFY_REPORT_INIT;
+	return 0;
+}
+
+void verify_report_text(const struct verify_report *r, struct strbuf *to)
+{
+	for (size_t i = 0; i < r->boot_count; i++) {
+		const struct verify_boot *b = &r->boots[i];
+
+		strbuf_addf(to, "  %s, %s, %s: up after %.1f s",
+			vm_firmware_name(b->firmware), vm_bus_name(b->bus),
+			vm_accel_name(b->accel), (double)b->boot_ms / 1000);
+		if (b->reboot_ms)
+			strbuf_addf(to, ", again %.1f s after a reboot",
+				(double)b->reboot_ms / 1000);
+		strbuf_addf(to, "; %zu checks passed\n", b->check_count);
+	}
+	strbuf_addf(to, "  console: %s\n", r->console);
+}
+
+void verify_report_json(const struct verify_report *r, struct json *j)
+{
+	json_string(j, "architecture", recipe_arch_name(r->arch));
+	json_string(j, "console", r->console);
+	json_array_begin(j, "boots");
+	for (size_t i = 0; i < r->boot_count; i++) {
+		const struct verify_boot *b = &r->boots[i];
+
+		json_object_begin(j, NULL);
+		json_string(j, "firmware", b->firmware == VM_UEFI ? "uefi" : "bios");
+		json_string(j, "disk", b->bus == VM_VIRTIO ? "virtio" : "nvme");
+		json_string(j, "accelerator", b->accel == VM_KVM ? "kvm" : "tcg");
+		json_seconds(j, "boot_seconds", b->boot_ms);
+		json_seconds(j, "reboot_seconds", b->reboot_ms);
+		json_array_begin(j, "checks");
+		for (size_t k = 0; k < b->check_count; k++) {
+			json_object_begin(j, NULL);
+			json_string(j, "check", b->checks[k].name);
+			json_bool(j, "passed", b->checks[k].passed);
+			json_bool(j, "after_reboot", b->checks[k].rebooted);
+			json_string(j, "found", b->checks[k].found);
+			json_object_end(j);
+		}
+		json_array_end(j);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
