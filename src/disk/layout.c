@@ -100,7 +100,7 @@ static int add_esp(const struct layout_spec *spec, const struct places *p,
 {
 	const struct fat_spec fat = {
 		.size_bytes = p->esp_bytes,
-		.label = "ESP",
+		.label = LAYOUT_ESP_LABEL,
 		.volume_id = spec->esp_volume_id,
 		.time_s = spec->time_s,
 		.files = efi,
