@@ -188,6 +188,16 @@ static int on_open(struct builder *b, struct fy_event *e, enum recipe_node_kind 
 	return 0;
 }
 
+/* Where an anchor or an alias starts: libfyaml's mark is behind the & or *. */
+static struct recipe_place name_place(struct fy_token *token)
+{
+	struct recipe_place place = mark_place(fy_token_start_mark(token));
+
+	if (place.column > 1)
+		place.column--;
+	return place;
+}
+
 /* Anchors, aliases and tags would make a value mean more than it shows. */
 static int refuse_indirection(struct builder *b, struct fy_event *e, struct error *err)
 {
@@ -195,7 +205,7 @@ static int refuse_indirection(struct builder *b, struct fy_event *e, struct erro
 
 	switch (e->type) {
 	case FYET_ALIAS:
-		return recipe_error_at(b->source, event_place(e), err,
+		return recipe_error_at(b->source, name_place(e->alias.anchor), err,
 			"aliases (*name) are not used in recipes; write the value out");
 	case FYET_SCALAR:
 		anchor = e->scalar.anchor;
@@ -213,8 +223,7 @@ static int refuse_indirection(struct builder *b, struct fy_event *e, struct erro
 		break;
 	}
 	if (anchor)
-		return recipe_error_at(b->source, mark_place(fy_token_start_mark(anchor)),
-			err,
+		return recipe_error_at(b->source, name_place(anchor), err,
 			"anchors (&name) are not used in recipes; write the value out");
 	if (tag)
 		return recipe_error_at(b->source, mark_place(fy_token_start_mark(tag)),
@@ -224,7 +233,8 @@ static int refuse_indirection(struct builder *b, struct fy_event *e, struct erro
 
 static int on_event(struct builder *b, struct fy_event *e, struct error *err)
 {
-	const struct recipe_place place = event_place(e);
+	const struct recipe_place place =
+		e->type == FYET_SCALAR ? scalar_place(e) : event_place(e);
 
 	if (place.line)
 		b->last = place;
