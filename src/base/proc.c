@@ -27,6 +27,7 @@ struct proc {
 	bool own_group;
 	bool ended;
 	int exit_code;
+	int end_signal; /* what ended it; 0: it exited */
 };
 
 char *proc_shell_words(const char *const *argv)
@@ -153,7 +154,8 @@ static bool reap(struct proc *p, int options)
 	while (waitid(P_PID, (id_t)p->pid, &info, WEXITED) < 0 && errno == EINTR)
 		;
 	p->ended = true;
-	p->exit_code = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+	p->end_signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
+	p->exit_code = p->end_signal ? 128 + p->end_signal : info.si_status;
 	return true;
 }
 
@@ -386,9 +388,9 @@ static int judge(struct run *r, int exit_code, struct error *err)
 	if (exit_code == 0 || r->spec->any_exit)
 		return 0;
 	words = proc_shell_words(r->spec->argv);
-	if (exit_code > 128)
+	if (r->proc->end_signal)
 		(void)error_set(err, ERR_CHILD, exit_code, "ended by signal %d (%s): %s",
-			exit_code - 128, strsignal(exit_code - 128), words);
+			r->proc->end_signal, strsignal(r->proc->end_signal), words);
 	else
 		(void)error_set(err, ERR_CHILD, exit_code, "failed with exit code %d: %s",
 			exit_code, words);

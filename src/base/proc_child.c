@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/close_range.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -92,6 +93,10 @@ static int set_up_stdio(const int stdio[3])
 
 static int keep_open(const int *fds, size_t count)
 {
+	/* What the program was started with, or a library opened, is not the child's either. */
+	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0 && errno != ENOSYS &&
+		errno != EINVAL)
+		return -1;
 	for (size_t i = 0; i < count; i++)
 		if (fcntl(fds[i], F_SETFD, 0) < 0)
 			return -1;
