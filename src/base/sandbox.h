@@ -31,7 +31,8 @@ typedef int sandbox_fn(void *userdata, struct progress *progress, struct strbuf 
  * Fork, set up, run `fn`, wait. Its error is ours. Memory is a copy: what `fn` changes
  * stays inside, but for files, shared descriptors and `ret_result` (may be NULL; at most
  * 64 MiB). SIGINT/SIGTERM here end it. ERR_TOOL with the remedy when the system allows no
- * namespaces.
+ * namespaces. Call it while the program has one thread, and not inside another sandbox:
+ * /proc there shows the processes of the outside.
  */
 int sandbox_run(sandbox_fn *fn, void *userdata, struct progress *progress,
 	struct strbuf *ret_result, struct error *err);
