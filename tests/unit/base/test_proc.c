@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/proc.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/strbuf.h"
+#include "base/term.h"
+#include "unit.h"
+
+#define ARGV(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define SH(script) ARGV("sh", "-c", script)
+
+/* Each line between brackets. */
+static void bracket(const char *line, void *to)
+{
+	strbuf_addf(to, "[%s]", line);
+}
+
+static void output_comes_by_lines_and_as_a_whole(void **state)
+{
+	static const struct {
+		const char *script, *lines, *out;
+	} cases[] = {
+		{ "printf 'a\\nb\\n'", "[a][b]", "a\nb\n" },
+		{ "printf 'a\\n\\nb'", "[a][][b]", "a\n\nb" },
+		{ "printf 'a\\r\\nb\\r\\n'", "[a][b]", "a\r\nb\r\n" },
+		{ "printf 'a\\r\\r\\nb\\r'", "[a][b]", "a\r\r\nb\r" },
+		{ "printf '10%%\\r20%%\\rdone\\n'", "[done]", "10%\r20%\rdone\n" },
+		{ "printf 'a\\r'; sleep 0.05; printf '\\nb\\n'", "[a][b]", "a\r\nb\n" },
+		{ "printf 'a'; sleep 0.05; printf 'b\\n'", "[ab]", "ab\n" },
+		{ "echo out; echo err >&2; echo out", "[out][err][out]",
+			"out\nerr\nout\n" },
+		{ "printf '\\377\\n'", "[\xff]", "\xff\n" },
+		{ "exec >&- 2>&-", "", "" },
+		{ ":", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+		CLEANUP(strbuf_releasep) struct strbuf lines = STRBUF_INIT;
+		struct proc_spec spec = { .argv = SH(cases[i].script),
+			.on_line = bracket,
+			.userdata = &lines };
+		struct error err = ERROR_INIT;
+
+		if (proc_run(&spec, &result, &err) < 0)
+			fail_msg("%s", err.msg);
+		assert_string_equal(lines.data, cases[i].lines);
+		assert_string_equal(result.out, cases[i].out);
+		assert_int_equal(result.out_bytes, strlen(cases[i].out));
+		assert_int_equal(result.exit_code, 0);
+	}
+}
+
+static void nul_bytes_are_kept_in_the_output_alone(void **state)
+{
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	CLEANUP(strbuf_releasep) struct strbuf lines = STRBUF_INIT;
+	struct proc_spec spec = {
+		.argv = SH("printf 'a\\0b\\n'"), .on_line = bracket, .userdata = &lines
+	};
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(proc_run(&spec, &result, &err), 0);
+	assert_int_equal(result.out_bytes, 4);
+	assert_memory_equal(result.out, "a\0b\n", 5);
+	assert_string_equal(lines.data, "[ab]");
+}
+
+static void stderr_may_be_kept_apart(void **state)
+{
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	CLEANUP(strbuf_releasep) struct strbuf lines = STRBUF_INIT;
+	struct proc_spec spec = { .argv = SH("echo err >&2; printf out"),
+		.on_line = bracket,
+		.userdata = &lines,
+		.separate_stderr = true };
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(proc_run(&spec, &result, &err), 0);
+	assert_string_equal(result.out, "out");
+	assert_non_null(strstr(lines.data, "[err]"));
+	assert_non_null(strstr(lines.data, "[out]"));
+}
+
+/* The last words of a command are the ones that are most easily missed. */
+static void last_lines_are_never_lost(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+		struct proc_spec spec = { .argv = ARGV("echo", "last words") };
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(proc_run(&spec, &result, &err), 0);
+		assert_string_equal(result.out, "last words\n");
+	}
+}
+
+static void count_line(const char *line, void *lengths)
+{
+	size_t *n = lengths;
+
+	n[0]++;
+	n[1] += strlen(line);
+	if (strlen(line) > n[2])
+		n[2] = strlen(line);
+}
+
+static void a_huge_line_comes_in_pieces(void **state)
+{
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	size_t lengths[3] = { 0 };
+	struct proc_spec spec = { .argv = SH(
+					  "head -c 100000 /dev/zero | tr '\\0' x; echo"),
+		.on_line = count_line,
+		.userdata = lengths };
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(proc_run(&spec, &result, &err), 0);
+	assert_int_equal(result.out_bytes, 100001);
+	assert_int_equal(lengths[0], 7);
+	assert_int_equal(lengths[1], 100000);
+	assert_int_equal(lengths[2], 16384);
+}
+
+static void of_huge_output_the_end_is_kept(void **state)
+{
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	struct proc_spec spec = {
+		.argv = SH("head -c 36000000 /dev/zero | tr '\\0' '\\n'; echo the end; "
+			   "exit 1"),
+		.any_exit = true,
+	};
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(proc_run(&spec, &result, &err), 0);
+	assert_int_equal(result.out_bytes, PROC_OUTPUT_MOST_BYTES);
+	assert_string_equal(result.out + result.out_bytes - 9, "\nthe end\n");
+	spec.any_exit = false;
+	assert_int_equal(proc_run(&spec, NULL, &err), -1);
+	assert_string_equal(err.output + strlen(err.output) - 9, "\nthe end\n");
+}
+
+static void input_larger_than_a_pipe_goes_through(void **state)
+{
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	enum { INPUT_BYTES = 1 << 20 };
+	char *input = xmalloc(INPUT_BYTES);
+	struct proc_spec spec = {
+		.argv = ARGV("cat"), .input = input, .input_bytes = INPUT_BYTES
+	};
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < INPUT_BYTES; i++)
+		input[i] = (char)(i * 31 / 7);
+	assert_int_equal(proc_run(&spec, &result, &err), 0);
+	assert_int_equal(result.out_bytes, INPUT_BYTES);
+	assert_memory_equal(result.out, input, INPUT_BYTES);
+	/* Who does not read it, or closes it at once, has not failed. */
+	spec.argv = ARGV("true");
+	assert_int_equal(proc_run(&spec, NULL, &err), 0);
+	spec.argv = SH("exec <&-; echo done");
+	assert_int_equal(proc_run(&spec, NULL, &err), 0);
+	free(input);
+}
+
+static void without_input_stdin_is_empty(void **state)
+{
+	static const char *const inputs[] = { NULL, "" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(inputs); i++) {
+		CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+		struct proc_spec spec = { .argv = ARGV("cat"), .input = inputs[i] };
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(proc_run(&spec, &result, &err), 0);
+		assert_string_equal(result.out, "");
+	}
+}
+
+static void failure_is_shown_re_pasteable_with_its_output(void **state)
+{
+	static const struct {
+		const char *script;
+		int exit_code;
+		const char *message, *output;
+	} cases[] = {
+		{ "echo it broke; exit 3", 3,
+			"failed with exit code 3: sh -c 'echo it broke; exit 3'",
+			"it broke\n" },
+		{ "echo on stderr >&2; exit 255", 255, "failed with exit code 255",
+			"on stderr\n" },
+		{ "kill -9 $$", 137, "ended by signal 9 (Killed): sh -c 'kill -9 $$'",
+			"" },
+		{ "kill -TERM $$", 143, "ended by signal 15", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct proc_result result = { .exit_code = 77 };
+		struct proc_spec spec = { .argv = SH(cases[i].script) };
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(proc_run(&spec, &result, &err), -1);
+		unit_assert_error(&err, ERR_CHILD, cases[i].message);
+		assert_int_equal(err.detail, cases[i].exit_code);
+		assert_string_equal(err.output, cases[i].output);
+		assert_int_equal(result.exit_code, 77);
+		spec.any_exit = true;
+		assert_int_equal(proc_run(&spec, &result, &err), 0);
+		assert_int_equal(result.exit_code, cases[i].exit_code);
+		proc_result_release(&result);
+	}
+}
+
+static void what_cannot_start_says_why(void **state)
+{
+	CLEANUP(freep) char *orphan = path_join(*state, "orphan");
+	CLEANUP(freep) char *text = path_join(*state, "text");
+	CLEANUP(freep) char *missing = path_join(*state, "missing");
+	const struct {
+		struct proc_spec spec;
+		enum err_code code;
+		const char *message, *names;
+	} cases[] = {
+		{ { .argv = ARGV("no-such-tool") }, ERR_TOOL, "not installed",
+			"no-such-tool" },
+		{ { .argv = ARGV(missing) }, ERR_TOOL, "is not there", missing },
+		{ { .argv = ARGV(orphan) }, ERR_TOOL, "interpreter", orphan },
+		{ { .argv = ARGV(text) }, ERR_SYSTEM, "Permission denied", text },
+		{ { .argv = ARGV(*state) }, ERR_SYSTEM, "Permission denied", *state },
+		{ { .argv = ARGV("true"), .cwd = missing }, ERR_SYSTEM, "No such file",
+			missing },
+		{ { .argv = ARGV("true"),
+			  .pass_fds = (const int[]){ 999 },
+			  .pass_fd_count = 1 },
+			ERR_SYSTEM, "Bad file descriptor", "true" },
+	};
+
+	unit_write_file(*state, "orphan", "#!/no/such/interpreter\n");
+	unit_write_file(*state, "text", "#!/bin/sh\n");
+	assert_int_equal(chmod(orphan, 0755), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(proc_run(&cases[i].spec, NULL, &err), -1);
+		unit_assert_error(&err, cases[i].code, cases[i].message);
+		unit_assert_error(&err, cases[i].code, cases[i].names);
+	}
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody is left to reap */
+}
+
+static void the_child_gets_what_is_said_and_no_more(void **state)
+{
+	CLEANUP(freep) char *tmp = realpath(*state, NULL);
+	CLEANUP(fd_closep) int leaked = open("/dev/null", O_RDONLY); /* not O_CLOEXEC */
+	CLEANUP(fd_closep)
+	int passed = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	CLEANUP(freep) char *want = NULL;
+	struct proc_spec spec = {
+		.argv = SH("pwd; env | grep -v ^PWD= | grep -v ^_= | grep -v ^SHLVL=; "
+			   "ls -v /proc/$$/fd"),
+		.env = ARGV("PATH=/usr/bin:/bin", "ONLY=this"),
+		.cwd = tmp,
+		.pass_fds = &passed,
+		.pass_fd_count = 1,
+	};
+	struct error err = ERROR_INIT;
+
+	assert_true(leaked >= 0 && passed >= 0);
+	if (proc_run(&spec, &result, &err) < 0)
+		fail_msg("%s", err.msg);
+	want = xasprintf("%s\nPATH=/usr/bin:/bin\nONLY=this\n0\n1\n2\n%d\n", tmp, passed);
+	assert_string_equal(result.out, want);
+}
+
+static void signals_are_as_they_were_born(void **state)
+{
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	struct proc_spec spec = {
+		.argv = ARGV("sed", "-n", "/^Sig[BIC]/p", "/proc/self/status"),
+	};
+	struct error err = ERROR_INIT;
+	sigset_t blocked, old;
+
+	(void)state;
+	(void)sigemptyset(&blocked);
+	(void)sigaddset(&blocked, SIGUSR1);
+	(void)sigprocmask(SIG_BLOCK, &blocked, &old);
+	assert_int_equal(proc_run(&spec, &result, &err), 0);
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	assert_string_equal(result.out, "SigBlk:\t0000000000000000\n"
+					"SigIgn:\t0000000000000000\n"
+					"SigCgt:\t0000000000000000\n");
+}
+
+/* The deadline is near as soon as the child has come so far. */
+static void set_deadline(const char *line, void *userdata)
+{
+	struct proc_spec *spec = userdata;
+
+	(void)line;
+	spec->deadline_ms = clock_now_ms() + 50;
+}
+
+static void a_deadline_ends_the_whole_group(void **state)
+{
+	static const char *const scripts[] = { "sleep 600 & echo started; wait",
+		"trap '' TERM; echo started; sleep 600",
+		"echo started; exec >&- 2>&-; sleep 600" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		CLEANUP(fd_closep) int alive = -1;
+		int ends[2];
+		struct proc_spec spec = { .argv = SH(scripts[i]),
+			.on_line = set_deadline,
+			.userdata = &spec,
+			.pass_fd_count = 1 };
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(fd_pipe(ends, &err), 0);
+		alive = ends[0];
+		spec.pass_fds = &ends[1];
+		assert_int_equal(proc_run(&spec, NULL, &err), -1);
+		(void)close(ends[1]);
+		unit_assert_error(&err, ERR_TIMEOUT, "sh -c ");
+		assert_string_equal(err.output, "started\n");
+		assert_true(unit_pipe_ends(alive));
+	}
+}
+
+static void listen_slowly(const char *line, void *userdata)
+{
+	(void)line;
+	(void)userdata;
+	(void)poll(NULL, 0, 1);
+}
+
+static void what_is_left_in_the_background_ends_with_the_command(void **state)
+{
+	CLEANUP(fd_closep) int alive = -1;
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	int ends[2];
+	struct proc_spec spec = {
+		.argv = SH("exec 3>&1; sleep 600 & { sh -c 'echo started; "
+			   "exec yes $(printf %04000d 0) >&3' & } | head -n 1"),
+		.on_line = listen_slowly,
+		.pass_fd_count = 1,
+		.deadline_ms = clock_now_ms() + UNIT_PATIENCE_MS
+	};
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(fd_pipe(ends, &err), 0);
+	alive = ends[0];
+	spec.pass_fds = &ends[1];
+	if (proc_run(&spec, &result, &err) < 0)
+		fail_msg("%s", err.msg);
+	(void)close(ends[1]);
+	assert_non_null(strstr(result.out, "started\n"));
+	assert_true(unit_pipe_ends(alive));
+}
+
+/*
+ * A daemon left the group, and keeps the pipe open, or full, for ever: the command is over
+ * all the same. The one that writes ends by SIGPIPE when nobody reads any more.
+ */
+static void a_daemon_that_keeps_the_pipe_holds_nobody_up(void **state)
+{
+	/* head waits until it has left the group, with the command's output as its own. */
+	static const char *const scripts[] = {
+		"exec 3>&1; { setsid sh -c 'echo started; exec sleep 3 >&3' & } | head "
+		"-n 1",
+		"exec 3>&1; { setsid sh -c 'echo started; exec yes $(printf %04000d 0) "
+		">&3' & }"
+		" | head -n 1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+		struct proc_spec spec = { .argv = SH(scripts[i]),
+			.on_line = listen_slowly,
+			.deadline_ms = clock_now_ms() + UNIT_PATIENCE_MS };
+		uint64_t begin = clock_now_ms();
+		struct error err = ERROR_INIT;
+
+		if (proc_run(&spec, &result, &err) < 0)
+			fail_msg("%s", err.msg);
+		assert_non_null(strstr(result.out, "started\n"));
+		assert_true(clock_now_ms() - begin < 2500);
+	}
+}
+
+static void raise_term(const char *line, void *userdata)
+{
+	(void)userdata;
+	if (!strcmp(line, "ready"))
+		(void)raise(SIGTERM);
+}
+
+static void sigterm_ends_what_runs(void **state)
+{
+	CLEANUP(fd_closep) int alive = -1;
+	int ends[2];
+	struct proc_spec spec = { .argv = SH(
+					  "trap '' TERM; sleep 600 & echo ready; wait"),
+		.on_line = raise_term,
+		.pass_fd_count = 1 };
+	struct error err = ERROR_INIT;
+	uint64_t begin = clock_now_ms();
+
+	(void)state;
+	term_reset_in_child();
+	assert_int_equal(fd_pipe(ends, &err), 0);
+	alive = ends[0];
+	spec.pass_fds = &ends[1];
+	assert_int_equal(proc_run(&spec, NULL, &err), -1);
+	(void)close(ends[1]);
+	unit_assert_error(&err, ERR_INTERRUPTED, "interrupted");
+	assert_int_equal(err.detail, SIGTERM);
+	assert_true(unit_pipe_ends(alive));
+	assert_true(clock_now_ms() - begin < 2000);
+	/* Cleaning up may still run commands. */
+	term_hold();
+	assert_int_equal(
+		proc_run(&(struct proc_spec){ .argv = ARGV("true") }, NULL, &err), 0);
+	term_resume();
+	assert_int_equal(
+		proc_run(&(struct proc_spec){ .argv = ARGV("true") }, NULL, &err), -1);
+	term_reset_in_child();
+}
+
+static void children_die_with_the_program(void **state)
+{
+	CLEANUP(fd_closep) int alive = -1;
+	struct error err = ERROR_INIT;
+	int ends[2], status;
+	pid_t program;
+
+	(void)state;
+	assert_int_equal(fd_pipe(ends, &err), 0);
+	alive = ends[0];
+	program = fork();
+	if (program == 0) {
+		struct proc_spec spec = { .argv = ARGV("sleep", "600"),
+			.pass_fds = &ends[1],
+			.pass_fd_count = 1 };
+		struct proc *p = NULL;
+
+		if (proc_spawn(&spec, -1, -1, &p, &err) < 0)
+			_exit(1);
+		(void)raise(SIGKILL);
+	}
+	(void)close(ends[1]);
+	assert_int_equal(waitpid(program, &status, 0), program);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	assert_true(unit_pipe_ends(alive));
+}
+
+static void a_spawned_child_is_watched_and_ended(void **state)
+{
+	struct proc_spec spec = { .argv = SH("read line; exit 7") };
+	struct proc_spec sleeper = { .argv = ARGV("sleep", "600") };
+	struct error err = ERROR_INIT;
+	struct pollfd wait = { .events = POLLIN };
+	struct proc *p = NULL;
+	int code = 77;
+
+	(void)state;
+	assert_int_equal(proc_spawn(&spec, -1, -1, &p, &err), 0);
+	wait.fd = proc_fd(p);
+	assert_int_equal(poll(&wait, 1, UNIT_PATIENCE_MS), 1);
+	assert_true(proc_has_ended(p, &code));
+	assert_int_equal(code, 7);
+	assert_int_equal(proc_wait(p, 0, &code, &err), 0);
+	p = proc_free(p);
+	assert_int_equal(proc_spawn(&sleeper, -1, -1, &p, &err), 0);
+	code = 77;
+	assert_false(proc_has_ended(p, &code));
+	assert_int_equal(proc_wait(p, clock_now_ms() + 50, &code, &err), -1);
+	assert_int_equal(err.code, ERR_TIMEOUT);
+	assert_int_equal(code, 77);
+	proc_signal(p, SIGTERM);
+	assert_int_equal(proc_wait(p, clock_now_ms() + UNIT_PATIENCE_MS, &code, &err), 0);
+	assert_int_equal(code, 128 + SIGTERM);
+	p = proc_free(p);
+	assert_int_equal(proc_spawn(&sleeper, -1, -1, &p, &err), 0);
+	p = proc_free(p);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static void a_child_reaped_by_another_has_not_succeeded(void **state)
+{
+	struct proc *p = NULL;
+	struct error err = ERROR_INIT;
+	int code = 0;
+
+	(void)state;
+	assert_int_equal(
+		proc_spawn(&(struct proc_spec){ .argv = ARGV("true") }, -1, -1, &p, &err),
+		0);
+	assert_int_equal(waitpid(proc_pid(p), NULL, 0), proc_pid(p));
+	assert_int_equal(proc_wait(p, clock_now_ms() + UNIT_PATIENCE_MS, &code, &err), 0);
+	assert_int_not_equal(code, 0);
+	p = proc_free(p);
+}
+
+static void in_the_foreground_it_shares_our_group(void **state)
+{
+	CLEANUP(freep)
+	char *script = xasprintf(
+		"test \"$(cut -d' ' -f5 /proc/$$/stat)\" = %d; exit $?", (int)getpgrp());
+	struct proc_spec spec = { .argv = SH(script), .foreground = true };
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(proc_run(&spec, NULL, &err), 0);
+	spec.foreground = false;
+	assert_int_equal(proc_run(&spec, NULL, &err), -1);
+	assert_int_equal(err.detail, 1);
+}
+
+/* fsync of a character device fails, unless it is not done. */
+static void syncs_are_filtered(void **state)
+{
+	struct proc_spec spec = { .argv = ARGV("sync", "/dev/null") };
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(proc_run(&spec, NULL, &err), -1);
+	unit_assert_error(&err, ERR_CHILD, "failed with exit code 1: sync /dev/null");
+	spec.filter_syncs = true;
+	assert_int_equal(proc_run(&spec, NULL, &err), 0);
+}
+
+static void commands_are_shown_as_a_shell_takes_them(void **state)
+{
+	CLEANUP(freep)
+	char *words = proc_shell_words(ARGV("mke2fs", "-L", "a b", "", "x\n'y"));
+	CLEANUP(freep) char *script = xasprintf("printf '<%%s>' %s", words);
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	struct proc_spec spec = { .argv = SH(script) };
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_string_equal(words, "mke2fs -L 'a b' '' 'x\n'\\''y'");
+	assert_int_equal(proc_run(&spec, &result, &err), 0);
+	assert_string_equal(result.out, "<mke2fs><-L><a b><><x\n'y>");
+}
+
+static void no_descriptor_stays_open(void **state)
+{
+	const struct proc_spec specs[] = {
+		{ .argv = ARGV("true"),
+			.input = "x",
+			.input_bytes = 1,
+			.separate_stderr = true },
+		{ .argv = ARGV("false") },
+		{ .argv = ARGV("no-such-tool"), .input = "x", .input_bytes = 1 },
+		{ .argv = ARGV("true"), .cwd = "/no/such/directory" },
+		{ .argv = ARGV("sleep", "600"), .deadline_ms = 1 },
+	};
+	size_t before = unit_count_entries("/proc/self/fd");
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(specs); i++) {
+		struct error err = ERROR_INIT;
+
+		(void)proc_run(&specs[i], NULL, &err);
+	}
+	assert_int_equal(unit_count_entries("/proc/self/fd"), before);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(output_comes_by_lines_and_as_a_whole),
+		cmocka_unit_test(nul_bytes_are_kept_in_the_output_alone),
+		cmocka_unit_test(stderr_may_be_kept_apart),
+		cmocka_unit_test(last_lines_are_never_lost),
+		cmocka_unit_test(a_huge_line_comes_in_pieces),
+		cmocka_unit_test(of_huge_output_the_end_is_kept),
+		cmocka_unit_test(input_larger_than_a_pipe_goes_through),
+		cmocka_unit_test(without_input_stdin_is_empty),
+		cmocka_unit_test(failure_is_shown_re_pasteable_with_its_output),
+		SCRATCH_TEST(what_cannot_start_says_why),
+		SCRATCH_TEST(the_child_gets_what_is_said_and_no_more),
+		cmocka_unit_test(signals_are_as_they_were_born),
+		cmocka_unit_test(a_deadline_ends_the_whole_group),
+		cmocka_unit_test(what_is_left_in_the_background_ends_with_the_command),
+		cmocka_unit_test(a_daemon_that_keeps_the_pipe_holds_nobody_up),
+		cmocka_unit_test(sigterm_ends_what_runs),
+		cmocka_unit_test(children_die_with_the_program),
+		cmocka_unit_test(a_spawned_child_is_watched_and_ended),
+		cmocka_unit_test(a_child_reaped_by_another_has_not_succeeded),
+		cmocka_unit_test(in_the_foreground_it_shares_our_group),
+		cmocka_unit_test(syncs_are_filtered),
+		cmocka_unit_test(commands_are_shown_as_a_shell_takes_them),
+		cmocka_unit_test(no_descriptor_stays_open),
+	};
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
