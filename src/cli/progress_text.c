@@ -34,9 +34,11 @@ void progress_text_safe(struct strbuf *to, const char *text)
 static void add_colored(struct strbuf *to, struct progress_style style, const char *color,
 	const char *text)
 {
-	strbuf_add_str(to, style.color ? color : "");
+	const bool colored = style.color && *color;
+
+	strbuf_add_str(to, colored ? color : "");
 	progress_text_safe(to, text);
-	strbuf_add_str(to, style.color ? PLAIN : "");
+	strbuf_add_str(to, colored ? PLAIN : "");
 }
 
 static void add_phase(

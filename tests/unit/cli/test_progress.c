@@ -107,6 +107,7 @@ static void colors_come_only_when_wanted(void **state)
 	tell_all(&v->progress);
 	progress_view_free(v);
 	assert_non_null(strstr(c.text, "\033[31mFAIL\033[0m"));
+	assert_non_null(strstr(c.text, "\n  fetch 3 lists\n"));
 	capture_release(&c);
 }
 
