@@ -75,8 +75,8 @@ void filetree_add(struct filetree *t, struct filetree_node *node);
 
 /*
  * Sort and link the nodes. ERR_FORMAT when a name stands twice (or an attribute's, of one
- * node), a parent is missing or is not a directory, or a path has "", "." or ".." in it. Missing root: a root-owned 0755
- * one.
+ * node), a parent is missing or is not a directory, or a path has "", "." or ".." in it.
+ * Missing root: a root-owned 0755 one.
  */
 int filetree_seal(struct filetree *t, struct error *err);
 
