@@ -27,6 +27,7 @@ struct instance {
 	struct network *network;
 	struct machine *machine;
 	enum vm_accel accel;
+	bool kvm_failed; /* no kernel came under KVM */
 	uint64_t volume_bytes;
 	uint64_t started_ms;
 };
@@ -194,6 +195,9 @@ struct instance *instance_free(struct instance *i)
 {
 	if (!i)
 		return NULL;
+	/* It was KVM's fault, and not the image's, if the image does run without it. */
+	if (i->kvm_failed && i->machine && kernel_runs(i))
+		accel_remember(i->spec.arch, i->spec.firmware, false);
 	i->machine = machine_free(i->machine);
 	i->network = network_free(i->network);
 	i->imds = imds_server_free(i->imds);
