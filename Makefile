@@ -18,7 +18,7 @@ dev: $(DEV)/build.ninja
 
 build/build.ninja:
 	@tools/install-deps build
-	@tools/quietly meson setup build --buildtype=release -Db_lto=true --prefix=/usr/local
+	@tools/quietly meson setup build --buildtype=release -Db_lto=true -Dtests=false
 
 $(DEV)/build.ninja:
 	@tools/install-deps build test

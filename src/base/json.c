@@ -109,7 +109,7 @@ void json_array_end(struct json *j)
 	close_group(j, ']');
 }
 
-void json_string(struct json *j, const char *key, const char *value)
+void json_add_string(struct json *j, const char *key, const char *value)
 {
 	begin_value(j, key);
 	if (value)
@@ -118,26 +118,26 @@ void json_string(struct json *j, const char *key, const char *value)
 		strbuf_add_str(j->to, "null");
 }
 
-void json_uint(struct json *j, const char *key, uint64_t value)
+void json_add_uint(struct json *j, const char *key, uint64_t value)
 {
 	begin_value(j, key);
 	strbuf_addf(j->to, "%llu", (unsigned long long)value);
 }
 
-void json_seconds(struct json *j, const char *key, uint64_t ms)
+void json_add_seconds(struct json *j, const char *key, uint64_t ms)
 {
 	begin_value(j, key);
 	strbuf_addf(j->to, "%llu.%03u", (unsigned long long)(ms / 1000),
 		(unsigned int)(ms % 1000));
 }
 
-void json_bool(struct json *j, const char *key, bool value)
+void json_add_bool(struct json *j, const char *key, bool value)
 {
 	begin_value(j, key);
 	strbuf_add_str(j->to, value ? "true" : "false");
 }
 
-void json_null(struct json *j, const char *key)
+void json_add_null(struct json *j, const char *key)
 {
 	begin_value(j, key);
 	strbuf_add_str(j->to, "null");

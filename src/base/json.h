@@ -5,7 +5,7 @@
  *
  *	struct json j = JSON_INIT(&buf);
  *	json_object_begin(&j, NULL);
- *	json_string(&j, "name", "debian-12");
+ *	json_add_string(&j, "name", "debian-12");
  *	json_object_end(&j);
  *
  * `key` is the member's name inside an object, NULL inside an array or at the top.
@@ -37,8 +37,8 @@ void json_object_begin(struct json *j, const char *key);
 void json_object_end(struct json *j);
 void json_array_begin(struct json *j, const char *key);
 void json_array_end(struct json *j);
-void json_string(struct json *j, const char *key, const char *value); /* NULL: null */
-void json_uint(struct json *j, const char *key, uint64_t value);
-void json_seconds(struct json *j, const char *key, uint64_t ms); /* 1.234 */
-void json_bool(struct json *j, const char *key, bool value);
-void json_null(struct json *j, const char *key);
+void json_add_string(struct json *j, const char *key, const char *value); /* NULL: null */
+void json_add_uint(struct json *j, const char *key, uint64_t value);
+void json_add_seconds(struct json *j, const char *key, uint64_t ms); /* 1.234 */
+void json_add_bool(struct json *j, const char *key, bool value);
+void json_add_null(struct json *j, const char *key);

@@ -43,11 +43,11 @@ static void print_json(struct cli *cli, const struct verify_report *report,
 	struct json json = JSON_PRETTY_INIT(&text);
 
 	json_object_begin(&json, NULL);
-	json_string(&json, "path", path);
-	json_bool(&json, "verified", true);
+	json_add_string(&json, "path", path);
+	json_add_bool(&json, "verified", true);
 	verify_report_json(report, &json);
 	json_object_begin(&json, "seconds");
-	json_seconds(&json, "verify", took_ms);
+	json_add_seconds(&json, "verify", took_ms);
 	json_object_end(&json);
 	json_object_end(&json);
 	strbuf_add_char(&text, '\n');

@@ -24,8 +24,8 @@ static void begin(struct json *j, const char *event)
 
 	clock_format_utc(time(NULL), now, sizeof(now));
 	json_object_begin(j, NULL);
-	json_string(j, "time", now);
-	json_string(j, "event", event);
+	json_add_string(j, "time", now);
+	json_add_string(j, "event", event);
 }
 
 static void end(struct events *v, struct json *j)
@@ -54,35 +54,35 @@ static void add_members(struct json *j, const struct progress_event *e)
 {
 	switch (e->kind) {
 	case PROGRESS_PHASE:
-		json_string(j, "phase", e->text);
-		json_string(j, "heading", e->detail);
+		json_add_string(j, "phase", e->text);
+		json_add_string(j, "heading", e->detail);
 		return;
 	case PROGRESS_PHASE_END:
-		json_string(j, "phase", e->text);
-		json_seconds(j, "seconds", e->done);
+		json_add_string(j, "phase", e->text);
+		json_add_seconds(j, "seconds", e->done);
 		return;
 	case PROGRESS_AMOUNT:
-		json_string(j, "what", e->text);
-		json_uint(j, "bytes", e->done);
+		json_add_string(j, "what", e->text);
+		json_add_uint(j, "bytes", e->done);
 		if (e->total)
-			json_uint(j, "total_bytes", e->total);
+			json_add_uint(j, "total_bytes", e->total);
 		return;
 	case PROGRESS_WAIT:
-		json_string(j, "what", e->text);
-		json_uint(j, "waited_seconds", e->done);
+		json_add_string(j, "what", e->text);
+		json_add_uint(j, "waited_seconds", e->done);
 		if (e->total)
-			json_uint(j, "most_seconds", e->total);
+			json_add_uint(j, "most_seconds", e->total);
 		return;
 	case PROGRESS_CHECK:
-		json_string(j, "check", e->text);
-		json_bool(j, "passed", e->done);
-		json_string(j, "found", e->detail);
+		json_add_string(j, "check", e->text);
+		json_add_bool(j, "passed", e->done);
+		json_add_string(j, "found", e->detail);
 		return;
 	case PROGRESS_STEP:
 	case PROGRESS_OUTPUT:
 	case PROGRESS_WARNING:
 	case PROGRESS_NONE:
-		json_string(j, "text", e->text);
+		json_add_string(j, "text", e->text);
 		return;
 	}
 }
@@ -118,12 +118,12 @@ static void events_finish(struct progress_view *view, const struct error *err)
 	struct json j = JSON_INIT(&line);
 
 	begin(&j, "end");
-	json_bool(&j, "ok", !err);
-	json_uint(&j, "exit_code", err ? (uint64_t)error_exit_code(err) : 0);
+	json_add_bool(&j, "ok", !err);
+	json_add_uint(&j, "exit_code", err ? (uint64_t)error_exit_code(err) : 0);
 	if (err) {
-		json_string(&j, "class", error_code_name(err->code));
-		json_string(&j, "error", err->msg);
-		json_string(&j, "output", err->output);
+		json_add_string(&j, "class", error_code_name(err->code));
+		json_add_string(&j, "error", err->msg);
+		json_add_string(&j, "output", err->output);
 	}
 	end(v, &j);
 }

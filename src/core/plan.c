@@ -137,20 +137,20 @@ void plan_json(const struct recipe *r, struct json *j)
 	CLEANUP(strv_releasep) struct strv steps = STRV_INIT;
 
 	json_object_begin(j, NULL);
-	json_string(j, "recipe", r->path);
+	json_add_string(j, "recipe", r->path);
 	json_object_begin(j, "values");
 	for (size_t i = 0; i < recipe_key_count(); i++) {
 		json_object_begin(j, recipe_keys[i].path);
 		recipe_value_json(r, &recipe_keys[i], j, "value");
-		json_string(j, "origin", origin_name(r->origins[i].kind));
-		json_string(j, "where", r->origins[i].text);
+		json_add_string(j, "origin", origin_name(r->origins[i].kind));
+		json_add_string(j, "where", r->origins[i].text);
 		json_object_end(j);
 	}
 	json_object_end(j);
 	plan_steps(r, &steps);
 	json_array_begin(j, "steps");
 	for (size_t i = 0; i < steps.count; i++)
-		json_string(j, NULL, steps.items[i]);
+		json_add_string(j, NULL, steps.items[i]);
 	json_array_end(j);
 	json_object_end(j);
 }

@@ -9,7 +9,7 @@ static void add_texts(struct json *j, const char *name, const struct strv *texts
 {
 	json_array_begin(j, name);
 	for (size_t i = 0; i < texts->count; i++)
-		json_string(j, NULL, texts->items[i]);
+		json_add_string(j, NULL, texts->items[i]);
 	json_array_end(j);
 }
 
@@ -19,7 +19,7 @@ static void add_set(
 	json_array_begin(j, name);
 	for (unsigned int i = 0; words[i]; i++)
 		if (set & 1u << i)
-			json_string(j, NULL, words[i]);
+			json_add_string(j, NULL, words[i]);
 	json_array_end(j);
 }
 
@@ -27,7 +27,7 @@ static void add_map(struct json *j, const char *name, const struct recipe_map *m
 {
 	json_object_begin(j, name);
 	for (size_t i = 0; i < map->names.count; i++)
-		json_string(j, map->names.items[i], map->values.items[i]);
+		json_add_string(j, map->names.items[i], map->values.items[i]);
 	json_object_end(j);
 }
 
@@ -40,26 +40,26 @@ void recipe_value_json(const struct recipe *r, const struct recipe_key *key,
 	case RECIPE_TEXT:
 	case RECIPE_FILE:
 	case RECIPE_DIRECTORY:
-		json_string(j, name, *(char *const *)at);
+		json_add_string(j, name, *(char *const *)at);
 		return;
 	case RECIPE_SECRET:
-		json_string(j, name, *(char *const *)at ? "(not shown)" : NULL);
+		json_add_string(j, name, *(char *const *)at ? "(not shown)" : NULL);
 		return;
 	case RECIPE_WORD:
-		json_string(j, name, key->words[*(const unsigned int *)at - 1]);
+		json_add_string(j, name, key->words[*(const unsigned int *)at - 1]);
 		return;
 	case RECIPE_WORDS:
 		add_set(j, name, key->words, *(const unsigned int *)at);
 		return;
 	case RECIPE_BOOL:
-		json_bool(j, name, *(const bool *)at);
+		json_add_bool(j, name, *(const bool *)at);
 		return;
 	case RECIPE_SIZE:
 	case RECIPE_NUMBER:
 		if (!*(const uint64_t *)at && key->words)
-			json_string(j, name, key->words[0]);
+			json_add_string(j, name, key->words[0]);
 		else
-			json_uint(j, name, *(const uint64_t *)at);
+			json_add_uint(j, name, *(const uint64_t *)at);
 		return;
 	case RECIPE_TEXTS:
 	case RECIPE_FILES:

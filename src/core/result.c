@@ -36,26 +36,26 @@ void build_result_add_phase(struct build_result *r, const char *name, uint64_t m
 void build_result_json(const struct build_result *r, struct json *j)
 {
 	json_object_begin(j, NULL);
-	json_string(j, "run_id", r->run_id);
-	json_string(j, "region", r->region ? r->region : "local");
-	json_string(j, "image_id", r->image_id);
-	json_string(j, "snapshot_id", r->snapshot_id);
-	json_string(j, "name", r->name);
-	json_string(j, "architecture", r->architecture);
-	json_string(j, "boot_mode", r->boot_mode);
-	json_string(j, "path", r->path);
-	json_string(j, "format", r->format);
-	json_uint(j, "size_bytes", r->size_bytes);
-	json_uint(j, "written_bytes", r->written_bytes);
-	json_string(j, "sha256", r->sha256);
-	json_uint(j, "packages", r->package_count);
-	json_uint(j, "download_bytes", r->download_bytes);
+	json_add_string(j, "run_id", r->run_id);
+	json_add_string(j, "region", r->region ? r->region : "local");
+	json_add_string(j, "image_id", r->image_id);
+	json_add_string(j, "snapshot_id", r->snapshot_id);
+	json_add_string(j, "name", r->name);
+	json_add_string(j, "architecture", r->architecture);
+	json_add_string(j, "boot_mode", r->boot_mode);
+	json_add_string(j, "path", r->path);
+	json_add_string(j, "format", r->format);
+	json_add_uint(j, "size_bytes", r->size_bytes);
+	json_add_uint(j, "written_bytes", r->written_bytes);
+	json_add_string(j, "sha256", r->sha256);
+	json_add_uint(j, "packages", r->package_count);
+	json_add_uint(j, "download_bytes", r->download_bytes);
 	json_object_begin(j, "seconds");
 	for (size_t i = 0; i < r->phase_count; i++)
-		json_seconds(j, r->phases[i].name, r->phases[i].ms);
+		json_add_seconds(j, r->phases[i].name, r->phases[i].ms);
 	json_object_end(j);
-	json_bool(j, "verified", r->verified);
-	json_string(j, "console", r->console);
+	json_add_bool(j, "verified", r->verified);
+	json_add_string(j, "console", r->console);
 	json_object_end(j);
 }
 

@@ -113,25 +113,25 @@ void verify_report_text(const struct verify_report *r, struct strbuf *to)
 
 void verify_report_json(const struct verify_report *r, struct json *j)
 {
-	json_string(j, "architecture", recipe_arch_name(r->arch));
-	json_string(j, "console", r->console);
+	json_add_string(j, "architecture", recipe_arch_name(r->arch));
+	json_add_string(j, "console", r->console);
 	json_array_begin(j, "boots");
 	for (size_t i = 0; i < r->boot_count; i++) {
 		const struct verify_boot *b = &r->boots[i];
 
 		json_object_begin(j, NULL);
-		json_string(j, "firmware", b->firmware == VM_UEFI ? "uefi" : "bios");
-		json_string(j, "disk", b->bus == VM_VIRTIO ? "virtio" : "nvme");
-		json_string(j, "accelerator", b->accel == VM_KVM ? "kvm" : "tcg");
-		json_seconds(j, "boot_seconds", b->boot_ms);
-		json_seconds(j, "reboot_seconds", b->reboot_ms);
+		json_add_string(j, "firmware", b->firmware == VM_UEFI ? "uefi" : "bios");
+		json_add_string(j, "disk", b->bus == VM_VIRTIO ? "virtio" : "nvme");
+		json_add_string(j, "accelerator", b->accel == VM_KVM ? "kvm" : "tcg");
+		json_add_seconds(j, "boot_seconds", b->boot_ms);
+		json_add_seconds(j, "reboot_seconds", b->reboot_ms);
 		json_array_begin(j, "checks");
 		for (size_t k = 0; k < b->check_count; k++) {
 			json_object_begin(j, NULL);
-			json_string(j, "check", b->checks[k].name);
-			json_bool(j, "passed", b->checks[k].passed);
-			json_bool(j, "after_reboot", b->checks[k].rebooted);
-			json_string(j, "found", b->checks[k].found);
+			json_add_string(j, "check", b->checks[k].name);
+			json_add_bool(j, "passed", b->checks[k].passed);
+			json_add_bool(j, "after_reboot", b->checks[k].rebooted);
+			json_add_string(j, "found", b->checks[k].found);
 			json_object_end(j);
 		}
 		json_array_end(j);

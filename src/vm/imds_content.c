@@ -92,21 +92,21 @@ static void add_identity_document(struct imds_tree *t, const struct imds_spec *s
 
 	clock_format_utc(spec->launched, launched, sizeof(launched));
 	json_object_begin(&j, NULL);
-	json_string(&j, "accountId", account_id);
-	json_string(&j, "architecture", vm_arch_name(spec->identity->arch));
-	json_string(&j, "availabilityZone", IMDS_ZONE);
-	json_null(&j, "billingProducts");
-	json_null(&j, "devpayProductCodes");
-	json_null(&j, "marketplaceProductCodes");
-	json_string(&j, "imageId", spec->identity->image_id);
-	json_string(&j, "instanceId", spec->identity->instance_id);
-	json_string(&j, "instanceType", spec->identity->instance_type);
-	json_null(&j, "kernelId");
-	json_string(&j, "pendingTime", launched);
-	json_string(&j, "privateIp", IDENTITY_ADDRESS);
-	json_null(&j, "ramdiskId");
-	json_string(&j, "region", IMDS_REGION);
-	json_string(&j, "version", "2017-09-30");
+	json_add_string(&j, "accountId", account_id);
+	json_add_string(&j, "architecture", vm_arch_name(spec->identity->arch));
+	json_add_string(&j, "availabilityZone", IMDS_ZONE);
+	json_add_null(&j, "billingProducts");
+	json_add_null(&j, "devpayProductCodes");
+	json_add_null(&j, "marketplaceProductCodes");
+	json_add_string(&j, "imageId", spec->identity->image_id);
+	json_add_string(&j, "instanceId", spec->identity->instance_id);
+	json_add_string(&j, "instanceType", spec->identity->instance_type);
+	json_add_null(&j, "kernelId");
+	json_add_string(&j, "pendingTime", launched);
+	json_add_string(&j, "privateIp", IDENTITY_ADDRESS);
+	json_add_null(&j, "ramdiskId");
+	json_add_string(&j, "region", IMDS_REGION);
+	json_add_string(&j, "version", "2017-09-30");
 	json_object_end(&j);
 	imds_tree_add(
 		t, "dynamic/instance-identity/document", text.data, text.length_bytes);

@@ -6,23 +6,23 @@
 static void write_sample(struct json *j)
 {
 	json_object_begin(j, NULL);
-	json_string(j, "name", "debian-12");
-	json_string(j, "none", NULL);
+	json_add_string(j, "name", "debian-12");
+	json_add_string(j, "none", NULL);
 	json_object_begin(j, "seconds");
-	json_seconds(j, "tree", 1234);
-	json_seconds(j, "disk", 5);
+	json_add_seconds(j, "tree", 1234);
+	json_add_seconds(j, "disk", 5);
 	json_object_end(j);
 	json_array_begin(j, "list");
-	json_uint(j, NULL, 0);
-	json_uint(j, NULL, UINT64_MAX);
+	json_add_uint(j, NULL, 0);
+	json_add_uint(j, NULL, UINT64_MAX);
 	json_object_begin(j, NULL);
 	json_object_end(j);
 	json_array_begin(j, NULL);
 	json_array_end(j);
 	json_array_end(j);
-	json_bool(j, "verified", true);
-	json_bool(j, "kvm", false);
-	json_null(j, "nothing");
+	json_add_bool(j, "verified", true);
+	json_add_bool(j, "kvm", false);
+	json_add_null(j, "nothing");
 	json_object_end(j);
 }
 
@@ -100,7 +100,7 @@ static void strings_are_always_valid_utf8(void **state)
 		CLEANUP(freep) char *want = xasprintf("\"%s\"", cases[i].written);
 		struct json j = JSON_INIT(&buf);
 
-		json_string(&j, NULL, cases[i].value);
+		json_add_string(&j, NULL, cases[i].value);
 		assert_string_equal(buf.data, want);
 	}
 }
@@ -112,7 +112,7 @@ static void keys_are_escaped_as_well(void **state)
 
 	(void)state;
 	json_object_begin(&j, NULL);
-	json_uint(&j, "a\"\n\xff", 1);
+	json_add_uint(&j, "a\"\n\xff", 1);
 	json_object_end(&j);
 	assert_string_equal(buf.data, "{\"a\\\"\\n" WRONG "\":1}");
 }
