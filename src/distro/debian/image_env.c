@@ -14,6 +14,14 @@ static void add(struct strv *env, const char *name, const char *value)
 	strv_addf(env, "%s=%s", name, value ? value : "");
 }
 
+/* How /etc/fstab names a file system: the first field, fstab(5). */
+static void add_source(struct strv *env, const char *name, const struct distro_spec *spec,
+	const char *label, const char *uuid)
+{
+	strv_addf(env, "%s=%s=%s", name, spec->fstab_by_uuid ? "UUID" : "LABEL",
+		spec->fstab_by_uuid ? uuid : label);
+}
+
 static const char *yes_no(bool b)
 {
 	return b ? "yes" : "no";
@@ -34,13 +42,13 @@ void debian_image_env(const struct distro_spec *spec,
 	add(env, "IMAGE_BIOS", yes_no(spec->bios && amd64));
 	add(env, "IMAGE_CLOUD_INIT", yes_no(spec->agent == DISTRO_AGENT_CLOUD_INIT));
 	add(env, "IMAGE_EFI_PLATFORM", amd64 ? "x86_64-efi" : "arm64-efi");
-	add(env, "IMAGE_ESP_LABEL", spec->esp_label);
+	add_source(env, "IMAGE_ESP_SOURCE", spec, spec->esp_label, spec->esp_uuid);
 	add(env, "IMAGE_HOSTNAME", spec->hostname);
 	add(env, "IMAGE_KERNEL_ARGS", spec->kernel_args);
 	add(env, "IMAGE_LOADER_DIR", "/" DEBIAN_LOADER_DIR);
 	add(env, "IMAGE_LOCALE", spec->locale);
 	add(env, "IMAGE_ROOT_HASH", spec->root_password_hash);
-	add(env, "IMAGE_ROOT_LABEL", spec->root_label);
+	add_source(env, "IMAGE_ROOT_SOURCE", spec, spec->root_label, spec->root_uuid);
 	add(env, "IMAGE_ROOT_UUID", spec->root_uuid);
 	add(env, "IMAGE_SOURCES", sources.data);
 	add(env, "IMAGE_UEFI", yes_no(spec->uefi));

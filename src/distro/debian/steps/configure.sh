@@ -4,7 +4,7 @@
 # Packages' own configuration files are not edited, so that dpkg --verify stays silent and
 # upgrades ask nothing: what we want stands beside them, in their .d directories.
 #
-# IMAGE_HOSTNAME IMAGE_LOCALE IMAGE_USER IMAGE_ROOT_HASH IMAGE_ROOT_LABEL IMAGE_ESP_LABEL
+# IMAGE_HOSTNAME IMAGE_LOCALE IMAGE_USER IMAGE_ROOT_HASH IMAGE_ROOT_SOURCE IMAGE_ESP_SOURCE
 # IMAGE_KERNEL_ARGS IMAGE_SOURCES IMAGE_ARCH IMAGE_UEFI IMAGE_CLOUD_INIT
 set -eu
 
@@ -95,10 +95,10 @@ set_network() {
 }
 
 set_mounts() {
-	printf 'LABEL=%s\t/\text4\tdefaults\t0\t1\n' "$IMAGE_ROOT_LABEL" >/etc/fstab
+	printf '%s\t/\text4\tdefaults\t0\t1\n' "$IMAGE_ROOT_SOURCE" >/etc/fstab
 	[ "$IMAGE_UEFI" = yes ] || return 0
 	mkdir -p /boot/efi
-	printf 'LABEL=%s\t/boot/efi\tvfat\tumask=0077,nofail\t0\t0\n' "$IMAGE_ESP_LABEL" \
+	printf '%s\t/boot/efi\tvfat\tumask=0077,nofail\t0\t0\n' "$IMAGE_ESP_SOURCE" \
 		>>/etc/fstab
 }
 
