@@ -27,6 +27,7 @@ $(DEV)/build.ninja:
 test:
 	@tools/install-deps build run test
 	@$(MAKE) --no-print-directory build dev
+	@tools/allow-sandbox $(CURDIR)/build/amiwright
 	@tests/run $(DEV) build
 
 unit: dev
@@ -35,11 +36,13 @@ unit: dev
 e2e:
 	@tools/install-deps build run test
 	@$(MAKE) --no-print-directory build
+	@tools/allow-sandbox $(CURDIR)/build/amiwright
 	@tests/run - build $(E2E)
 
 demo:
 	@tools/install-deps build run
 	@$(MAKE) --no-print-directory build
+	@tools/allow-sandbox $(CURDIR)/build/amiwright
 	@tools/demo
 
 lint:
