@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,17 +18,24 @@ struct plain {
 	struct progress_meter meter;
 	char last[64]; /* what the last amount or wait was about */
 	uint64_t last_ms;
+	bool last_was_all; /* and said that all of it is done */
 };
 
-/* The first of a kind at once, then some, and the one that says "all". */
+static bool is_all(const struct progress_event *e)
+{
+	return e->kind == PROGRESS_AMOUNT && e->total && e->done == e->total;
+}
+
+/* The first of a kind at once, then some, and once the one that says "all". */
 static bool is_due(const struct plain *p, const struct progress_event *e, uint64_t now_ms)
 {
 	if (p->style.level < PROGRESS_NORMAL)
 		return false;
 	if (strncmp(p->last, e->text, sizeof(p->last) - 1) != 0)
 		return true;
-	return now_ms - p->last_ms >= REPEAT_MS ||
-	       (e->kind == PROGRESS_AMOUNT && e->total && e->done == e->total);
+	if (is_all(e))
+		return !p->last_was_all;
+	return now_ms - p->last_ms >= REPEAT_MS;
 }
 
 static void report_amount(struct plain *p, const struct progress_event *e)
@@ -43,6 +51,7 @@ static void report_amount(struct plain *p, const struct progress_event *e)
 	(void)fflush(p->to);
 	(void)snprintf(p->last, sizeof(p->last), "%s", e->text);
 	p->last_ms = now_ms;
+	p->last_was_all = is_all(e);
 }
 
 static void plain_report(struct progress *progress, const struct progress_event *e)
