@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/proc.h"
@@ -13,6 +14,9 @@
 #include "distro/debian/apt_error.h"
 
 enum { KEYRING_MOST_BYTES = 4 << 20 };
+
+/* Stalls are apt's to notice; this is for mirrors that send just enough never to stall. */
+enum { PATIENCE_MS = 15 * 60 * 1000, SLOWEST_BYTES_PER_MS = 32 };
 
 struct apt {
 	char *dir;
@@ -126,12 +130,15 @@ int apt_set_sources(struct apt *a, const char *text, struct error *err)
 		a, "etc/sources.list.d/amiwright.sources", text, strlen(text), err);
 }
 
-static int run(struct apt *a, const struct strv *argv, char **ret_out, struct error *err)
+/* `limit_ms`: 0 for none. */
+static int run(struct apt *a, const struct strv *argv, uint64_t limit_ms, char **ret_out,
+	struct error *err)
 {
 	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
 	const struct proc_spec spec = {
 		.argv = (const char *const *)argv->items,
 		.env = (const char *const *)a->env.items,
+		.deadline_ms = limit_ms ? clock_now_ms() + limit_ms : 0,
 		.on_line = progress_output_line,
 		.userdata = ret_out ? NULL : a->progress,
 		.separate_stderr = ret_out != NULL,
@@ -153,7 +160,7 @@ int apt_probe(struct apt *a, const char *uri, bool *ret_there, struct error *err
 
 	STRV_ADD(&argv, "/usr/lib/apt/apt-helper", "download-file", uri);
 	strv_addf(&argv, "%s/state/probe", a->dir);
-	if (run(a, &argv, NULL, err) == 0) {
+	if (run(a, &argv, PATIENCE_MS, NULL, err) == 0) {
 		*ret_there = true;
 		return 0;
 	}
@@ -169,19 +176,29 @@ int apt_update(struct apt *a, struct error *err)
 	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
 
 	STRV_ADD(&argv, "apt-get", "-q", "update");
-	return run(a, &argv, NULL, err);
+	return run(a, &argv, PATIENCE_MS, NULL, err);
 }
 
-int apt_install(struct apt *a, const char *const *options, const struct strv *packages,
+int apt_simulate(struct apt *a, const char *const *options, const struct strv *packages,
 	char **ret_out, struct error *err)
 {
 	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
 
-	STRV_ADD(&argv, "apt-get");
+	STRV_ADD(&argv, "apt-get", "-qq");
 	strv_add_all(&argv, options);
 	strv_add(&argv, "install");
 	strv_add_all(&argv, (const char *const *)packages->items);
-	return run(a, &argv, ret_out, err);
+	return run(a, &argv, 0, ret_out, err);
+}
+
+int apt_download(
+	struct apt *a, const struct strv *packages, uint64_t bytes, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+
+	STRV_ADD(&argv, "apt-get", "-q", "--download-only", "install");
+	strv_add_all(&argv, (const char *const *)packages->items);
+	return run(a, &argv, PATIENCE_MS + bytes / SLOWEST_BYTES_PER_MS, NULL, err);
 }
 
 int apt_package_names(struct apt *a, char **ret_names, struct error *err)
@@ -189,7 +206,7 @@ int apt_package_names(struct apt *a, char **ret_names, struct error *err)
 	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
 
 	STRV_ADD(&argv, "apt-cache", "pkgnames");
-	return run(a, &argv, ret_names, err);
+	return run(a, &argv, 0, ret_names, err);
 }
 
 int apt_host_targets(char **ret_targets, struct error *err)

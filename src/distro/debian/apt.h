@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/progress.h"
@@ -36,15 +37,23 @@ int apt_set_sources(struct apt *a, const char *text, struct error *err);
 /* Whether something can be fetched from there; only "not there" is false. */
 int apt_probe(struct apt *a, const char *uri, bool *ret_there, struct error *err);
 
-/* Fetch and verify Release files and package lists. */
+/* Fetch and verify Release files and package lists. ERR_TIMEOUT when that takes a quarter of an
+ * hour. */
 int apt_update(struct apt *a, struct error *err);
 
 /*
- * `apt-get OPTIONS install PACKAGES`, in a system where nothing is installed. stdout is
- * the caller's to free.
+ * What `apt-get OPTIONS install PACKAGES` says, in a system where nothing is installed; the
+ * caller frees.
  */
-int apt_install(struct apt *a, const char *const *options, const struct strv *packages,
+int apt_simulate(struct apt *a, const char *const *options, const struct strv *packages,
 	char **ret_out, struct error *err);
+
+/*
+ * Fetch and verify the files of PACKAGES and what they need, `bytes` in all, into apt's
+ * directory of archives. ERR_TIMEOUT when it goes on and on at less than 32 KiB a second.
+ */
+int apt_download(
+	struct apt *a, const struct strv *packages, uint64_t bytes, struct error *err);
 
 /* Every line of `apt-cache pkgnames`; the caller frees. */
 int apt_package_names(struct apt *a, char **ret_names, struct error *err);

@@ -10,7 +10,8 @@
 
 /*
  * A mirror that stalls is given up after this long without a byte, and tried again so often:
- * a build fails within a minute or two, not after apt's own half an hour.
+ * a build fails within a minute or two, not after apt's own half an hour. The machine's own
+ * settings, which follow, may say otherwise.
  */
 static const char defaults[] = "Acquire::http::Timeout \"20\";\n"
 			       "Acquire::https::Timeout \"20\";\n"
@@ -20,7 +21,8 @@ static const char defaults[] = "Acquire::http::Timeout \"20\";\n"
  * Error-Mode any: without it a fetch that failed is a warning, and old files are used.
  * Immediate-Configure off: the order in which packages are unpacked and configured need only
  * heed Pre-Depends, since the essential ones are there before. Pattern-Only: a package's name
- * is that, and no regular expression. The solver is named because apt 3 has two.
+ * is that, and no regular expression. The solver is named because apt 3 has two. Retries::Delay off:
+ * apt 2.6 waits for ever when all that it has left to do are delayed retries.
  */
 static const char own[] = "APT::Architectures:: \"%s\";\n"
 			  "APT::Architecture \"%s\";\n"
@@ -36,6 +38,7 @@ static const char own[] = "APT::Architectures:: \"%s\";\n"
 			  "Acquire::AllowWeakRepositories \"false\";\n"
 			  "Acquire::AllowDowngradeToInsecureRepositories \"false\";\n"
 			  "Acquire::ForceHash \"SHA256\";\n"
+			  "Acquire::Retries::Delay \"false\";\n"
 			  "Acquire::GzipIndexes \"false\";\n"
 			  "Acquire::Languages:: \"none\";\n"
 			  "Dir::Etc \"etc\";\n"
@@ -65,7 +68,7 @@ static bool starts_with(const char *text, const char *prefix)
 static bool is_carried_over(const char *line)
 {
 	static const char *const prefixes[] = { "Acquire::http::", "Acquire::https::",
-		"Acquire::socks::", "Acquire::Retries", "Acquire::Check-Valid-Until",
+		"Acquire::socks::", "Acquire::Retries ", "Acquire::Check-Valid-Until",
 		"Acquire::Check-Date", "Acquire::Min-ValidTime", "Acquire::Max-ValidTime",
 		"Acquire::Max-FutureTime", "Acquire::ForceIPv", "Acquire::Queue-Mode",
 		"Acquire::By-Hash", "Acquire::EnableSrvRecords" };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "distro/debian/apt_error.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -16,8 +15,10 @@ static const struct {
 } patterns[] = {
 	{ "No space left on device", ERR_SPACE, "the disk is full" },
 	{ "Disk quota exceeded", ERR_SPACE, "the disk quota is used up" },
-	{ "Hash Sum mismatch", ERR_UNTRUSTED, "not what was signed" },
-	{ "File has unexpected size", ERR_UNTRUSTED, "not what was signed" },
+	{ "Hash Sum mismatch", ERR_UNTRUSTED,
+		"not what was signed (a damaged mirror, or someone in between)" },
+	{ "File has unexpected size", ERR_UNTRUSTED,
+		"not what was signed (a damaged mirror, or someone in between)" },
 	{ "GPG error:", ERR_UNTRUSTED, "the signature is not good" },
 	{ "OpenPGP signature verification failed", ERR_UNTRUSTED,
 		"the signature is not good" },
@@ -39,6 +40,21 @@ static const struct {
 	{ "Could not resolve", ERR_FETCH, "no such host" },
 };
 
+/* "Failed to fetch URI  reason [IP: …]" → "URI: reason". */
+static char *tidy(const char *line)
+{
+	static const char before[] = "Failed to fetch ";
+	const size_t skip = sizeof(before) - 1;
+	const char *gap = strstr(line, "  "), *address = strstr(line, " [IP:");
+	size_t length = address ? (size_t)(address - line) : strlen(line);
+
+	if (strncmp(line, before, skip) != 0 || !gap || gap < line + skip ||
+		(size_t)(gap - line) + 2 > length)
+		return xstrdup(line);
+	return xasprintf("%.*s: %.*s", (int)(gap - line - (ptrdiff_t)skip), line + skip,
+		(int)(length - (size_t)(gap - line) - 2), gap + 2);
+}
+
 /* The line that `at` stands in, without "E: " or "W: ". */
 static char *line_around(const char *text, const char *at)
 {
@@ -50,7 +66,7 @@ static char *line_around(const char *text, const char *at)
 	line = xstrndup(start, strcspn(start, "\n"));
 	if ((line[0] == 'E' || line[0] == 'W') && line[1] == ':' && line[2] == ' ')
 		memmove(line, line + 3, strlen(line + 3) + 1);
-	return TAKE_PTR(line);
+	return tidy(line);
 }
 
 /* "Err:2 …" lines and hints beneath carry the same words: a line that names a file is best. */

@@ -113,12 +113,11 @@ static int check(const struct archives_request *r, const struct plan_package *p,
 static int download(
 	const struct archives_request *r, uint64_t bytes, size_t count, struct error *err)
 {
-	static const char *const options[] = { "-q", "--download-only", NULL };
 	char size[16];
 
 	progress_step(r->progress, "fetching %zu packages, %s", count,
 		size_format(bytes, size));
-	return apt_install(r->apt, options, r->packages, NULL, err);
+	return apt_download(r->apt, r->packages, bytes, err);
 }
 
 static int publish(
@@ -130,32 +129,61 @@ static int publish(
 	return link_or_copy(work, cached, err);
 }
 
+/* What could be fetched is kept for the next build, though this one fails. */
+static void salvage(const struct archives_request *r, const bool *cached)
+{
+	for (size_t i = 0; i < r->plan->package_count; i++) {
+		const struct plan_package *p = &r->plan->packages[i];
+		CLEANUP(freep) char *work = work_path(r, p);
+		struct error ignored = ERROR_INIT;
+
+		if (!cached[i] && path_exists(work) && check(r, p, false, &ignored) == 0)
+			(void)publish(r, p, &ignored);
+	}
+}
+
+static int fetch_missing(const struct archives_request *r, const bool *cached,
+	uint64_t bytes, struct error *err)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < r->plan->package_count; i++)
+		missing += !cached[i];
+	if (missing && download(r, bytes, missing, err) < 0) {
+		salvage(r, cached);
+		return -1;
+	}
+	for (size_t i = 0; i < r->plan->package_count; i++) {
+		const struct plan_package *p = &r->plan->packages[i];
+
+		if (!cached[i] && (check(r, p, false, err) < 0 || publish(r, p, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 int archives_fetch(const struct archives_request *r, uint64_t *ret_downloaded_bytes,
 	struct error *err)
 {
 	const size_t count = r->plan->package_count;
 	CLEANUP(freep) bool *cached = xcalloc(count, sizeof(*cached));
 	uint64_t missing_bytes = 0;
-	size_t missing = 0;
 
 	if (path_make_dirs(r->cache_dir, 0755, err) < 0)
 		return -1;
+	/* What comes from the cache is judged first: apt would only look at its size. */
 	for (size_t i = 0; i < count; i++) {
-		if (take_from_cache(r, &r->plan->packages[i], &cached[i], err) < 0)
+		const struct plan_package *p = &r->plan->packages[i];
+
+		if (take_from_cache(r, p, &cached[i], err) < 0)
 			return -1;
-		missing += !cached[i];
-		missing_bytes += cached[i] ? 0 : r->plan->packages[i].size_bytes;
+		if (cached[i] && check(r, p, true, err) < 0)
+			return -1;
+		if (!cached[i])
+			missing_bytes += p->size_bytes;
 	}
-	/* What came from the cache is judged first: apt would only look at its size. */
-	for (size_t i = 0; i < count; i++)
-		if (cached[i] && check(r, &r->plan->packages[i], true, err) < 0)
-			return -1;
-	if (missing && download(r, missing_bytes, missing, err) < 0)
+	if (fetch_missing(r, cached, missing_bytes, err) < 0)
 		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (!cached[i] && (check(r, &r->plan->packages[i], false, err) < 0 ||
-					  publish(r, &r->plan->packages[i], err) < 0))
-			return -1;
 	*ret_downloaded_bytes = missing_bytes;
 	return term_check(err);
 }

@@ -86,7 +86,7 @@ static int fetch_lists(const struct distro_spec *spec, struct apt *apt,
 static int find_essential(const struct distro_spec *spec, struct apt *apt,
 	struct strv *essential, struct error *err)
 {
-	static const char *const simulate[] = { "-qq", "--simulate", NULL };
+	static const char *const simulate[] = { "--simulate", NULL };
 	const struct debian_release *release = debian_release_find(spec->release);
 	CLEANUP(strv_releasep) struct strv request = STRV_INIT;
 	CLEANUP(freep) char *out = NULL;
@@ -94,7 +94,7 @@ static int find_essential(const struct distro_spec *spec, struct apt *apt,
 	strv_add(&request, "?essential");
 	if (release->usr_package)
 		strv_add(&request, release->usr_package);
-	if (apt_install(apt, simulate, &request, &out, err) < 0)
+	if (apt_simulate(apt, simulate, &request, &out, err) < 0)
 		return error_context(err, "find the essential packages");
 	plan_simulated_names(out, essential);
 	return 0;
@@ -129,7 +129,7 @@ static int run_apt(const struct distro_spec *spec, struct apt *apt,
 {
 	CLEANUP(freep) char *unknown = NULL;
 
-	if (apt_install(apt, options, packages, ret_out, err) == 0)
+	if (apt_simulate(apt, options, packages, ret_out, err) == 0)
 		return 0;
 	unknown = apt_error_unknown_package(err->output);
 	if (unknown)
@@ -140,8 +140,8 @@ static int run_apt(const struct distro_spec *spec, struct apt *apt,
 static int make_plan(const struct distro_spec *spec, struct apt *apt,
 	struct resolution *r, struct error *err)
 {
-	static const char *const uris[] = { "-qq", "--print-uris", NULL };
-	static const char *const simulate[] = { "-qq", "--simulate", NULL };
+	static const char *const uris[] = { "--print-uris", NULL };
+	static const char *const simulate[] = { "--simulate", NULL };
 	CLEANUP(strv_releasep) struct strv essential = STRV_INIT;
 	CLEANUP(freep) char *uri_text = NULL;
 	CLEANUP(freep) char *order_text = NULL;
