@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "distro/debian/plan.h"
+
+#include "unit.h"
+
+#define HASH "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+
+static const char uris[] =
+	"'http://m/pool/main/b/base/base_1_all.deb' base_1_all.deb 10 SHA256:" HASH "\n"
+	"'http://m/pool/main/a/a/a_1%2b2_amd64.deb' a_1+2_amd64.deb 20 SHA256:" HASH "\n"
+	"noise\n"
+	"'http://m/pool/main/b/b/b_1%3a1_amd64.deb' b_1%3a1_amd64.deb 30 SHA256:" HASH
+	"\n";
+
+static const char order[] = "Inst base (1 Debian:12/stable [all])\n"
+			    "Conf base (1 Debian:12/stable [all])\n"
+			    "Inst a (1+2 Debian:12/stable [amd64])\n"
+			    "Inst b:amd64 (1:1 Debian:12/stable [amd64]) []\n"
+			    "noise\n"
+			    "Conf b:amd64 (1:1 Debian:12/stable [amd64])\n"
+			    "Conf a (1+2 Debian:12/stable [amd64])\n";
+
+static void apts_lists_become_a_plan(void **state)
+{
+	CLEANUP(plan_releasep) struct plan p = { 0 };
+	CLEANUP(strv_releasep) struct strv essential = STRV_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	strv_add(&essential, "base");
+	assert_int_equal(plan_add_uris(&p, uris, &err), 0);
+	assert_int_equal(plan_add_order(&p, order, &essential, &err), 0);
+
+	assert_int_equal(p.package_count, 3);
+	assert_int_equal(plan_total_bytes(&p), 60);
+	assert_true(plan_find(&p, "base")->essential);
+	assert_false(plan_find(&p, "a")->essential);
+	assert_string_equal(plan_find(&p, "a")->file, "a_1+2_amd64.deb");
+	assert_string_equal(
+		plan_find(&p, "b")->uri, "http://m/pool/main/b/b/b_1%3a1_amd64.deb");
+	assert_string_equal(plan_find(&p, "b")->sha256, HASH);
+	assert_null(plan_find(&p, "c"));
+
+	assert_int_equal(p.step_count, 2);
+	assert_false(p.steps[0].configure);
+	assert_int_equal(p.steps[0].names.count, 2);
+	assert_string_equal(p.steps[0].names.items[0], "a");
+	assert_string_equal(p.steps[0].names.items[1], "b");
+	assert_true(p.steps[1].configure);
+	assert_string_equal(p.steps[1].names.items[0], "b");
+	assert_string_equal(p.steps[1].names.items[1], "a");
+}
+
+static void names_are_read_from_a_simulation(void **state)
+{
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+
+	(void)state;
+	plan_simulated_names(order, &names);
+	assert_int_equal(names.count, 3);
+	assert_string_equal(names.items[2], "b");
+}
+
+static void strange_lines_are_refused(void **state)
+{
+	static const struct {
+		const char *line;
+		enum err_code code;
+	} cases[] = {
+		{ "'http://m/x", ERR_FORMAT },
+		{ "'http://m/x'", ERR_FORMAT },
+		{ "'http://m/x' x_1.deb", ERR_FORMAT },
+		{ "'http://m/x' ../x_1.deb 1 SHA256:" HASH, ERR_FORMAT },
+		{ "'http://m/x' .x_1.deb 1 SHA256:" HASH, ERR_FORMAT },
+		{ "'http://m/x' -x_1.deb 1 SHA256:" HASH, ERR_FORMAT },
+		{ "'http://m/x' x_1.txt 1 SHA256:" HASH, ERR_FORMAT },
+		{ "'http://m/x' x_1.deb -1 SHA256:" HASH, ERR_FORMAT },
+		{ "'http://m/x' x_1.deb 99999999999999999999 SHA256:" HASH, ERR_FORMAT },
+		{ "'http://m/x' x_1.deb 1", ERR_UNTRUSTED },
+		{ "'http://m/x' x_1.deb 1 MD5Sum:ab69e41d050d255c5aea3c91685f947b",
+			ERR_UNTRUSTED },
+		{ "'http://m/x' x_1.deb 1 SHA256:abc", ERR_UNTRUSTED },
+		{ "'http://m/x' x_1.deb 1 SHA256:" HASH "0", ERR_UNTRUSTED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(plan_releasep) struct plan p = { 0 };
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(plan_add_uris(&p, cases[i].line, &err), -1);
+		assert_int_equal(err.code, cases[i].code);
+	}
+}
+
+static void a_package_from_nowhere_is_refused(void **state)
+{
+	CLEANUP(plan_releasep) struct plan p = { 0 };
+	struct strv none = STRV_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(plan_add_order(&p, "Inst ghost (1 x [all])\n", &none, &err), -1);
+	unit_assert_error(&err, ERR_FORMAT, "ghost");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(apts_lists_become_a_plan),
+		cmocka_unit_test(names_are_read_from_a_simulation),
+		cmocka_unit_test(strange_lines_are_refused),
+		cmocka_unit_test(a_package_from_nowhere_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
