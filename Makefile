@@ -6,7 +6,7 @@
 
 DEV = build-dev
 
-.PHONY: all build dev test unit e2e lint format fuzz bench demo docs install deb clean
+.PHONY: all build dev test unit e2e lint format fuzz demo docs install deb clean
 
 all: build
 

@@ -140,6 +140,8 @@ set_cloud_init() {
 		apt: {preserve_sources_list: true}
 		disable_root: true
 		ssh_pwauth: false
+		# Not DSA, which no client takes any more.
+		ssh_genkeytypes: [ed25519, ecdsa, rsa]
 		system_info:
 		  default_user:
 		    name: $IMAGE_USER
