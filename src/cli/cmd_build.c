@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <limits.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -133,7 +134,7 @@ static int build_one(struct cli *cli, const struct recipe *recipe, const char *t
 	if (cli->json)
 		build_result_json(&result, json);
 	else
-		build_result_summary(&result, out);
+		build_result_summary(&result, program_invocation_name, out);
 	return 0;
 }
 

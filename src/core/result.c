@@ -72,7 +72,8 @@ static void add_seconds(const struct build_result *r, struct strbuf *to)
 	strbuf_addf(to, "total %.1f\n", (double)total_ms / 1000);
 }
 
-void build_result_summary(const struct build_result *r, struct strbuf *to)
+void build_result_summary(
+	const struct build_result *r, const char *program, struct strbuf *to)
 {
 	char size[16], written[16];
 
@@ -89,7 +90,9 @@ void build_result_summary(const struct build_result *r, struct strbuf *to)
 			    : "no: it was not booted");
 	if (r->console)
 		strbuf_addf(to, "  console   %s\n", r->console);
-	strbuf_add_str(to, "  run it    amiwright run ");
+	strbuf_add_str(to, "  run it    ");
+	strbuf_add_shell_word(to, program);
+	strbuf_add_str(to, " run ");
 	strbuf_add_shell_word(to, r->path);
 	strbuf_add_char(to, '\n');
 }

@@ -55,6 +55,9 @@ void build_result_add_phase(struct build_result *r, const char *name, uint64_t m
 /* The document, as one object of `j`. */
 void build_result_json(const struct build_result *r, struct json *j);
 
-/* Some lines: the file, size and hash, seconds by phase, the command that boots it
- * again. */
-void build_result_summary(const struct build_result *r, struct strbuf *to);
+/*
+ * Some lines: the file, size and hash, seconds by phase, the command that boots it again;
+ * `program` is how the user started us.
+ */
+void build_result_summary(
+	const struct build_result *r, const char *program, struct strbuf *to);

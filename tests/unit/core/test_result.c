@@ -67,7 +67,7 @@ static void the_summary_ends_with_the_command_that_boots_it(void **state)
 	static const char end[] = "amiwright run 'my disk.raw'\n";
 
 	(void)state;
-	build_result_summary(&r, &text);
+	build_result_summary(&r, "amiwright", &text);
 	assert_string_equal(text.data + text.length_bytes - strlen(end), end);
 	assert_non_null(strstr(text.data, "3.00 GiB (3221225472 bytes)"));
 	assert_non_null(strstr(text.data, "00ff"));
@@ -75,7 +75,7 @@ static void the_summary_ends_with_the_command_that_boots_it(void **state)
 	assert_non_null(strstr(text.data, "verified  yes"));
 	r.verified = false;
 	strbuf_truncate(&text, 0);
-	build_result_summary(&r, &text);
+	build_result_summary(&r, "amiwright", &text);
 	assert_non_null(strstr(text.data, "verified  no"));
 }
 
