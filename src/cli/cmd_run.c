@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/cleanup.h"
+#include "base/strv.h"
 #include "cli/command.h"
 #include "cli/machine_options.h"
 #include "core/run_machine.h"
@@ -29,6 +30,7 @@ static int run_run(struct cli *cli, int argc, char **argv, struct error *err)
 	static const unsigned int boots[] = { 0, RECIPE_BOOT_BIOS, RECIPE_BOOT_UEFI };
 	const struct run_args *args = cli->args;
 	CLEANUP(machine_input_releasep) struct machine_input input = MACHINE_INPUT_INIT;
+	CLEANUP(strv_releasep) struct strv words = STRV_INIT;
 	struct run_spec spec = { .ssh = args->ssh };
 
 	if (argc > 1 && !args->ssh)
@@ -37,7 +39,9 @@ static int run_run(struct cli *cli, int argc, char **argv, struct error *err)
 		return -1;
 	spec.machine = input.spec;
 	spec.machine.boot = boots[args->firmware];
-	spec.words = argc > 1 ? (const char *const *)argv + 1 : NULL;
+	for (int i = 1; i < argc; i++)
+		strv_add(&words, argv[i]);
+	spec.words = (const char *const *)words.items;
 	return run_machine(&spec, cli->progress, err);
 }
 

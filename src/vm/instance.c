@@ -149,6 +149,7 @@ static int start_best(struct instance *i, struct progress *progress, struct erro
 			accel_remember(spec->arch, spec->firmware, true);
 			return 0;
 		}
+		i->kvm_failed = true;
 		progress_step(progress, "no kernel ran under KVM; starting anew with "
 					"TCG, which is slower");
 	}
