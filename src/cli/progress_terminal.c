@@ -53,26 +53,45 @@ static void erase(struct terminal *t)
 	t->drawn = false;
 }
 
-static void draw(struct terminal *t, const struct progress_event *e)
+/* Make `line` the live line, which is about `what`. */
+static void draw(
+	struct terminal *t, struct strbuf *line, const char *what, uint64_t now_ms)
 {
-	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
-	const bool same = !strncmp(t->last, e->text, sizeof(t->last) - 1);
-	const uint64_t now_ms = clock_now_ms();
+	const bool same = !strncmp(t->last, what, sizeof(t->last) - 1);
 	size_t columns;
 
-	strbuf_add_str(&line, "  ");
-	progress_text_amount(&t->meter, e, now_ms, &line);
 	if (t->style.level < PROGRESS_NORMAL ||
 		(t->drawn && same && now_ms - t->last_ms < REDRAW_MS))
 		return;
 	/* A character in the last column would make some terminals wrap. */
 	columns = columns_of(t->to);
-	cut(&line, columns > 1 ? columns - 1 : 1);
-	(void)fprintf(t->to, ERASE_LINE "%s", line.data);
+	cut(line, columns > 1 ? columns - 1 : 1);
+	(void)fprintf(t->to, ERASE_LINE "%s", line->data);
 	(void)fflush(t->to);
 	t->drawn = true;
 	t->last_ms = now_ms;
-	(void)snprintf(t->last, sizeof(t->last), "%s", e->text);
+	(void)snprintf(t->last, sizeof(t->last), "%s", what);
+}
+
+static void draw_amount(struct terminal *t, const struct progress_event *e)
+{
+	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
+	const uint64_t now_ms = clock_now_ms();
+
+	strbuf_add_str(&line, "  ");
+	/* The meter has to see each, to know when it began. */
+	progress_text_amount(&t->meter, e, now_ms, &line);
+	draw(t, &line, e->text, now_ms);
+}
+
+/* What a command prints is hidden, but its last line shows that it is at work. */
+static void draw_output(struct terminal *t, const struct progress_event *e)
+{
+	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
+
+	strbuf_add_str(&line, "  | ");
+	progress_text_safe(&line, e->text);
+	draw(t, &line, "output", clock_now_ms());
 }
 
 static void terminal_report(struct progress *progress, const struct progress_event *e)
@@ -81,7 +100,11 @@ static void terminal_report(struct progress *progress, const struct progress_eve
 	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
 
 	if (e->kind == PROGRESS_AMOUNT || e->kind == PROGRESS_WAIT) {
-		draw(t, e);
+		draw_amount(t, e);
+		return;
+	}
+	if (e->kind == PROGRESS_OUTPUT && t->style.level < PROGRESS_VERBOSE) {
+		draw_output(t, e);
 		return;
 	}
 	progress_text_line(e, t->style, &line);
