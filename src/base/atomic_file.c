@@ -86,8 +86,8 @@ int atomic_file_fd(const struct atomic_file *f)
 }
 
 /*
- * Give an unnamed file its name. linkat() cannot replace: where there is such a file, this
- * one gets a temporary name beside it, which rename() can then move over it.
+ * Give an unnamed file its name. linkat() cannot replace: where there is such a file,
+ * this one gets a temporary name beside it, which rename() can then move over it.
  */
 static int link_to(struct atomic_file *f, const char *path, struct error *err)
 {

@@ -5,8 +5,8 @@
  * program; where the file system lacks that, it is a hidden ".<name>.XXXXXX.part" beside
  * the target.
  *
- * A target that exists is replaced in one step; its permission bits are not kept, and of a
- * symbolic link the link is replaced. Between the two names of such a replacement, a
+ * A target that exists is replaced in one step; its permission bits are not kept, and of
+ * a symbolic link the link is replaced. Between the two names of such a replacement, a
  * moment, kill -9 leaves the hidden one.
  */
 #pragma once

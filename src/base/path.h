@@ -10,8 +10,8 @@
 #include "base/error.h"
 
 /*
- * "a/b": exactly one slash between the two; an absolute `name` is appended all the same. An
- * empty `dir` gives `name` as a relative path.
+ * "a/b": exactly one slash between the two; an absolute `name` is appended all the same.
+ * An empty `dir` gives `name` as a relative path.
  */
 char *path_join(const char *dir, const char *name);
 

@@ -293,8 +293,8 @@ static size_t read_stream(struct run *r, struct stream *s)
 
 /*
  * After the child's end: read what it left in the pipe, which is no more than the pipe
- * holds. The end of the pipe is not waited for: a daemon that the child started may keep it
- * open, and fill it, for ever.
+ * holds. The end of the pipe is not waited for: a daemon that the child started may keep
+ * it open, and fill it, for ever.
  */
 static void drain_stream(struct run *r, struct stream *s)
 {
@@ -351,7 +351,8 @@ static int pump(struct run *r, bool *ret_ended, struct error *err)
 	return 0;
 }
 
-/* A pipe whose end `ours` never blocks: *ret_ours is for us, *ret_theirs for the child. */
+/* A pipe whose end `ours` never blocks: *ret_ours is for us, *ret_theirs for the child.
+ */
 static int make_pipe(int ours, int *ret_ours, int *ret_theirs, struct error *err)
 {
 	int ends[2];

@@ -8,8 +8,8 @@
  * proc_spawn() is for the ones that live on (QEMU): the caller waits for them, or frees
  * them, which kills and reaps.
  *
- * SIGPIPE is to be ignored (main does). The death signal comes when the *thread* that started
- * the child ends: start those that live on from one that does, too.
+ * SIGPIPE is to be ignored (main does). The death signal comes when the *thread* that
+ * started the child ends: start those that live on from one that does, too.
  */
 #pragma once
 

@@ -27,8 +27,6 @@
 #error "name the AUDIT_ARCH of this architecture"
 #endif
 
-extern char **environ;
-
 int proc_set_nonblocking(int fd, struct error *err)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -93,7 +91,8 @@ static int set_up_stdio(const int stdio[3])
 
 static int keep_open(const int *fds, size_t count)
 {
-	/* What the program was started with, or a library opened, is not the child's either. */
+	/* What the program was started with, or a library opened, is not the child's
+	 * either. */
 	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0 && errno != ENOSYS &&
 		errno != EINVAL)
 		return -1;

@@ -40,7 +40,8 @@ struct inside {
 	int outside_fds[2]; /* the other ends: not ours to hold open */
 };
 
-/* A kernel that has user namespaces did not give them to us: why, and what to do about it. */
+/* A kernel that has user namespaces did not give them to us: why, and what to do about
+ * it. */
 static void explain_refusal(struct error *err)
 {
 	static const struct {
@@ -75,8 +76,9 @@ static void explain_refusal(struct error *err)
 }
 
 /*
- * Die with the outside. Its end of the go pipe, which it keeps to its own end, tells whether
- * it had died before the signal was asked for: getppid() is 0 in here in any case.
+ * Die with the outside. Its end of the go pipe, which it keeps to its own end, tells
+ * whether it had died before the signal was asked for: getppid() is 0 in here in any
+ * case.
  */
 static int tie_to_outside(int go_fd, struct error *err)
 {

@@ -26,8 +26,8 @@ int term_fd(void);
 int term_check(struct error *err);
 
 /*
- * While held, the flag reads as not set: cleaning up after a signal must not be cut short by
- * the signal that brought it about. Calls nest.
+ * While held, the flag reads as not set: cleaning up after a signal must not be cut short
+ * by the signal that brought it about. Calls nest.
  */
 void term_hold(void);
 void term_resume(void);

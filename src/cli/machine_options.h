@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What verify and run have in common: the options that describe the machine, and the files
- * that they name.
+ * What verify and run have in common: the options that describe the machine, and the
+ * files that they name.
  */
 #pragma once
 
@@ -67,7 +67,8 @@ struct machine_input {
 		.image_fd = -1 \
 	}
 
-/* Open what `args` and `path`, the image, name; fills in `spec` but for boot and times. */
+/* Open what `args` and `path`, the image, name; fills in `spec` but for boot and times.
+ */
 int machine_input_open(struct machine_input *in, const struct machine_args *args,
 	const char *path, struct error *err);
 void machine_input_release(struct machine_input *in);

@@ -275,7 +275,7 @@ int options_parse_leading(const struct opt_set *sets, size_t set_count, int argc
 {
 	int at = 0, used;
 
-	while (at < argc && is_option(argv[at]) && strcmp(argv[at], "--")) {
+	while (at < argc && is_option(argv[at]) && strcmp(argv[at], "--") != 0) {
 		if (parse_one(sets, set_count, argc - at, argv + at, &used, err) < 0)
 			return -1;
 		at += used;
@@ -291,7 +291,7 @@ int options_parse_all(const struct opt_set *sets, size_t set_count, int argc, ch
 
 	for (int at = 0; at < argc; at += used) {
 		used = 1;
-		if (!strcmp(argv[at], "--")) {
+		if (!strcmp(argv[at], "--") != 0) {
 			for (at++; at < argc; at++)
 				argv[words++] = argv[at];
 			break;

@@ -79,7 +79,8 @@ static int make(struct build *b, struct error *err)
 	return 0;
 }
 
-/* The image did not pass: keep it where the user can look at it, under a name that says so. */
+/* The image did not pass: keep it where the user can look at it, under a name that says
+ * so. */
 static int keep_failed(struct build *b, struct error *err)
 {
 	struct error keep = ERROR_INIT;

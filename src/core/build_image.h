@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From recipe to blocks: the tree, the disk laid out over it, the sink filled. All of it runs
- * in one sandbox, and leaves nothing but the blocks.
+ * From recipe to blocks: the tree, the disk laid out over it, the sink filled. All of it
+ * runs in one sandbox, and leaves nothing but the blocks.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where a build's image goes: a file of some format, or a block device. Opened before
- * anything is made, so that a target that will not do is refused at once; a file gets its name
- * last of all.
+ * anything is made, so that a target that will not do is refused at once; a file gets its
+ * name last of all.
  */
 #pragma once
 
@@ -33,8 +33,8 @@ int build_target_raw_fd(const struct build_target *t);
 int build_target_finish(struct build_target *t, struct progress *p, struct error *err);
 
 /*
- * Keep the raw disk for inspection, as "<path>.failed"; *ret_path, freed by the caller, is
- * NULL for a device, which holds it already.
+ * Keep the raw disk for inspection, as "<path>.failed"; *ret_path, freed by the caller,
+ * is NULL for a device, which holds it already.
  */
 int build_target_keep_failed(struct build_target *t, char **ret_path, struct error *err);
 

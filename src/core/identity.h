@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The UUIDs of a disk, made from what the recipe says the image is: the same recipe gives the
- * same ones, in every build and on every machine.
+ * The UUIDs of a disk, made from what the recipe says the image is: the same recipe gives
+ * the same ones, in every build and on every machine.
  */
 #pragma once
 

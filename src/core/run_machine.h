@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A disk image as an emulated EC2 instance for a person: its console on the terminal, or a
- * shell over ssh. It is the machine that verify.h checks. What is written to its disk is
- * thrown away with it; the image is only read.
+ * A disk image as an emulated EC2 instance for a person: its console on the terminal, or
+ * a shell over ssh. It is the machine that verify.h checks. What is written to its disk
+ * is thrown away with it; the image is only read.
  */
 #pragma once
 
@@ -20,8 +20,8 @@ struct run_spec {
 };
 
 /*
- * Returns when the machine has powered itself off, or when the person (Ctrl-] on the console)
- * or the shell has ended it. ERR_CHILD when the command of `words` fails.
+ * Returns when the machine has powered itself off, or when the person (Ctrl-] on the
+ * console) or the shell has ended it. ERR_CHILD when the command of `words` fails.
  */
 int run_machine(
 	const struct run_spec *spec, struct progress *progress, struct error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The terminal as a machine's serial console: raw, until the machine ends or Ctrl-] is typed.
+ * The terminal as a machine's serial console: raw, until the machine ends or Ctrl-] is
+ * typed.
  */
 #pragma once
 
@@ -11,7 +12,8 @@
 const char *run_console_hint(void);
 
 /*
- * Types at the guest's console what standard input brings; what the guest writes is shown by
- * the console itself. The terminal is as it was afterwards. ERR_INTERRUPTED by SIGTERM.
+ * Types at the guest's console what standard input brings; what the guest writes is shown
+ * by the console itself. The terminal is as it was afterwards. ERR_INTERRUPTED by
+ * SIGTERM.
  */
 int run_console(struct guest *g, struct error *err);

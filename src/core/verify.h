@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Booting a disk image as an emulated EC2 instance and checking it, with each firmware that it
- * is for, and again after a reboot.
+ * Booting a disk image as an emulated EC2 instance and checking it, with each firmware
+ * that it is for, and again after a reboot.
  */
 #pragma once
 
@@ -29,7 +29,8 @@ enum {
 
 /* Zeroed fields are the defaults named here. */
 struct verify_spec {
-	int image_fd; /* a disk image or block device; only read, and stays the caller's */
+	int image_fd; /* a disk image or block device; only read, and stays the caller's
+		       */
 	const char *name; /* of it, for messages */
 	const char *work_dir; /* a private directory (0700) for this verification */
 	enum recipe_arch arch; /* 0: as the image says, else x86_64 */
@@ -89,8 +90,8 @@ static inline void verify_report_releasep(struct verify_report *r)
 int verify_check_tools(enum recipe_arch arch, unsigned int boot, struct error *err);
 
 /*
- * ERR_VERIFY when it does not come up or a check fails: the message names them and what the
- * console suggests, the output is the console's end. `ret` was VERIFY_REPORT_INIT.
+ * ERR_VERIFY when it does not come up or a check fails: the message names them and what
+ * the console suggests, the output is the console's end. `ret` was VERIFY_REPORT_INIT.
  */
 int verify_image(const struct verify_spec *spec, struct progress *progress,
 	struct verify_report *ret, struct error *err);

@@ -10,8 +10,8 @@ enum {
 	SECTOR_BYTES =
 		512, /* of the numbers in /sys/class/block, whatever the disk's are */
 	CLOCK_MOST_S = 30, /* the probe's way here included */
-	/* A partition that ends this close to the disk's end has grown to it: the backup GPT
-	 * and alignment take the rest. */
+	/* A partition that ends this close to the disk's end has grown to it: the backup
+	 * GPT and alignment take the rest. */
 	DISK_END_SLACK_BYTES = 2 << 20,
 	/* What ext4 and its kin use of a partition for themselves, at most. */
 	FILE_SYSTEM_LEAST_PERCENT = 85,
@@ -31,8 +31,9 @@ static enum check_outcome check_login(const struct check_input *in, struct strbu
 }
 
 /*
- * ssh has met one of the console's keys, or there would be no login. The guest's own files
- * must hold every one that the console showed, and after a reboot the same ones as before.
+ * ssh has met one of the console's keys, or there would be no login. The guest's own
+ * files must hold every one that the console showed, and after a reboot the same ones as
+ * before.
  */
 static enum check_outcome check_host_key(
 	const struct check_input *in, struct strbuf *found)
@@ -96,7 +97,8 @@ static enum check_outcome check_units(const struct check_input *in, struct strbu
 		strcmp(state, "running") == 0 && !facts_count(in->facts, "failed_unit"));
 }
 
-/* The partition reaches the disk's end, the disk is the volume, the file system fills it. */
+/* The partition reaches the disk's end, the disk is the volume, the file system fills it.
+ */
 static enum check_outcome check_root(const struct check_input *in, struct strbuf *found)
 {
 	uint64_t blocks, block_bytes, start, sectors, disk, system_bytes;

@@ -32,7 +32,8 @@ int console_log_open(const char *path, const char *name, char **ret_path, int *r
 		if (path_cache_dir("console", &dir, err) < 0)
 			return -1;
 		file = xasprintf("%s/%s.log", dir, path_basename(name));
-		/* A new file: another run's, of an image of that name, goes on undisturbed. */
+		/* A new file: another run's, of an image of that name, goes on
+		 * undisturbed. */
 		if (unlink(file) < 0 && errno != ENOENT)
 			return error_errno(err, "replace '%s'", file);
 		if (open_named(file, &fd, err) < 0)

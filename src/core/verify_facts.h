@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What verify_probe.sh has said about its guest: "amiwright:key=value" lines among others. The
- * guest is not trusted: lines, values and their number have caps, and control characters are
- * taken out. By value.
+ * What verify_probe.sh has said about its guest: "amiwright:key=value" lines among
+ * others. The guest is not trusted: lines, values and their number have caps, and control
+ * characters are taken out. By value.
  */
 #pragma once
 

@@ -162,8 +162,8 @@ static int run_script(struct guest *g, const char *script, struct proc_result *r
 }
 
 /*
- * Why ssh itself failed: a wrong host key is final; a refused key is too, after a while (the
- * key may be on its way, or logins not open yet); anything else is tried again.
+ * Why ssh itself failed: a wrong host key is final; a refused key is too, after a while
+ * (the key may be on its way, or logins not open yet); anything else is tried again.
  */
 static int judge_refusal(
 	struct guest *g, const char *said, uint64_t *refused_ms, struct error *err)

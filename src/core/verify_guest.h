@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An emulated instance seen from outside: waiting for what it shows on its console, and for
- * its ssh server, with a limit and an eye on whether there is any hope left.
+ * An emulated instance seen from outside: waiting for what it shows on its console, and
+ * for its ssh server, with a limit and an eye on whether there is any hope left.
  *
- * Failures that are the image's are ERR_VERIFY, with what the console suggests, and its end
- * as output.
+ * Failures that are the image's are ERR_VERIFY, with what the console suggests, and its
+ * end as output.
  */
 #pragma once
 
@@ -41,8 +41,8 @@ static inline void guest_releasep(struct guest *g)
 }
 
 /*
- * Start it. name, progress and timeout_s are set by the caller before. `work_dir` is the path
- * of spec->dir_fd.
+ * Start it. name, progress and timeout_s are set by the caller before. `work_dir` is the
+ * path of spec->dir_fd.
  */
 int guest_start(struct guest *g, const struct instance_spec *spec, const char *work_dir,
 	const char *user, struct error *err);
@@ -61,8 +61,8 @@ int guest_await_reset(struct guest *g, uint64_t resets, struct error *err);
 int guest_await_server(struct guest *g, struct error *err);
 
 /*
- * Run a script over ssh, again and again until ssh itself works. `proof` is what the script's
- * output contains when it ran to its end.
+ * Run a script over ssh, again and again until ssh itself works. `proof` is what the
+ * script's output contains when it ran to its end.
  */
 int guest_run_script(struct guest *g, const char *script, const char *proof,
 	struct proc_result *ret, struct error *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What has to be there before a disk image can be booted: its facts, tools, a launch key, a
- * log for the console. By value.
+ * What has to be there before a disk image can be booted: its facts, tools, a launch key,
+ * a log for the console. By value.
  */
 #pragma once
 

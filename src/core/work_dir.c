@@ -53,7 +53,8 @@ static bool is_ours(const char *path)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == getuid();
 }
 
-/* What cannot be removed now is tried again by the next run: no reason to fail this one. */
+/* What cannot be removed now is tried again by the next run: no reason to fail this one.
+ */
 static void remove_stale(const char *place, const char *prefix)
 {
 	DIR *dir = opendir(place);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The scratch directory of one run: $TMPDIR, else /var/tmp, then "amiwright-<uid>-XXXXXX",
- * mode 0700. It is locked (flock) as long as the run or its sandbox lives; a run that was
- * killed leaves one without a lock, and the next run removes it.
+ * The scratch directory of one run: $TMPDIR, else /var/tmp, then
+ * "amiwright-<uid>-XXXXXX", mode 0700. It is locked (flock) as long as the run or its
+ * sandbox lives; a run that was killed leaves one without a lock, and the next run
+ * removes it.
  */
 #pragma once
 

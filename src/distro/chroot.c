@@ -75,8 +75,9 @@ void chroot_set_env(struct chroot *c, const char *variable)
 }
 
 /*
- * The sandbox's first process inherits every orphan, daemons that left their group included,
- * and may signal all processes but itself: nothing of a stage lives on into the next.
+ * The sandbox's first process inherits every orphan, daemons that left their group
+ * included, and may signal all processes but itself: nothing of a stage lives on into the
+ * next.
  */
 static void kill_leftovers(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A tree as a place to run programs in: the file systems that programs expect are mounted
- * into it, programs run with it as "/", and afterwards nothing of that is left in it. Works
- * only inside the sandbox: what is mounted vanishes with it at the latest.
+ * into it, programs run with it as "/", and afterwards nothing of that is left in it.
+ *Works only inside the sandbox: what is mounted vanishes with it at the latest.
  *
  *	/proc      of the sandbox's processes
  *	/sys       the machine's, read-only
@@ -10,9 +10,9 @@
  *	/run       empty, in memory
  *	/tmp       a scratch directory on disk
  *
- * Name resolution: /run/systemd/resolve/stub-resolv.conf holds the machine's resolv.conf, so a
- * tree whose /etc/resolv.conf is a link to it (systemd-resolved's) has names at build time and
- * keeps no trace of the machine.
+ * Name resolution: /run/systemd/resolve/stub-resolv.conf holds the machine's resolv.conf,
+ *so a tree whose /etc/resolv.conf is a link to it (systemd-resolved's) has names at build
+ *time and keeps no trace of the machine.
  */
 #pragma once
 
@@ -31,12 +31,13 @@ struct chroot;
 int chroot_new(const char *root, const char *scratch_dir, struct progress *p,
 	struct chroot **ret, struct error *err);
 
-/* Show `from` (a file or directory of the machine) at `at`, which exists, until the end. */
+/* Show `from` (a file or directory of the machine) at `at`, which exists, until the end.
+ */
 int chroot_bind(struct chroot *c, const char *from, const char *at, struct error *err);
 
 /*
- * Put an executable file into the private directory, under the base name `name`; its path as
- * programs in the tree see it is the caller's to free.
+ * Put an executable file into the private directory, under the base name `name`; its path
+ * as programs in the tree see it is the caller's to free.
  */
 int chroot_put(struct chroot *c, const char *name, const char *bytes, size_t length_bytes,
 	char **ret_path, struct error *err);
@@ -51,8 +52,8 @@ struct chroot_command {
 };
 
 /*
- * Run to the end: output goes to the progress, syncs are free. Whatever it leaves running is
- * killed, whether it did well or not.
+ * Run to the end: output goes to the progress, syncs are free. Whatever it leaves running
+ * is killed, whether it did well or not.
  */
 int chroot_run(struct chroot *c, const struct chroot_command *command, struct error *err);
 

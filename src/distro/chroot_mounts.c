@@ -34,8 +34,8 @@ static int make_dir(const char *path, mode_t mode, struct error *err)
 }
 
 /*
- * The kernel shows a fresh /proc only to those who see all of their own: in some containers
- * parts are masked, and the caller's /proc has to do.
+ * The kernel shows a fresh /proc only to those who see all of their own: in some
+ * containers parts are masked, and the caller's /proc has to do.
  */
 static int mount_proc(const char *root, struct strv *mounts, struct error *err)
 {
@@ -67,8 +67,8 @@ static int hide_firmware(const char *sys, struct error *err)
 }
 
 /*
- * A sysfs of its own belongs to a network namespace of its own, which the sandbox has not:
- * the machine's is shown, read-only with all that is mounted in it.
+ * A sysfs of its own belongs to a network namespace of its own, which the sandbox has
+ * not: the machine's is shown, read-only with all that is mounted in it.
  */
 static int mount_sys(const char *root, struct strv *mounts, struct error *err)
 {
@@ -143,7 +143,8 @@ static int mount_dev(const char *root, struct strv *mounts, struct error *err)
 	return 0;
 }
 
-/* See the head of chroot.h. A machine without a resolv.conf has no names: no error here. */
+/* See the head of chroot.h. A machine without a resolv.conf has no names: no error here.
+ */
 static int write_resolv_conf(const char *root, struct error *err)
 {
 	CLEANUP(freep) char *dir = path_join(root, "run/systemd/resolve");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The mounts of a chroot (distro/chroot.h). Each mount made is appended to `mounts` at once,
- * so that chroot_unmount_all() knows it whatever fails afterwards.
+ * The mounts of a chroot (distro/chroot.h). Each mount made is appended to `mounts` at
+ * once, so that chroot_unmount_all() knows it whatever fails afterwards.
  */
 #pragma once
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Distributions: each is a driver that turns what the recipe wants into a tree on disk, ready
- * to become a disk. Drivers run inside the sandbox (base/sandbox.h), as root over the tree.
+ * Distributions: each is a driver that turns what the recipe wants into a tree on disk,
+ * ready to become a disk. Drivers run inside the sandbox (base/sandbox.h), as root over
+ * the tree.
  */
 #pragma once
 
@@ -56,7 +57,8 @@ struct distro_driver {
 	const char *const *releases; /* NULL-terminated, newest first */
 	const char *const *arches;
 	const char *default_user;
-	/* Refuse what cannot work, before anything is made: missing tools, foreign arch. */
+	/* Refuse what cannot work, before anything is made: missing tools, foreign arch.
+	 */
 	int (*check)(const struct distro_spec *spec, struct error *err);
 	/* What build_tree would do, a line each, appended to `steps`. */
 	void (*describe)(const struct distro_spec *spec, struct strv *steps);

@@ -20,8 +20,9 @@
 enum { REGISTRATION_MOST_BYTES = 4096 };
 
 /*
- * The first 20 bytes of a program (ELF header, System V ABI): class, byte order and version,
- * then, at 16, the type (2 executable, 3 shared; the mask lets both pass) and the machine.
+ * The first 20 bytes of a program (ELF header, System V ABI): class, byte order and
+ * version, then, at 16, the type (2 executable, 3 shared; the mask lets both pass) and
+ * the machine.
  */
 static const struct {
 	const char *cpu;
@@ -48,7 +49,8 @@ static bool kernel_is_at_least(int major, int minor)
 	return have_major > major || (have_major == major && have_minor >= minor);
 }
 
-/* Registered on the machine, for programs in other roots too (F: opened at registration). */
+/* Registered on the machine, for programs in other roots too (F: opened at registration).
+ */
 static bool machine_has(const char *cpu)
 {
 	CLEANUP(freep) char *path = xasprintf(BINFMT_DIR "/qemu-%s", cpu);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The recipe's scripts: run in the tree as root, in order, by their own "#!" line, with "/" as
- * working directory. They stand in memory while they run, and never in the tree.
+ * The recipe's scripts: run in the tree as root, in order, by their own "#!" line, with
+ * "/" as working directory. They stand in memory while they run, and never in the tree.
  */
 #pragma once
 

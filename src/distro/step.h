@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Steps: short sh scripts of ours that run inside a tree. They are files in the source and
- * part of the program (tools/embed-steps).
+ * Steps: short sh scripts of ours that run inside a tree. They are files in the source
+ * and part of the program (tools/embed-steps).
  */
 #pragma once
 
@@ -13,8 +13,8 @@ struct step {
 	const char *text;
 };
 
-/* Put the step `name` into the tree, where only the build sees it; the path as the tree has it
- * is the caller's to free. */
+/* Put the step `name` into the tree, where only the build sees it; the path as the tree
+ * has it is the caller's to free. */
 int step_place(struct chroot *c, const struct step *table, const char *name,
 	char **ret_path, struct error *err);
 

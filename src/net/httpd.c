@@ -11,7 +11,8 @@
 
 #include <microhttpd.h>
 
-/* A guest may open many connections and stall on each: these bound what that costs here. */
+/* A guest may open many connections and stall on each: these bound what that costs here.
+ */
 enum {
 	CONNECTIONS_MOST = 128,
 	CONNECTION_MEMORY_BYTES = 32 << 10, /* request line and headers of one */
@@ -158,7 +159,8 @@ int httpd_start(int listen_fd, const struct httpd_spec *spec, struct httpd **ret
 		(size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned int)CONNECTION_IDLE_S, MHD_OPTION_NOTIFY_COMPLETED,
 		on_completed, NULL, MHD_OPTION_END);
-	/* Whether a failed start has closed the socket is not told, so it is left alone. */
+	/* Whether a failed start has closed the socket is not told, so it is left alone.
+	 */
 	if (!h->daemon) {
 		free(h);
 		return error_set(err, ERR_SYSTEM, 0,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A small HTTP/1.1 server (RFC 9110, RFC 9112) on a listening stream socket that the caller
- * made: loopback TCP or a Unix socket. One thread of its own takes all requests, one after
- * another, so a handler needs no locks for what only handlers touch.
+ * A small HTTP/1.1 server (RFC 9110, RFC 9112) on a listening stream socket that the
+ * caller made: loopback TCP or a Unix socket. One thread of its own takes all requests,
+ * one after another, so a handler needs no locks for what only handlers touch.
  *
  * Life: httpd_start(), then the handler is called until httpd_free() returns.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unix stream sockets at a name inside a directory that is open already, so that the length
- * of the directory's path does not matter (sockaddr_un has room for 107 bytes).
+ * Unix stream sockets at a name inside a directory that is open already, so that the
+ * length of the directory's path does not matter (sockaddr_un has room for 107 bytes).
  */
 #pragma once
 

@@ -57,7 +57,8 @@ static bool has_prefix(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* What the machine wrote for itself, and would mean nothing or something else elsewhere. */
+/* What the machine wrote for itself, and would mean nothing or something else elsewhere.
+ */
 static bool belongs_to_machine(const char *name)
 {
 	static const char *const prefixes[] = { "security.selinux", "security.SMACK64",
@@ -71,8 +72,9 @@ static bool belongs_to_machine(const char *name)
 }
 
 /*
- * `file` is a name beneath /proc/self/fd: that way attributes are read without opening the
- * file, which a device or a socket would not allow, and without following a symbolic link.
+ * `file` is a name beneath /proc/self/fd: that way attributes are read without opening
+ * the file, which a device or a socket would not allow, and without following a symbolic
+ * link.
  */
 static int read_xattrs(
 	struct walk *w, const char *file, struct filetree_node *n, struct error *err)

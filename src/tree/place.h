@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Putting files into a tree, by path relative to its root. Directories that are symbolic links
- * in the tree are followed, with the tree's root as "/": so "bin/sh" stands in usr/bin where
- * /bin is a link to it, and nothing is ever written outside of the tree.
+ * Putting files into a tree, by path relative to its root. Directories that are symbolic
+ * links in the tree are followed, with the tree's root as "/": so "bin/sh" stands in
+ * usr/bin where /bin is a link to it, and nothing is ever written outside of the tree.
  *
- * What stands where a file is put is replaced, directories excepted: a directory stays, with
- * its owner and mode, and is an error where something else than a directory is put.
+ * What stands where a file is put is replaced, directories excepted: a directory stays,
+ * with its owner and mode, and is an error where something else than a directory is put.
  */
 #pragma once
 

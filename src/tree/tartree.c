@@ -19,7 +19,8 @@
 
 enum { READ_BYTES = 1 << 18, XATTR_MOST_BYTES = 65536, BLOCK_BYTES = 512 };
 
-/* More members than any system has files: a few bytes of compressed zeros can claim them. */
+/* More members than any system has files: a few bytes of compressed zeros can claim them.
+ */
 enum { MEMBERS_MOST = 4 << 20 };
 
 static void archive_freep(struct archive **a)
@@ -185,8 +186,9 @@ static int read_xattrs(const struct reading *r, struct archive_entry *e,
 }
 
 /*
- * libarchive has consumed the headers when it hands out a member, so the next byte that its
- * reader is at is the content's first. What follows from that is checked, not trusted.
+ * libarchive has consumed the headers when it hands out a member, so the next byte that
+ * its reader is at is the content's first. What follows from that is checked, not
+ * trusted.
  */
 static int find_content(const struct reading *r, struct archive_entry *e,
 	struct filetree_node *n, struct error *err)

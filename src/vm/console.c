@@ -44,7 +44,8 @@ static void take_line(const char *line, void *userdata)
 	c->lines++;
 }
 
-/* A log that cannot be written (a full disk) is given up; the check goes on without it. */
+/* A log that cannot be written (a full disk) is given up; the check goes on without it.
+ */
 static void write_log(struct console *c, const char *bytes, size_t length_bytes)
 {
 	struct error ignored = ERROR_INIT;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A machine's serial console. A thread of its own reads it all the time, so that the guest
- * never waits for us; it writes everything to a log, gathers the facts (console_facts.h) and
- * keeps the last lines. The functions here may be called from one other thread.
+ * A machine's serial console. A thread of its own reads it all the time, so that the
+ * guest never waits for us; it writes everything to a log, gathers the facts
+ * (console_facts.h) and keeps the last lines. The functions here may be called from one
+ * other thread.
  */
 #pragma once
 
@@ -24,7 +25,8 @@ struct console;
 struct console_spec {
 	int wire_fd; /* our end of the serial line, a stream socket; taken over */
 	int log_fd; /* where everything is written; the caller's; -1: nowhere */
-	int show_fd; /* a terminal or pipe that gets the same bytes; the caller's; -1: none */
+	int show_fd; /* a terminal or pipe that gets the same bytes; the caller's; -1:
+			none */
 };
 
 int console_start(

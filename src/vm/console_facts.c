@@ -134,8 +134,8 @@ static size_t base64_length(const char *p)
 }
 
 /*
- * A public key as in a file of them: "type base64 [comment]". Other writers to the console
- * may break into the block: a line that is no whole key is passed over.
+ * A public key as in a file of them: "type base64 [comment]". Other writers to the
+ * console may break into the block: a line that is no whole key is passed over.
  */
 static void take_host_key(struct console_facts *f, const char *line)
 {

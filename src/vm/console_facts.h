@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the lines of a console tell: that a kernel runs, the ssh host keys, what went wrong.
- * By value; fed with the lines of console_text.h.
+ * What the lines of a console tell: that a kernel runs, the ssh host keys, what went
+ * wrong. By value; fed with the lines of console_text.h.
  */
 #pragma once
 
@@ -33,7 +33,8 @@ struct console_facts {
 		0          \
 	}
 
-/* `complete` false: a line that has not ended yet (a prompt); it will come again, longer. */
+/* `complete` false: a line that has not ended yet (a prompt); it will come again, longer.
+ */
 void console_facts_line(struct console_facts *f, const char *line, bool complete);
 void console_facts_release(struct console_facts *f);
 void console_facts_copy(struct console_facts *to, const struct console_facts *from);

@@ -30,7 +30,8 @@ static void add_plain(struct console_text *t, char c, console_line_fn *fn, void 
 	if (t->carriage_return)
 		strbuf_truncate(&t->line, 0);
 	t->carriage_return = false;
-	/* Of a character outside ASCII, one '?' stays: the first byte of UTF-8 makes it. */
+	/* Of a character outside ASCII, one '?' stays: the first byte of UTF-8 makes it.
+	 */
 	if (t->line.length_bytes < CONSOLE_LINE_MOST_BYTES &&
 		(byte < DEL || byte >= 0xc0))
 		strbuf_add_char(&t->line, c == '\t' ? ' ' : byte < DEL ? c : '?');
@@ -73,7 +74,8 @@ void console_text_add(struct console_text *t, const char *bytes, size_t length_b
 	for (size_t i = 0; i < length_bytes; i++) {
 		char c = bytes[i];
 
-		/* A line's end ends an unfinished sequence too, so that none hides all. */
+		/* A line's end ends an unfinished sequence too, so that none hides all.
+		 */
 		if (c == ESC)
 			t->state = CONSOLE_TEXT_ESCAPE;
 		else if (t->state == CONSOLE_TEXT_PLAIN || c == '\n')

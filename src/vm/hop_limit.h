@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * EC2 sends the response that carries a metadata token with the IP time to live that the
- * instance's HttpPutResponseHopLimit says, so that it does not reach further than wanted (a
- * container behind a bridge is one hop further). This does it to the frames of a network.
+ * instance's HttpPutResponseHopLimit says, so that it does not reach further than wanted
+ * (a container behind a bridge is one hop further). This does it to the frames of a
+ * network.
  */
 #pragma once
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The EC2 instance metadata service, version 2 only: a request in, a response out, no input
- * or output of its own (imds_server.h puts it on a socket).
+ * The EC2 instance metadata service, version 2 only: a request in, a response out, no
+ * input or output of its own (imds_server.h puts it on a socket).
  *
  * Behaviour is that of "Use the Instance Metadata Service to access instance metadata" in
  * the EC2 user guide: a token is got by PUT, and every GET has to bring one. What a real
- * instance has and this one has not: the signatures of the identity document (pkcs7, rsa2048
- * and signature are 404: only AWS can sign it), IAM credentials, tags, spot and maintenance
- * events, the IPv6 endpoint.
+ * instance has and this one has not: the signatures of the identity document (pkcs7,
+ * rsa2048 and signature are 404: only AWS can sign it), IAM credentials, tags, spot and
+ * maintenance events, the IPv6 endpoint.
  */
 #pragma once
 

@@ -14,8 +14,8 @@
 #include "vm/network.h"
 #include "vm/volume.h"
 
-/* A kernel under a KVM that works writes its first line within a few seconds, a boot menu's
- * wait included. */
+/* A kernel under a KVM that works writes its first line within a few seconds, a boot
+ * menu's wait included. */
 enum { KVM_PROOF_MS = 20000 };
 
 static const char socket_name[] = "metadata";

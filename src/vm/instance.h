@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An emulated EC2 instance: a machine with EC2's SMBIOS strings, a volume over a disk image
- * that is only read, and a network in which there is nothing but its metadata service.
- * Everything of it is gone when this program is, however it ends. Used by one thread.
+ * An emulated EC2 instance: a machine with EC2's SMBIOS strings, a volume over a disk
+ * image that is only read, and a network in which there is nothing but its metadata
+ * service. Everything of it is gone when this program is, however it ends. Used by one
+ * thread.
  */
 #pragma once
 
@@ -39,8 +40,8 @@ struct instance;
 
 /*
  * Start it. With ACCEL_AUTO, KVM is tried first, with this very image, unless it is known
- * not to work here; then this waits until a kernel has written to the console, or starts the
- * instance anew without KVM.
+ * not to work here; then this waits until a kernel has written to the console, or starts
+ * the instance anew without KVM.
  */
 int instance_start(const struct instance_spec *spec, struct progress *progress,
 	struct instance **ret, struct error *err);

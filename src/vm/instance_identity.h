@@ -15,8 +15,8 @@ enum vm_arch { VM_ARCH_NONE = 0, VM_X86_64, VM_ARM64 };
 const char *vm_arch_name(enum vm_arch arch);
 
 /*
- * The one network that instances are in. It is all of 169.254.0.0/16, so that the address of
- * the metadata service is inside it and can never be the host's own.
+ * The one network that instances are in. It is all of 169.254.0.0/16, so that the address
+ * of the metadata service is inside it and can never be the host's own.
  */
 #define IDENTITY_NETWORK "169.254.0.0"
 #define IDENTITY_NETMASK "255.255.0.0"

@@ -33,8 +33,8 @@ static inline void machine_freep(struct machine **m)
 }
 
 /*
- * Wait until something has happened (console, monitor, the machine's end) or the deadline (0:
- * none) has passed, or `also_fd` (-1: none) can be read. Fails with ERR_INTERRUPTED.
+ * Wait until something has happened (console, monitor, the machine's end) or the deadline
+ * (0: none) has passed, or `also_fd` (-1: none) can be read. Fails with ERR_INTERRUPTED.
  */
 int machine_wait(struct machine *m, int also_fd, uint64_t deadline_ms, struct error *err);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The network of an emulated instance: one wire that ends here, in a user-mode TCP/IP stack
- * (libslirp) on a thread of its own. The guest gets its address by DHCP and can reach one
- * thing: the metadata service at 169.254.169.254, port 80. Nothing else is routed, neither to
- * this host, nor to its loopback or link-local addresses, nor beyond, and no names are
- * resolved. From this host, the guest's ssh port can be reached on a loopback port.
+ * The network of an emulated instance: one wire that ends here, in a user-mode TCP/IP
+ * stack (libslirp) on a thread of its own. The guest gets its address by DHCP and can
+ * reach one thing: the metadata service at 169.254.169.254, port 80. Nothing else is
+ * routed, neither to this host, nor to its loopback or link-local addresses, nor beyond,
+ * and no names are resolved. From this host, the guest's ssh port can be reached on a
+ * loopback port.
  *
  * QEMU itself is given no network but that wire.
  */
@@ -24,7 +25,8 @@ struct network;
 
 /*
  * *ret_wire_fd is the guest's end of the wire: a stream socket that carries each Ethernet
- * frame behind its length in 32 bits, big-endian (QEMU's -netdev socket,fd=). The caller's.
+ * frame behind its length in 32 bits, big-endian (QEMU's -netdev socket,fd=). The
+ * caller's.
  */
 int network_start(const struct network_spec *spec, struct network **ret, int *ret_wire_fd,
 	struct error *err);

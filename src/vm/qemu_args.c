@@ -133,10 +133,12 @@ static void add_wires(const struct vm_spec *spec, struct strv *argv)
 
 void qemu_args(const struct vm_spec *spec, struct strv *argv)
 {
+	static const char sandbox[] =
+		"on,obsolete=deny,elevateprivileges=deny,spawn=deny,"
+		"resourcecontrol=deny";
+
 	STRV_ADD(argv, qemu_program(spec->identity->arch), "-no-user-config",
-		"-nodefaults", "-display", "none", "-sandbox",
-		"on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol="
-		"deny");
+		"-nodefaults", "-display", "none", "-sandbox", sandbox);
 	add_firmware(spec, argv);
 	add_machine(spec, argv);
 	add_smbios(spec, argv);

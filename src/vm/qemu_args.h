@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line of QEMU (7.2 and later) for an emulated EC2 instance. Every file is given
- * as a descriptor that QEMU inherits under the same number, so no path has to be quoted and
- * files without names do as well.
+ * The command line of QEMU (7.2 and later) for an emulated EC2 instance. Every file is
+ * given as a descriptor that QEMU inherits under the same number, so no path has to be
+ * quoted and files without names do as well.
  */
 #pragma once
 

@@ -12,8 +12,8 @@
 
 struct qmp;
 
-/* `fd` is our end of the monitor's stream socket; taken over, also when it fails. Waits for
- * QEMU's greeting. */
+/* `fd` is our end of the monitor's stream socket; taken over, also when it fails. Waits
+ * for QEMU's greeting. */
 int qmp_open(int fd, uint64_t deadline_ms, struct qmp **ret, struct error *err);
 struct qmp *qmp_free(struct qmp *q);
 static inline void qmp_freep(struct qmp **q)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One message of the QEMU Machine Protocol (QEMU's docs/interop/qmp-spec), a JSON object on
- * a line, as far as it matters here. By value.
+ * One message of the QEMU Machine Protocol (QEMU's docs/interop/qmp-spec), a JSON object
+ * on a line, as far as it matters here. By value.
  */
 #pragma once
 

@@ -6,5 +6,6 @@
 
 #include "base/error.h"
 
-/* A new one in the directory `dir_fd`, for reading and writing; `what` is for messages. */
+/* A new one in the directory `dir_fd`, for reading and writing; `what` is for messages.
+ */
 int scratch_file_open(int dir_fd, const char *what, int *ret_fd, struct error *err);

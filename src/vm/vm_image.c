@@ -18,7 +18,8 @@ enum {
 	QCOW2_EXTERNAL_DATA_FILE = 1 << 2,
 };
 
-/* Offsets in a sparse extent's header (VMware, "Virtual Disk Format 1.1"), little-endian. */
+/* Offsets in a sparse extent's header (VMware, "Virtual Disk Format 1.1"), little-endian.
+ */
 enum { VMDK_CAPACITY_SECTORS_AT = 12, VMDK_HEAD_LEAST_BYTES = 20 };
 
 enum { SECTOR_BYTES = 512 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What kind of disk image a file is, told from its first bytes and not by QEMU's guessing: a
- * raw image can be made to look like anything by what runs in it.
+ * What kind of disk image a file is, told from its first bytes and not by QEMU's
+ * guessing: a raw image can be made to look like anything by what runs in it.
  */
 #pragma once
 
@@ -23,9 +23,9 @@ const char *vm_image_format_name(enum vm_image_format format);
 enum { VM_IMAGE_HEAD_BYTES = 512 };
 
 /*
- * From the first bytes of a file of `file_bytes`. ERR_FORMAT for an image that is cut off,
- * empty, or refers to other files (a backing file, an extent description): it could name any
- * file of this machine.
+ * From the first bytes of a file of `file_bytes`. ERR_FORMAT for an image that is cut
+ * off, empty, or refers to other files (a backing file, an extent description): it could
+ * name any file of this machine.
  */
 int vm_image_parse(const uint8_t *head, size_t head_bytes, uint64_t file_bytes,
 	struct vm_image *ret, struct error *err);

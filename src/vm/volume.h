@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The files that a machine writes: its volume over a read-only image, and the variable store
- * of its UEFI firmware. Neither has a name.
+ * The files that a machine writes: its volume over a read-only image, and the variable
+ * store of its UEFI firmware. Neither has a name.
  */
 #pragma once
 
@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 
-/* The size of the volume for an image: a whole number of GiB, as EBS has them, and more than
- * the image, so that the root file system has to grow. */
+/* The size of the volume for an image: a whole number of GiB, as EBS has them, and more
+ * than the image, so that the root file system has to grow. */
 uint64_t volume_size(uint64_t image_bytes);
 
 /* An empty qcow2 file of that virtual size. */

@@ -18,8 +18,8 @@ enum { WIRE_FRAME_MOST_BYTES = 65536 };
 typedef void wire_frame_fn(uint8_t *frame, size_t length_bytes, void *userdata);
 
 /*
- * Take the whole frames off the front of `received`. False when it is no such stream: then
- * there is nothing to be done but to close it.
+ * Take the whole frames off the front of `received`. False when it is no such stream:
+ * then there is nothing to be done but to close it.
  */
 bool wire_take_frames(struct strbuf *received, wire_frame_fn *fn, void *userdata);
 

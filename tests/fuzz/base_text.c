@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sizes, words and subuid(5) as people and files write them: what is taken keeps its promises. */
+/* Sizes, words and subuid(5) as people and files write them: what is taken keeps its
+ * promises. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

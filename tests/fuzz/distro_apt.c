@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What apt and mirrors say is read by one of several readers; the first byte says by which.
+ * What apt and mirrors say is read by one of several readers; the first byte says by
+ * which.
  */
 #include <stdint.h>
 #include <stdlib.h>

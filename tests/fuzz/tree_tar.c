@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Archives from anywhere become a tree or an error. A tree's contents lie within the archive.
+ * Archives from anywhere become a tree or an error. A tree's contents lie within the
+ * archive.
  */
 #include "tree/tartree.h"
 

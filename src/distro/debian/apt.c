@@ -15,7 +15,8 @@
 
 enum { KEYRING_MOST_BYTES = 4 << 20 };
 
-/* Stalls are apt's to notice; this is for mirrors that send just enough never to stall. */
+/* Stalls are apt's to notice; this is for mirrors that send just enough never to stall.
+ */
 enum { PATIENCE_MS = 15 * 60 * 1000, SLOWEST_BYTES_PER_MS = 32 };
 
 struct apt {
@@ -24,9 +25,8 @@ struct apt {
 	struct progress *progress;
 };
 
-extern char **environ;
-
-/* The caller's environment, which may name proxies; messages in English, our configuration. */
+/* The caller's environment, which may name proxies; messages in English, our
+ * configuration. */
 static void set_env(struct apt *a)
 {
 	for (char **e = environ; *e; e++)

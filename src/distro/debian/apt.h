@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * This machine's apt as resolver, downloader and verifier for a tree of another release and
- * architecture, in a directory of its own and under a configuration of its own
+ * This machine's apt as resolver, downloader and verifier for a tree of another release
+ * and architecture, in a directory of its own and under a configuration of its own
  * (apt_config.h). It runs outside the tree and installs nothing.
  */
 #pragma once
@@ -37,13 +37,13 @@ int apt_set_sources(struct apt *a, const char *text, struct error *err);
 /* Whether something can be fetched from there; only "not there" is false. */
 int apt_probe(struct apt *a, const char *uri, bool *ret_there, struct error *err);
 
-/* Fetch and verify Release files and package lists. ERR_TIMEOUT when that takes a quarter of an
- * hour. */
+/* Fetch and verify Release files and package lists. ERR_TIMEOUT when that takes a quarter
+ * of an hour. */
 int apt_update(struct apt *a, struct error *err);
 
 /*
- * What `apt-get OPTIONS install PACKAGES` says, in a system where nothing is installed; the
- * caller frees.
+ * What `apt-get OPTIONS install PACKAGES` says, in a system where nothing is installed;
+ * the caller frees.
  */
 int apt_simulate(struct apt *a, const char *const *options, const struct strv *packages,
 	char **ret_out, struct error *err);
@@ -58,5 +58,6 @@ int apt_download(
 /* Every line of `apt-cache pkgnames`; the caller frees. */
 int apt_package_names(struct apt *a, char **ret_names, struct error *err);
 
-/* "URI SUITE COMPONENT" for each index of this machine's own sources; the caller frees. */
+/* "URI SUITE COMPONENT" for each index of this machine's own sources; the caller frees.
+ */
 int apt_host_targets(char **ret_targets, struct error *err);

@@ -9,9 +9,9 @@
 #include "base/cleanup.h"
 
 /*
- * A mirror that stalls is given up after this long without a byte, and tried again so often:
- * a build fails within a minute or two, not after apt's own half an hour. The machine's own
- * settings, which follow, may say otherwise.
+ * A mirror that stalls is given up after this long without a byte, and tried again so
+ * often: a build fails within a minute or two, not after apt's own half an hour. The
+ * machine's own settings, which follow, may say otherwise.
  */
 static const char defaults[] = "Acquire::http::Timeout \"20\";\n"
 			       "Acquire::https::Timeout \"20\";\n"
@@ -19,10 +19,11 @@ static const char defaults[] = "Acquire::http::Timeout \"20\";\n"
 
 /*
  * Error-Mode any: without it a fetch that failed is a warning, and old files are used.
- * Immediate-Configure off: the order in which packages are unpacked and configured need only
- * heed Pre-Depends, since the essential ones are there before. Pattern-Only: a package's name
- * is that, and no regular expression. The solver is named because apt 3 has two. Retries::Delay off:
- * apt 2.6 waits for ever when all that it has left to do are delayed retries.
+ * Immediate-Configure off: the order in which packages are unpacked and configured need
+ * only heed Pre-Depends, since the essential ones are there before. Pattern-Only: a
+ * package's name is that, and no regular expression. The solver is named because apt 3
+ * has two. Retries::Delay off: apt 2.6 waits for ever when all that it has left to do are
+ * delayed retries.
  */
 static const char own[] = "APT::Architectures:: \"%s\";\n"
 			  "APT::Architecture \"%s\";\n"
@@ -64,7 +65,8 @@ static bool starts_with(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* How this machine reaches the world, and what it thinks of old dates. Not: whom it trusts. */
+/* How this machine reaches the world, and what it thinks of old dates. Not: whom it
+ * trusts. */
 static bool is_carried_over(const char *line)
 {
 	static const char *const prefixes[] = { "Acquire::http::", "Acquire::https::",

@@ -69,7 +69,8 @@ static char *line_around(const char *text, const char *at)
 	return tidy(line);
 }
 
-/* "Err:2 …" lines and hints beneath carry the same words: a line that names a file is best. */
+/* "Err:2 …" lines and hints beneath carry the same words: a line that names a file is
+ * best. */
 static const char *best_match(const char *output, const char *pattern)
 {
 	const char *first = strstr(output, pattern);

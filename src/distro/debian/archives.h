@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The packages' files: out of the cache where they are there, else from the mirror and then
- * into the cache. Each is hashed before it is used, wherever it came from.
+ * The packages' files: out of the cache where they are there, else from the mirror and
+ * then into the cache. Each is hashed before it is used, wherever it came from.
  *
- * In the cache a file's name holds part of its hash, so that archives that differ never share
- * a name. A file appears there whole or not at all, and is never changed: builds at the same
- * time cannot disturb each other, and any file may be deleted at any time.
+ * In the cache a file's name holds part of its hash, so that archives that differ never
+ * share a name. A file appears there whole or not at all, and is never changed: builds at
+ * the same time cannot disturb each other, and any file may be deleted at any time.
  */
 #pragma once
 
@@ -24,7 +24,8 @@ struct archives_request {
 	struct progress *progress;
 };
 
-/* The directory that archives_fetch() fills, "<file>" for each package; the caller frees. */
+/* The directory that archives_fetch() fills, "<file>" for each package; the caller frees.
+ */
 char *archives_dir(const struct apt *a);
 
 /* ERR_UNTRUSTED with the file's name when one is not what was signed. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From packages' files to a tree in which they are installed, as dpkg installs them: the
- * essential ones are unpacked first by ourselves, so that their scripts have something to run
- * in, then the tree's own dpkg installs those and all others, with every script.
+ * essential ones are unpacked first by ourselves, so that their scripts have something to
+ * run in, then the tree's own dpkg installs those and all others, with every script.
  */
 #pragma once
 
@@ -24,7 +24,8 @@ struct bootstrap {
 	struct progress *progress;
 };
 
-/* Before the chroot: unpack the essential packages, so that it has something to mount into. */
+/* Before the chroot: unpack the essential packages, so that it has something to mount
+ * into. */
 int bootstrap_unpack(const struct bootstrap *b, struct error *err);
 
 /* In the chroot: install everything, and see that dpkg finds nothing wrong with it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "distro/debian/check.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -88,6 +89,13 @@ static int check_packages(const struct distro_spec *spec, struct error *err)
 	return 0;
 }
 
+static bool is_installed(const char *tool)
+{
+	CLEANUP(freep) char *path = path_find_tool(tool);
+
+	return path != NULL;
+}
+
 static int check_tools(struct error *err)
 {
 	static const struct {
@@ -99,16 +107,12 @@ static int check_tools(struct error *err)
 		{ "gpgv", "sqv", "gpgv" },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
-		CLEANUP(freep) char *path = path_find_tool(tools[i].tool);
-		CLEANUP(freep)
-		char *other = tools[i].other ? path_find_tool(tools[i].other) : NULL;
-
-		if (!path && !other)
+	for (size_t i = 0; i < ARRAY_SIZE(tools); i++)
+		if (!is_installed(tools[i].tool) &&
+			!(tools[i].other && is_installed(tools[i].other)))
 			return error_set(err, ERR_TOOL, 0,
 				"'%s' is not installed; install the package '%s'",
 				tools[i].tool, tools[i].package);
-	}
 	return 0;
 }
 

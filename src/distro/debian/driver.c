@@ -117,7 +117,8 @@ static int install(struct build *b, struct error *err)
 	return bootstrap_install(&bootstrap, b->chroot, err);
 }
 
-/* The image trusts the keys that the build trusted: a keyring of the recipe's goes with it. */
+/* The image trusts the keys that the build trusted: a keyring of the recipe's goes with
+ * it. */
 static int place_keyring(struct build *b, char **ret_path, struct error *err)
 {
 	static const char packaged[] = "/usr/share/keyrings/debian-archive-keyring.gpg";

@@ -9,13 +9,14 @@
 #include "base/error.h"
 #include "distro/distro.h"
 
-/* The recipe's keyring, or Debian's as packaged on this machine. ERR_TOOL when missing. */
+/* The recipe's keyring, or Debian's as packaged on this machine. ERR_TOOL when missing.
+ */
 int debian_keyring_find(
 	const struct distro_spec *spec, const char **ret, struct error *err);
 
 /*
- * The newest date of the Release files in apt's directory of lists, which apt has verified.
- * The environment's SOURCE_DATE_EPOCH, when set, goes before.
+ * The newest date of the Release files in apt's directory of lists, which apt has
+ * verified. The environment's SOURCE_DATE_EPOCH, when set, goes before.
  */
 int debian_lists_date(const char *lists_dir, int64_t *ret_epoch_s, struct error *err);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where packages come from. For the build: the recipe's mirror; else the mirrors that this
- * machine itself uses, when it is a Debian; else deb.debian.org. In the image: the recipe's
- * mirror or deb.debian.org, never this machine's own.
+ * Where packages come from. For the build: the recipe's mirror; else the mirrors that
+ * this machine itself uses, when it is a Debian; else deb.debian.org. In the image: the
+ * recipe's mirror or deb.debian.org, never this machine's own.
  *
- * A mirror that the recipe names is taken at its word: the release and its -updates come from
- * there, security updates from its sibling (".../debian" → ".../debian-security"). What of the
- * two is not there is left out, with a warning.
+ * A mirror that the recipe names is taken at its word: the release and its -updates come
+ * from there, security updates from its sibling (".../debian" → ".../debian-security").
+ * What of the two is not there is left out, with a warning.
  */
 #pragma once
 
@@ -34,24 +34,26 @@ static inline void debian_mirrors_releasep(struct debian_mirrors *m)
 void debian_mirrors_default(struct debian_mirrors *ret);
 
 /*
- * From lines "URI SUITE COMPONENT" as `apt-get indextargets` prints them for this machine.
- * What is not plainly Debian's own archive is passed over.
+ * From lines "URI SUITE COMPONENT" as `apt-get indextargets` prints them for this
+ * machine. What is not plainly Debian's own archive is passed over.
  */
 void debian_mirrors_from_host(const char *targets, struct debian_mirrors *ret);
 
 /* From the recipe's mirror; whether the siblings exist is for the caller to find out. */
 void debian_mirrors_from_recipe(const char *mirror, struct debian_mirrors *ret);
 
-/* "http://h/debian/" → "http://h/debian-security"; NULL when no part of it is "debian". */
+/* "http://h/debian/" → "http://h/debian-security"; NULL when no part of it is "debian".
+ */
 char *debian_security_sibling(const char *mirror);
 
-/* One deb822 file (sources.list(5)). `keyring` is the Signed-By path, or NULL: leave it out. */
+/* One deb822 file (sources.list(5)). `keyring` is the Signed-By path, or NULL: leave it
+ * out. */
 void debian_sources_format(const struct debian_mirrors *m, const char *release,
 	const char *keyring, struct strbuf *text);
 
 /*
- * The mirrors for the image's own sources, given those of the build: without passwords, and
- * without places that only this machine can reach (file:).
+ * The mirrors for the image's own sources, given those of the build: without passwords,
+ * and without places that only this machine can reach (file:).
  */
 void debian_mirrors_for_image(
 	const struct debian_mirrors *build, bool from_recipe, struct debian_mirrors *ret);

@@ -47,8 +47,9 @@ int plan_add_uris(struct plan *p, const char *text, struct error *err);
 void plan_simulated_names(const char *text, struct strv *names);
 
 /*
- * From the same: which packages are unpacked and configured when. Those in `essential` are
- * marked so in p->packages and left out of the steps. ERR_FORMAT when a package has no URI.
+ * From the same: which packages are unpacked and configured when. Those in `essential`
+ * are marked so in p->packages and left out of the steps. ERR_FORMAT when a package has
+ * no URI.
  */
 int plan_add_order(struct plan *p, const char *text, const struct strv *essential,
 	struct error *err);

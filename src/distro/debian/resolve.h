@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From what the recipe wants to what is to be installed: sources chosen, lists fetched and
- * verified, dependencies resolved. Nothing is made in the tree here.
+ * From what the recipe wants to what is to be installed: sources chosen, lists fetched
+ * and verified, dependencies resolved. Nothing is made in the tree here.
  */
 #pragma once
 

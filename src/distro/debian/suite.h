@@ -17,8 +17,8 @@ struct debian_arch {
 
 struct debian_release {
 	const char *name; /* "bookworm" */
-	/* What makes /usr one: in bookworm links to be made before anything is unpacked, and
-	 * the package that vouches for them; later base-files brings the links. */
+	/* What makes /usr one: in bookworm links to be made before anything is unpacked,
+	 * and the package that vouches for them; later base-files brings the links. */
 	const char *usr_package; /* or NULL */
 };
 
@@ -31,6 +31,7 @@ const struct debian_release *debian_release_find(const char *name); /* or NULL *
 /* The links that make /usr one on `arch`: names in "/" of links to "usr/<name>". */
 const char *const *debian_usr_links(const struct debian_arch *arch);
 
-/* Append the packages that the image needs for what `spec` wants, and the recipe's own. */
+/* Append the packages that the image needs for what `spec` wants, and the recipe's own.
+ */
 void debian_packages(const struct distro_spec *spec, const struct debian_arch *arch,
 	struct strv *packages);

@@ -376,12 +376,13 @@ static void what_is_left_in_the_background_ends_with_the_command(void **state)
 }
 
 /*
- * A daemon left the group, and keeps the pipe open, or full, for ever: the command is over
- * all the same. The one that writes ends by SIGPIPE when nobody reads any more.
+ * A daemon left the group, and keeps the pipe open, or full, for ever: the command is
+ * over all the same. The one that writes ends by SIGPIPE when nobody reads any more.
  */
 static void a_daemon_that_keeps_the_pipe_holds_nobody_up(void **state)
 {
-	/* head waits until it has left the group, with the command's output as its own. */
+	/* head waits until it has left the group, with the command's output as its own.
+	 */
 	static const char *const scripts[] = {
 		"exec 3>&1; { setsid sh -c 'echo started; exec sleep 3 >&3' & } | head "
 		"-n 1",

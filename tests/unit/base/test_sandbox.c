@@ -77,7 +77,8 @@ INSIDE(make_files_of_ids)
 	return 0;
 }
 
-/* The begin of the first range that `file` (/etc/subuid, /etc/subgid) gives the caller. */
+/* The begin of the first range that `file` (/etc/subuid, /etc/subgid) gives the caller.
+ */
 static unsigned int first_subid(const char *file)
 {
 	CLEANUP(file_closep) FILE *f = fopen(file, "re");
@@ -95,7 +96,8 @@ static unsigned int first_subid(const char *file)
 	return 0;
 }
 
-/* 0 is the caller; the others are its subordinate ids, or for real root the same numbers. */
+/* 0 is the caller; the others are its subordinate ids, or for real root the same numbers.
+ */
 static void ids_are_mapped_as_documented(void **state)
 {
 	static const unsigned int ids[] = { 0, 1, 1000, 65535 };
@@ -368,8 +370,9 @@ static void progress_arrives_in_order(void **state)
 }
 
 /*
- * A stubborn inside: it, a child in its group and a daemon outside of it, all deaf to what
- * can be ignored, hold `userdata`'s pipe open until they are killed. It says when it is ready.
+ * A stubborn inside: it, a child in its group and a daemon outside of it, all deaf to
+ * what can be ignored, hold `userdata`'s pipe open until they are killed. It says when it
+ * is ready.
  */
 INSIDE(stay_for_ever)
 {
@@ -456,7 +459,8 @@ static void tell_ready(struct progress *p, const struct progress_event *e)
 	(void)!write(STDOUT_FILENO, "r", 1);
 }
 
-/* Fork a program that runs the stubborn sandbox; what it says when ready goes to `ready`. */
+/* Fork a program that runs the stubborn sandbox; what it says when ready goes to `ready`.
+ */
 static pid_t start_program(int alive[2], int ready[2])
 {
 	struct progress progress = { .report = tell_ready };
@@ -532,7 +536,8 @@ static void nothing_of_it_stays_with_the_program(void **state)
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
-/* max_user_namespaces of a namespace is for those below it: so one can be forbidden here. */
+/* max_user_namespaces of a namespace is for those below it: so one can be forbidden here.
+ */
 INSIDE(forbid_another)
 {
 	UNUSED;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the unit tests of the base share: cmocka with the headers that it wants before it, a
- * fresh directory for each test, and waits with a deadline. A test that uses the directory
- * is declared with SCRATCH_TEST(); its path is *state.
+ * What the unit tests of the base share: cmocka with the headers that it wants before it,
+ * a fresh directory for each test, and waits with a deadline. A test that uses the
+ * directory is declared with SCRATCH_TEST(); its path is *state.
  */
 #pragma once
 
@@ -48,7 +48,8 @@ static inline int scratch_remove(void **state)
 	return rc;
 }
 
-/* Directory entries but "." and "..": so also, of "/proc/self/fd", the open descriptors. */
+/* Directory entries but "." and "..": so also, of "/proc/self/fd", the open descriptors.
+ */
 static inline size_t unit_count_entries(const char *path)
 {
 	DIR *dir = opendir(path);

@@ -7,7 +7,8 @@
 #include "base/term.h"
 #include "unit.h"
 
-/* Ask with `answer` waiting on standard input (NULL: none); the question lands in `buf`. */
+/* Ask with `answer` waiting on standard input (NULL: none); the question lands in `buf`.
+ */
 static int ask(const char *answer, char *buf, size_t room, struct error *err)
 {
 	FILE *to = fmemopen(buf, room, "w");

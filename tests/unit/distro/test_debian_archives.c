@@ -97,7 +97,8 @@ static void tampered_files_are_refused_by_name(void **state)
 	}
 }
 
-/* It is wanted, not there, and cannot be fetched: what is wrong is said, and nothing cached. */
+/* It is wanted, not there, and cannot be fetched: what is wrong is said, and nothing
+ * cached. */
 static void missing_files_are_asked_of_apt(void **state)
 {
 	CLEANUP(scene_releasep) struct scene s = set_scene(*state);

@@ -85,9 +85,9 @@ static void sources_are_deb822(void **state)
 	m.updates = false;
 	strbuf_truncate(&text, 0);
 	debian_sources_format(&m, "trixie", NULL, &text);
-	assert_string_equal(
-		text.data, "Types: deb\nURIs: http://deb.debian.org/debian\nSuites: "
-			   "trixie\nComponents: main\n");
+	assert_string_equal(text.data,
+		"Types: deb\nURIs: http://deb.debian.org/debian\nSuites: "
+		"trixie\nComponents: main\n");
 }
 
 static void the_image_knows_no_secrets_of_the_machine(void **state)

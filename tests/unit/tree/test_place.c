@@ -5,7 +5,8 @@
 
 #include "unit.h"
 
-/* In each test, *state holds "root", the tree, and "outside", which nothing may change. */
+/* In each test, *state holds "root", the tree, and "outside", which nothing may change.
+ */
 struct scene {
 	char *root;
 	int root_fd;

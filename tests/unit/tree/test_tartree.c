@@ -179,7 +179,8 @@ static void holes_have_no_offset(void **state)
 	unit_assert_error(&err, ERR_FORMAT, "'holey' is a sparse member");
 }
 
-/* Cut anywhere but in the zeros at the end, the archive is refused, or has fewer members. */
+/* Cut anywhere but in the zeros at the end, the archive is refused, or has fewer members.
+ */
 static void damage_is_found(void **state)
 {
 	CLEANUP(freep) char *path = path_join(*state, "t.tar");

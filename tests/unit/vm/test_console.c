@@ -123,7 +123,8 @@ static void typing_reaches_the_guest(void **state)
 	stop(&f);
 }
 
-/* Neither a guest that never reads nor a terminal that never takes keeps us from going on. */
+/* Neither a guest that never reads nor a terminal that never takes keeps us from going
+ * on. */
 static void nobody_can_hold_it_up(void **state)
 {
 	struct fixture f;

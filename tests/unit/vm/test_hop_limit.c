@@ -19,8 +19,9 @@ static const char token_response[] =
 static const char other_response[] = "HTTP/1.1 200 OK\r\nServer: EC2ws\r\n\r\n"
 				     "X-Aws-Ec2-Metadata-Token-Ttl-Seconds";
 
-/* A frame from 169.254.169.254:80 with a time to live of 64, its checksum worked out by hand
- * from RFC 1071's example over these very bytes being left to the receiver's own sum. */
+/* A frame from 169.254.169.254:80 with a time to live of 64, its checksum worked out by
+ * hand from RFC 1071's example over these very bytes being left to the receiver's own
+ * sum. */
 static size_t make_frame(uint8_t *frame, const char *data)
 {
 	static const uint8_t head[DATA_AT] = { 0x52, 0x55, 0, 0, 0, 1, 0x52, 0x55, 0, 0,

@@ -47,7 +47,8 @@ static unsigned int ask(struct fixture *f, const char *method, const char *path,
 	return response->status;
 }
 
-/* GET with the fixture's token: the body as a string that the caller frees; NULL: not 200. */
+/* GET with the fixture's token: the body as a string that the caller frees; NULL: not
+ * 200. */
 static char *get(struct fixture *f, const char *path)
 {
 	CLEANUP(httpd_response_releasep)

@@ -105,7 +105,8 @@ static void each_choice_has_its_arguments(void **state)
 	}
 }
 
-/* There is no network but the wire, no configuration of the host's, and no new processes. */
+/* There is no network but the wire, no configuration of the host's, and no new processes.
+ */
 static void every_machine_is_shut_in(void **state)
 {
 	static const enum vm_arch archs[] = { VM_X86_64, VM_ARM64 };

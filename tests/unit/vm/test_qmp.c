@@ -14,8 +14,8 @@
 #include "base/clock.h"
 
 /*
- * QEMU's part is written into the socket beforehand: our commands are numbered from 1, the
- * first being qmp_capabilities.
+ * QEMU's part is written into the socket beforehand: our commands are numbered from 1,
+ * the first being qmp_capabilities.
  */
 #define GREETING "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n"
 #define READY GREETING "{\"return\": {}, \"id\": 1}\r\n"
