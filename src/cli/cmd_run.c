@@ -50,11 +50,8 @@ const struct command cmd_run = {
 	.words = "FILE [COMMAND...]",
 	.help = "boot a disk image in an emulated EC2 machine and use it",
 	.about = "Boots FILE as verify does, and gives its serial console to this "
-		 "terminal "
-		 "(Ctrl-]\n"
-		 "ends the machine), or with --ssh a shell. FILE is only read: what the "
-		 "machine\n"
-		 "writes is gone with it.",
+		 "terminal (Ctrl-] ends the machine), or with --ssh a shell. FILE is "
+		 "only read: what the machine writes is gone with it.",
 	.options = run_options,
 	.args_bytes = sizeof(struct run_args),
 	.least_words = 1,

@@ -93,19 +93,12 @@ const struct command cmd_verify = {
 	.words = "FILE",
 	.help = "boot a disk image in an emulated EC2 machine and check it",
 	.about = "Boots FILE (raw, qcow2, VMDK or a block device; it is only read) in "
-		 "QEMU as "
-		 "an\n"
-		 "EC2 instance: its metadata service with a new launch key, EC2's SMBIOS "
-		 "strings,\n"
-		 "the disk as NVMe. Logs in over ssh with the launch key and the host "
-		 "keys "
-		 "that\n"
-		 "the console shows, and checks: sudo, failed units, whether root has "
-		 "grown "
-		 "to\n"
-		 "the volume, the host name, the packages, the clock; all again after a "
-		 "reboot,\n"
-		 "with each firmware that the image is for.",
+		 "QEMU as an EC2 instance: with its metadata service and a new launch "
+		 "key, EC2's SMBIOS strings, the disk as NVMe. Logs in over ssh with the "
+		 "launch key and the host keys that the console shows, and checks: sudo, "
+		 "failed units, whether root has grown to the volume, the host name, the "
+		 "packages, the clock; all again after a reboot, with each firmware that "
+		 "the image is for.",
 	.options = verify_options,
 	.args_bytes = sizeof(struct verify_args),
 	.least_words = 1,

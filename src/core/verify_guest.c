@@ -73,10 +73,10 @@ static int check_hope(struct guest *g, const char *what, struct error *err)
 		return 0;
 	}
 	if (fatal)
-		(void)snprintf(text, sizeof(text), "no %s will come", what);
+		(void)snprintf(text, sizeof(text), "it stopped before any %s", what);
 	else
 		(void)snprintf(
-			text, sizeof(text), "no %s came within %u s", what, g->timeout_s);
+			text, sizeof(text), "no %s within %u s", what, g->timeout_s);
 	return fail(g, text, err);
 }
 
@@ -179,8 +179,7 @@ static int judge_refusal(
 		if (clock_now_ms() - *refused_ms > REFUSED_MOST_MS) {
 			(void)snprintf(text, sizeof(text),
 				"ssh refuses the launch key for user '%.32s' (--user "
-				"names "
-				"another)",
+				"names another)",
 				g->target.user);
 			return fail(g, text, err);
 		}

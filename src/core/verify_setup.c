@@ -19,8 +19,7 @@ static int check_tool(const char *tool, const char *package, struct error *err)
 		return 0;
 	return error_set(err, ERR_TOOL, 0,
 		"'%s', which boots and checks images, is not installed; install the "
-		"package "
-		"'%s'",
+		"package '%s'",
 		tool, package);
 }
 
@@ -54,8 +53,7 @@ static int fill_in(
 	if (!s->boot)
 		return error_set(err, ERR_VERIFY, 0,
 			"'%s' has neither boot code for BIOS nor an EFI system "
-			"partition: "
-			"nothing can boot it",
+			"partition: nothing can boot it",
 			s->name);
 	if (!s->user)
 		s->user = VERIFY_USER;

@@ -11,29 +11,26 @@
 /* A guest could print keys for ever: as many as sshd has kinds of, and some. */
 enum { HOST_KEYS_MOST = 16 };
 
+static const char no_efi_loader[] =
+	"the UEFI firmware found no EFI/BOOT/BOOTX64.EFI (BOOTAA64.EFI on arm64) in a "
+	"FAT file system on an EFI system partition";
+
 /* The gravest first: of two that match, the earlier in this table is shown. */
 static const struct console_trouble troubles[] = {
 	{ "No bootable device",
 		"the firmware found no boot loader: is there a BIOS boot partition with "
-		"GRUB's "
-		"core.img, and boot code in the first sector?",
+		"GRUB's core.img, and boot code in the first sector?",
 		true },
 	{ "Boot failed: not a bootable disk",
 		"the firmware found no boot code in the disk's first sector", false },
-	{ "BdsDxe: failed to load",
-		"the UEFI firmware found no EFI/BOOT/BOOTX64.EFI (BOOTAA64.EFI on arm64) "
-		"in a "
-		"FAT file system on an EFI system partition",
-		false },
-	{ "BdsDxe: No bootable option or device was found",
-		"the UEFI firmware found no EFI/BOOT/BOOTX64.EFI (BOOTAA64.EFI on arm64) "
-		"in a "
-		"FAT file system on an EFI system partition",
-		true },
+	/* Where it goes when it can start nothing. */
+	{ "UEFI Interactive Shell", no_efi_loader, true },
+	{ "BdsDxe: failed to load", no_efi_loader, false },
+	{ "BdsDxe: No bootable option or device was found", no_efi_loader, true },
 	{ "grub rescue>",
 		"GRUB did not find its root file system or its modules: does the "
-		"embedded "
-		"configuration search for the label or UUID that the file system has?",
+		"embedded configuration search for the label or UUID that the file "
+		"system has?",
 		true },
 	{ "grub>",
 		"GRUB found no configuration: is there a grub.cfg where its prefix "
@@ -43,43 +40,38 @@ static const struct console_trouble troubles[] = {
 		"GRUB did not find the root file system by its label or UUID", false },
 	{ "VFS: Unable to mount root fs",
 		"the kernel could not mount the root file system: is the driver of the "
-		"disk "
-		"(nvme, virtio_blk) and of the file system in the initramfs, and does "
-		"root= "
-		"name the right one?",
+		"disk (nvme, virtio_blk) and of the file system in the initramfs, and "
+		"does root= name the right one?",
 		true },
 	{ "VFS: Cannot open root device",
 		"the kernel did not find the root device: is its driver (nvme, "
-		"virtio_blk) in "
-		"the initramfs or the kernel, and does root= name the right one?",
+		"virtio_blk) in the initramfs or the kernel, and does root= name the "
+		"right one?",
 		false },
 	{ "ALERT!",
 		"the initramfs did not find the root file system: is the driver of the "
-		"disk "
-		"(nvme, virtio_blk) in it, and does root= name the right label or UUID?",
+		"disk (nvme, virtio_blk) in it, and does root= name the right label or "
+		"UUID?",
 		true },
 	{ "(initramfs)",
 		"the initramfs gave up and opened a shell: see the lines before it",
 		true },
 	{ "Unable to mount root",
 		"the root file system could not be mounted: is it whole, and does root= "
-		"name "
-		"the right one?",
+		"name the right one?",
 		false },
 	{ "No init found", "the root file system holds no /sbin/init", true },
 	{ "Kernel panic - not syncing", "the kernel panicked: see the lines before it",
 		true },
 	{ "You are in emergency mode",
 		"systemd went to emergency mode, often for a line of /etc/fstab whose "
-		"device "
-		"is not there",
+		"device is not there",
 		true },
 	{ "Out of memory: Killed process",
 		"the machine's memory was too small: try with more (--memory)", false },
 	{ "[FAILED] Failed to start",
 		"a unit failed: `systemctl status` and `journalctl -u` in `amiwright "
-		"run` "
-		"tell why",
+		"run` tell why",
 		false },
 	{ "[DEPEND] Dependency failed", "a unit failed for another that it needs",
 		false },
@@ -127,8 +119,9 @@ static bool is_kernel_line(const char *line)
 /* Length of the base64 (RFC 4648) word at `p`. */
 static size_t base64_length(const char *p)
 {
-	size_t length = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				  "0123456789+/");
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t length = strspn(p, digits);
 
 	return length + strspn(p + length, "=");
 }
@@ -224,12 +217,11 @@ const char *console_facts_suggestion(const struct console_facts *f)
 		return f->trouble->suggests;
 	if (!f->any_output)
 		return "nothing came from the serial console, not even from the boot "
-		       "loader: is "
-		       "the disk bootable with this firmware?";
+		       "loader: is the disk bootable with this firmware?";
 	if (!f->kernel_runs)
 		return "the firmware or the boot loader ran, but no kernel wrote to the "
-		       "serial "
-		       "console: is a kernel there, and does its command line have "
+		       "serial console: is there boot code in the first sector (for "
+		       "BIOS), is a kernel there, and does its command line have "
 		       "console=ttyS0 (ttyAMA0 on arm64)?";
 	if (!f->login_prompt)
 		return "the kernel started, but no login prompt came: see the console's "

@@ -109,12 +109,12 @@ static void add_disk(const struct vm_spec *spec, struct strv *argv)
 	/* The volume is thrown away with the machine: it need not survive a power cut. */
 	strv_add(argv, "-blockdev");
 	strv_addf(argv,
-		"driver=file,node-name=volume-file,filename=/proc/self/fd/%d,"
-		"cache.no-flush=on,discard=unmap",
+		"driver=file,node-name=volume-file,filename=/proc/self/fd/"
+		"%d,cache.no-flush=on,discard=unmap",
 		spec->volume_fd);
 	STRV_ADD(argv, "-blockdev",
-		"driver=qcow2,node-name=volume,file=volume-file,backing=image,"
-		"cache.no-flush=on,discard=unmap");
+		"driver=qcow2,node-name=volume,file=volume-file,backing=image,cache.no-"
+		"flush=on,discard=unmap");
 	add_disk_device(spec, argv);
 }
 
@@ -134,8 +134,7 @@ static void add_wires(const struct vm_spec *spec, struct strv *argv)
 void qemu_args(const struct vm_spec *spec, struct strv *argv)
 {
 	static const char sandbox[] =
-		"on,obsolete=deny,elevateprivileges=deny,spawn=deny,"
-		"resourcecontrol=deny";
+		"on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
 	STRV_ADD(argv, qemu_program(spec->identity->arch), "-no-user-config",
 		"-nodefaults", "-display", "none", "-sandbox", sandbox);

@@ -72,13 +72,11 @@ static int parse_qcow2(
 	if (get_be(head + QCOW2_BACKING_OFFSET_AT, 8))
 		return error_set(err, ERR_FORMAT, 0,
 			"a qcow2 image with a backing file; make it stand alone with "
-			"`qemu-img "
-			"convert`");
+			"`qemu-img convert`");
 	if (incompatible & QCOW2_EXTERNAL_DATA_FILE)
 		return error_set(err, ERR_FORMAT, 0,
 			"a qcow2 image with its data in another file; make it stand "
-			"alone with "
-			"`qemu-img convert`");
+			"alone with `qemu-img convert`");
 	*ret = (struct vm_image){ VM_IMAGE_QCOW2, get_be(head + QCOW2_SIZE_AT, 8) };
 	return 0;
 }
@@ -113,8 +111,7 @@ int vm_image_parse(const uint8_t *head, size_t head_bytes, uint64_t file_bytes,
 		   memcmp(head, vmdk_text, sizeof(vmdk_text) - 1) == 0) {
 		return error_set(err, ERR_FORMAT, 0,
 			"a VMDK description whose data is in other files; make it one "
-			"file with "
-			"`qemu-img convert`");
+			"file with `qemu-img convert`");
 	}
 	if (info.virtual_bytes < SECTOR_BYTES)
 		return error_set(err, ERR_FORMAT, 0, "no disk image: it is empty");
