@@ -27,7 +27,7 @@ struct filetree *filetree_new(int content_fd, bool content_is_directory)
 	return t;
 }
 
-static void node_release(struct filetree_node *n)
+void filetree_node_release(struct filetree_node *n)
 {
 	for (size_t i = 0; i < n->xattr_count; i++) {
 		free(n->xattrs[i].name);
@@ -43,7 +43,7 @@ struct filetree *filetree_free(struct filetree *t)
 	if (!t)
 		return NULL;
 	for (size_t i = 0; i < t->count; i++)
-		node_release(&t->nodes[i]);
+		filetree_node_release(&t->nodes[i]);
 	free(t->nodes);
 	fd_closep(&t->content_fd);
 	free(t);

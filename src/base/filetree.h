@@ -53,6 +53,9 @@ struct filetree_node {
 				 st_ino) */
 };
 
+/* The strings and attributes of a node that no tree has taken; a CLEANUP function. */
+void filetree_node_release(struct filetree_node *n);
+
 struct filetree;
 
 /*

@@ -41,17 +41,6 @@ static void walk_releasep(struct walk *w)
 	free(w->value);
 }
 
-static void node_releasep(struct filetree_node *n)
-{
-	for (size_t i = 0; i < n->xattr_count; i++) {
-		free(n->xattrs[i].name);
-		free(n->xattrs[i].value);
-	}
-	free(n->xattrs);
-	free(n->target);
-	free(n->path);
-}
-
 static bool has_prefix(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
@@ -162,7 +151,7 @@ static int add_file(
 	struct walk *w, int dir_fd, const char *dir, const char *name, struct error *err)
 {
 	const unsigned int want = STATX_BASIC_STATS;
-	CLEANUP(node_releasep) struct filetree_node n = { 0 };
+	CLEANUP(filetree_node_release) struct filetree_node n = { 0 };
 	CLEANUP(freep) char *file = xasprintf("/proc/self/fd/%d/%s", dir_fd, name);
 	struct statx st;
 

@@ -151,17 +151,6 @@ static void reading_releasep(struct reading *r)
 	archive_freep(&r->archive);
 }
 
-static void node_releasep(struct filetree_node *n)
-{
-	for (size_t i = 0; i < n->xattr_count; i++) {
-		free(n->xattrs[i].name);
-		free(n->xattrs[i].value);
-	}
-	free(n->xattrs);
-	free(n->target);
-	free(n->path);
-}
-
 static int read_xattrs(const struct reading *r, struct archive_entry *e,
 	struct filetree_node *n, struct error *err)
 {
@@ -313,7 +302,7 @@ static void note_linkable(struct reading *r, const struct filetree_node *n)
 
 static int read_member(struct reading *r, struct archive_entry *e, struct error *err)
 {
-	CLEANUP(node_releasep) struct filetree_node n = { 0 };
+	CLEANUP(filetree_node_release) struct filetree_node n = { 0 };
 	const char *path = archive_entry_pathname(e), *link = archive_entry_hardlink(e);
 
 	if (!path || filetree_count(r->tree) >= MEMBERS_MOST)
