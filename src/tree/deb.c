@@ -2,6 +2,7 @@
 #include "tree/deb.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -48,10 +49,18 @@ static la_ssize_t read_member(struct archive *inner, void *userdata, const void 
 	return (la_ssize_t)size;
 }
 
+static bool has_dot_dot(const char *path)
+{
+	for (const char *p = strstr(path, ".."); p; p = strstr(p + 1, ".."))
+		if ((p == path || p[-1] == '/') && (p[2] == '/' || p[2] == '\0'))
+			return true;
+	return false;
+}
+
 /* "./usr/bin/x" → "usr/bin/x"; "./" → "". NULL when it is no path beneath the root. */
 static const char *relative_path(const char *path)
 {
-	if (!path)
+	if (!path || has_dot_dot(path))
 		return NULL;
 	while (path[0] == '.' && path[1] == '/')
 		path += 2;

@@ -71,6 +71,7 @@ static void strange_lines_are_refused(void **state)
 		{ "'http://m/x'", ERR_FORMAT },
 		{ "'http://m/x' x_1.deb", ERR_FORMAT },
 		{ "'http://m/x' ../x_1.deb 1 SHA256:" HASH, ERR_FORMAT },
+		{ "'http://m/x' a/x_1.deb 1 SHA256:" HASH, ERR_FORMAT },
 		{ "'http://m/x' .x_1.deb 1 SHA256:" HASH, ERR_FORMAT },
 		{ "'http://m/x' -x_1.deb 1 SHA256:" HASH, ERR_FORMAT },
 		{ "'http://m/x' x_1.txt 1 SHA256:" HASH, ERR_FORMAT },

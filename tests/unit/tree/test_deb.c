@@ -144,6 +144,7 @@ static void no_path_leads_out(void **state)
 		{ { "./out", S_IFLNK, "..", false },
 			{ "./out/../../up", S_IFREG, "x", false } },
 		{ { "./h", S_IFREG, "../secret", true } },
+		{ { "./..", S_IFDIR, NULL, false } },
 	};
 
 	unit_write_file(*state, "secret", "s");
@@ -151,7 +152,8 @@ static void no_path_leads_out(void **state)
 		CLEANUP(freep) char *up = path_join(*state, "up");
 		struct error err = ERROR_INIT;
 
-		(void)unpack(*state, cases[i], &err);
+		assert_int_equal(unpack(*state, cases[i], &err), -1);
+		unit_assert_error(&err, ERR_FORMAT, "outside of the tree");
 		assert_false(path_exists(up));
 		assert_false(path_exists("/abs"));
 		assert_false(path_exists("/up"));
