@@ -287,6 +287,16 @@ static void the_child_gets_what_is_said_and_no_more(void **state)
 	assert_string_equal(result.out, want);
 }
 
+/* A line of /proc/self/status, without the two signals that the C library keeps to itself
+ * (32 and 33): programs can neither set nor reset them. */
+static uint64_t signal_set(const char *status, const char *line)
+{
+	const char *at = strstr(status, line);
+
+	assert_non_null(at);
+	return strtoull(at + strlen(line), NULL, 16) & ~(UINT64_C(3) << 31);
+}
+
 static void signals_are_as_they_were_born(void **state)
 {
 	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
@@ -302,9 +312,9 @@ static void signals_are_as_they_were_born(void **state)
 	(void)sigprocmask(SIG_BLOCK, &blocked, &old);
 	assert_int_equal(proc_run(&spec, &result, &err), 0);
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
-	assert_string_equal(result.out, "SigBlk:\t0000000000000000\n"
-					"SigIgn:\t0000000000000000\n"
-					"SigCgt:\t0000000000000000\n");
+	assert_int_equal(signal_set(result.out, "SigBlk:"), 0);
+	assert_int_equal(signal_set(result.out, "SigIgn:"), 0);
+	assert_int_equal(signal_set(result.out, "SigCgt:"), 0);
 }
 
 /* The deadline is near as soon as the child has come so far. */
