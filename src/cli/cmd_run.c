@@ -47,7 +47,7 @@ static int run_run(struct cli *cli, int argc, char **argv, struct error *err)
 
 const struct command cmd_run = {
 	.name = "run",
-	.words = "FILE [COMMAND...]",
+	.words = "FILE [-- COMMAND...]",
 	.help = "boot a disk image in an emulated EC2 machine and use it",
 	.about = "Boots FILE as verify does, and gives its serial console to this "
 		 "terminal (Ctrl-] ends the machine), or with --ssh a shell. FILE is "

@@ -119,7 +119,7 @@ static void each_fault_fails_its_check(void **state)
 		{ "units", "state=", NULL, "", CHECK_SKIPPED },
 		{ "root size", "root_blocks=250000", NULL, "on a volume of 3.00 GiB",
 			CHECK_FAILED },
-		{ "root size", "partition_sectors=4000000", NULL, "", CHECK_FAILED },
+		{ "root size", "partition_sectors=6150000", NULL, "", CHECK_FAILED },
 		{ "root size", "disk_sectors=4194304", NULL, "", CHECK_FAILED },
 		{ "root size", "partition_start_sectors=", NULL, "not on a partition",
 			CHECK_FAILED },

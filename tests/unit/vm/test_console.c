@@ -141,8 +141,8 @@ static void nobody_can_hold_it_up(void **state)
 	memset(block, 'x', sizeof(block));
 	for (int i = 0; i < 200; i++)
 		console_type(f.console, block, 64);
-	/* More than the pipe holds; the console's thread is then waiting for the pipe. */
-	for (int i = 0; i < 64; i++)
+	/* Until the pipe is full: then the console's thread waits for it. */
+	while (poll(&(struct pollfd){ .fd = write_end, .events = POLLOUT }, 1, 0) == 1)
 		(void)send(f.guest_fd, block, sizeof(block), MSG_DONTWAIT);
 	stop(&f);
 }

@@ -19,15 +19,14 @@ static const char token_response[] =
 static const char other_response[] = "HTTP/1.1 200 OK\r\nServer: EC2ws\r\n\r\n"
 				     "X-Aws-Ec2-Metadata-Token-Ttl-Seconds";
 
-/* A frame from 169.254.169.254:80 with a time to live of 64, its checksum worked out by
- * hand from RFC 1071's example over these very bytes being left to the receiver's own
- * sum. */
+/* A frame from 169.254.169.254:80 with a time to live of 64. Its checksum, 0x1a1a, is not
+ * right, so that it shows whether the new one was made from it. */
 static size_t make_frame(uint8_t *frame, const char *data)
 {
 	static const uint8_t head[DATA_AT] = { 0x52, 0x55, 0, 0, 0, 1, 0x52, 0x55, 0, 0,
 		0, 2, 0x08, 0x00,
-		/* IPv4 */ 0x45, 0, 0, 0, 0, 1, 0, 0, 64, 6, 0, 0, 169, 254, 169, 254,
-		169, 254, 100, 10,
+		/* IPv4 */ 0x45, 0, 0, 0, 0, 1, 0, 0, 64, 6, 0x1a, 0x1a, 169, 254, 169,
+		254, 169, 254, 100, 10,
 		/* TCP */ 0, 80, 0x9c, 0x40, 0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x18, 0xff,
 		0xff, 0, 0, 0, 0 };
 	size_t length = strlen(data);
