@@ -53,7 +53,7 @@ struct chroot_command {
 
 /*
  * Run to the end: output goes to the progress, syncs are free. Whatever it leaves running
- * is killed, whether it did well or not.
+ * is killed, whether it did well or not. ERR_SPACE when it says that the disk is full.
  */
 int chroot_run(struct chroot *c, const struct chroot_command *command, struct error *err);
 

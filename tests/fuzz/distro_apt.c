@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "distro/debian/apt_config.h"
 #include "distro/debian/apt_error.h"
+#include "distro/debian/apt_meter.h"
 #include "distro/debian/keyring.h"
 #include "distro/debian/mirrors.h"
 #include "distro/debian/plan.h"
@@ -63,6 +64,15 @@ static void read_config(const char *text)
 	(void)apt_config_format("/dir", "amd64", text, &config, &err);
 }
 
+static void read_meter(const char *text)
+{
+	struct apt_meter m = { .total_bytes = 1000 };
+
+	apt_meter_line(text, &m);
+	if (m.done_bytes > m.total_bytes)
+		abort();
+}
+
 static void read_date(const char *text)
 {
 	int64_t epoch_s;
@@ -73,7 +83,7 @@ static void read_date(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const readers[])(const char *text) = { read_plan, read_failure,
-		read_mirrors, read_config, read_date };
+		read_mirrors, read_config, read_date, read_meter };
 	CLEANUP(freep) char *text = NULL;
 
 	if (size == 0 || data[0] < 'a' || data[0] >= 'a' + ARRAY_SIZE(readers))

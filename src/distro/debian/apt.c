@@ -12,6 +12,7 @@
 #include "base/proc.h"
 #include "distro/debian/apt_config.h"
 #include "distro/debian/apt_error.h"
+#include "distro/debian/apt_meter.h"
 
 enum { KEYRING_MOST_BYTES = 4 << 20 };
 
@@ -130,18 +131,31 @@ int apt_set_sources(struct apt *a, const char *text, struct error *err)
 		a, "etc/sources.list.d/amiwright.sources", text, strlen(text), err);
 }
 
-/* `limit_ms`: 0 for none. */
-static int run(struct apt *a, const struct strv *argv, uint64_t limit_ms, char **ret_out,
-	struct error *err)
+/* One run of one of apt's tools. */
+struct call {
+	struct strv argv;
+	uint64_t limit_ms; /* 0: none */
+	struct apt_meter *meter; /* or NULL */
+	char **ret_out; /* stdout; or NULL: it is for the user to see */
+};
+
+static void call_releasep(struct call *c)
+{
+	strv_release(&c->argv);
+}
+
+static int run(struct apt *a, const struct call *c, struct error *err)
 {
 	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
 	const struct proc_spec spec = {
-		.argv = (const char *const *)argv->items,
+		.argv = (const char *const *)c->argv.items,
 		.env = (const char *const *)a->env.items,
-		.deadline_ms = limit_ms ? clock_now_ms() + limit_ms : 0,
-		.on_line = progress_output_line,
-		.userdata = ret_out ? NULL : a->progress,
-		.separate_stderr = ret_out != NULL,
+		.deadline_ms = c->limit_ms ? clock_now_ms() + c->limit_ms : 0,
+		.on_line = c->meter ? apt_meter_line : progress_output_line,
+		.userdata = c->meter	 ? (void *)c->meter
+			    : c->ret_out ? NULL
+					 : a->progress,
+		.separate_stderr = c->ret_out != NULL,
 		.filter_syncs = true,
 	};
 
@@ -149,18 +163,18 @@ static int run(struct apt *a, const struct strv *argv, uint64_t limit_ms, char *
 		apt_error_explain(err);
 		return -1;
 	}
-	if (ret_out)
-		*ret_out = TAKE_PTR(result.out);
+	if (c->ret_out)
+		*c->ret_out = TAKE_PTR(result.out);
 	return 0;
 }
 
 int apt_probe(struct apt *a, const char *uri, bool *ret_there, struct error *err)
 {
-	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+	CLEANUP(call_releasep) struct call c = { .limit_ms = PATIENCE_MS };
 
-	STRV_ADD(&argv, "/usr/lib/apt/apt-helper", "download-file", uri);
-	strv_addf(&argv, "%s/state/probe", a->dir);
-	if (run(a, &argv, PATIENCE_MS, NULL, err) == 0) {
+	STRV_ADD(&c.argv, "/usr/lib/apt/apt-helper", "download-file", uri);
+	strv_addf(&c.argv, "%s/state/probe", a->dir);
+	if (run(a, &c, err) == 0) {
 		*ret_there = true;
 		return 0;
 	}
@@ -173,40 +187,46 @@ int apt_probe(struct apt *a, const char *uri, bool *ret_there, struct error *err
 
 int apt_update(struct apt *a, struct error *err)
 {
-	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+	CLEANUP(call_releasep) struct call c = { .limit_ms = PATIENCE_MS };
 
-	STRV_ADD(&argv, "apt-get", "-q", "update");
-	return run(a, &argv, PATIENCE_MS, NULL, err);
+	STRV_ADD(&c.argv, "apt-get", "-q", "update");
+	return run(a, &c, err);
 }
 
 int apt_simulate(struct apt *a, const char *const *options, const struct strv *packages,
 	char **ret_out, struct error *err)
 {
-	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+	CLEANUP(call_releasep) struct call c = { .ret_out = ret_out };
 
-	STRV_ADD(&argv, "apt-get", "-qq");
-	strv_add_all(&argv, options);
-	strv_add(&argv, "install");
-	strv_add_all(&argv, (const char *const *)packages->items);
-	return run(a, &argv, 0, ret_out, err);
+	STRV_ADD(&c.argv, "apt-get", "-qq");
+	strv_add_all(&c.argv, options);
+	strv_add(&c.argv, "install");
+	strv_add_all(&c.argv, (const char *const *)packages->items);
+	return run(a, &c, err);
 }
 
 int apt_download(
 	struct apt *a, const struct strv *packages, uint64_t bytes, struct error *err)
 {
-	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+	struct apt_meter meter = { .progress = a->progress, .total_bytes = bytes };
+	CLEANUP(call_releasep)
+	struct call c = { .limit_ms = PATIENCE_MS + bytes / SLOWEST_BYTES_PER_MS,
+		.meter = &meter };
 
-	STRV_ADD(&argv, "apt-get", "-q", "--download-only", "install");
-	strv_add_all(&argv, (const char *const *)packages->items);
-	return run(a, &argv, PATIENCE_MS + bytes / SLOWEST_BYTES_PER_MS, NULL, err);
+	STRV_ADD(&c.argv, "apt-get", "-q", "--download-only", "install");
+	strv_add_all(&c.argv, (const char *const *)packages->items);
+	if (run(a, &c, err) < 0)
+		return -1;
+	progress_amount(a->progress, "fetched", bytes, bytes);
+	return 0;
 }
 
 int apt_package_names(struct apt *a, char **ret_names, struct error *err)
 {
-	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+	CLEANUP(call_releasep) struct call c = { .ret_out = ret_names };
 
-	STRV_ADD(&argv, "apt-cache", "pkgnames");
-	return run(a, &argv, 0, ret_names, err);
+	STRV_ADD(&c.argv, "apt-cache", "pkgnames");
+	return run(a, &c, err);
 }
 
 int apt_host_targets(char **ret_targets, struct error *err)

@@ -169,6 +169,23 @@ static void failures_come_with_their_output(void **state)
 	assert_string_equal(err.output, "oh dear\n");
 }
 
+static int fill_the_disk(
+	struct chroot *c, const char *root, struct strbuf *result, struct error *err)
+{
+	(void)root;
+	return sh(c, "head -c 2m /dev/zero >/dev/file", result, err); /* /dev has 1 MiB */
+}
+
+static void a_full_disk_is_told_from_other_failures(void **state)
+{
+	CLEANUP(strbuf_releasep) struct strbuf out = STRBUF_INIT;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(
+		run_scene(&(struct scene){ *state, fill_the_disk }, &out, &err), -1);
+	unit_assert_error(&err, ERR_SPACE, "No space left on device");
+}
+
 static int run_a_put_file(
 	struct chroot *c, const char *root, struct strbuf *result, struct error *err)
 {
@@ -206,6 +223,7 @@ int main(void)
 		SCRATCH_TEST(nothing_is_left_in_the_tree),
 		SCRATCH_TEST(nothing_runs_on),
 		SCRATCH_TEST(failures_come_with_their_output),
+		SCRATCH_TEST(a_full_disk_is_told_from_other_failures),
 		SCRATCH_TEST(put_files_run),
 	};
 
