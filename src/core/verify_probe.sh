@@ -58,9 +58,11 @@ probe_memory() {
 
 probe_packages() {
 	command -v dpkg >/dev/null || return 0
+	# shellcheck disable=SC2024 # the file is ours, and not root's to write
 	sudo -n dpkg --audit >"$tmp" 2>&1
 	say dpkg_audit "$?"
 	each dpkg_audit_line "$tmp"
+	# shellcheck disable=SC2024
 	sudo -n dpkg --verify >"$tmp" 2>&1
 	say dpkg_verify "$?"
 	each dpkg_verify_line "$tmp"
@@ -81,6 +83,7 @@ main() {
 	rm -f "$tmp"
 	say time "$(date +%s)"
 	say end yes
+	# shellcheck disable=SC2154 # the first line that is put before this script
 	[ "$reboot" = no ] || sudo -n systemctl reboot || sudo -n reboot
 }
 

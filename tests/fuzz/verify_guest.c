@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a guest says over ssh, and the start of its disk: every check has an outcome and finds
- * something, and nothing is read out of bounds.
+ * What a guest says over ssh, and the start of its disk: every check has an outcome, and
+ * nothing is read out of bounds.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The small readers of foreign bytes in vm, chosen by the first byte: frames of a wire, the hop
- * limit in a frame, messages of QEMU's monitor, heads of disk images.
+ * The small readers of foreign bytes in vm, chosen by the first byte: frames of a wire,
+ * the hop limit in a frame, messages of QEMU's monitor, heads of disk images.
  */
 #include <stdint.h>
 #include <stdlib.h>

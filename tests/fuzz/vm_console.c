@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest's console: lines are plain and bounded, whatever the pieces that the bytes come in;
- * what is taken for a host key is one line that a known-hosts file can hold.
+ * A guest's console: lines are plain and bounded, whatever the pieces that the bytes come
+ * in; what is taken for a host key is one line that a known-hosts file can hold.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -33,8 +33,8 @@ static const char good[] = "amiwright:user=admin\n"
 			   "amiwright:time=1000000000\n"
 			   "amiwright:end=yes\n";
 
-/* `good`, but with other values for the keys in `changes` ("key=value\n" each, "key=" takes
- * the key away), followed by `more`. */
+/* `good`, but with another value for the key of `changes` ("key=value"; "key=" takes it
+ * away), followed by `more`. */
 static void make_facts(struct facts *f, const char *changes, const char *more)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
