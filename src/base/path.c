@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/path.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -75,92 +74,6 @@ int path_make_dirs(const char *path, mode_t mode, struct error *err)
 		*p = '/';
 	}
 	return make_dir(copy, mode, err);
-}
-
-/*
- * Open directory `name` of `dir_fd` for its removal: not through a symbolic link, and not
- * into another mount, be it of the same file system. One that does not let its owner read
- * and change it is made to.
- */
-static int open_doomed(int dir_fd, const char *name)
-{
-	struct open_how how = {
-		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
-	};
-	struct stat st;
-	int fd = (int)syscall(SYS_openat2, dir_fd, name, &how, sizeof(how));
-
-	if (fd < 0 && errno == EACCES && fchmodat(dir_fd, name, 0700, 0) == 0)
-		fd = (int)syscall(SYS_openat2, dir_fd, name, &how, sizeof(how));
-	if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 0700) != 0700)
-		(void)fchmod(fd, 0700);
-	return fd;
-}
-
-static int remove_at(int dir_fd, const char *name);
-
-/* Empty a directory, which is closed; *ret_removed tells whether something was in it. */
-static int remove_entries(int fd, bool *ret_removed)
-{
-	DIR *dir = fdopendir(fd);
-	const struct dirent *e;
-	int rc = 0;
-
-	if (!dir) {
-		(void)close(fd);
-		return -1;
-	}
-	*ret_removed = false;
-	while (rc == 0 && (errno = 0, e = readdir(dir))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-			continue;
-		rc = remove_at(dirfd(dir), e->d_name);
-		*ret_removed = true;
-	}
-	if (rc == 0 && errno)
-		rc = -1;
-	(void)closedir(dir);
-	return rc;
-}
-
-/* errno says why not. */
-static int remove_at(int dir_fd, const char *name)
-{
-	bool removed;
-
-	if (unlinkat(dir_fd, name, 0) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != EISDIR)
-		return -1;
-	/* Not every file system lists all that is in a directory while it is emptied. */
-	do {
-		int fd = open_doomed(dir_fd, name);
-
-		if (fd < 0 || remove_entries(fd, &removed) < 0)
-			return -1;
-		if (unlinkat(dir_fd, name, AT_REMOVEDIR) == 0)
-			return 0;
-	} while (errno == ENOTEMPTY && removed);
-	return -1;
-}
-
-int path_remove_tree(const char *path, struct error *err)
-{
-	CLEANUP(freep) char *copy = xstrdup(path);
-	CLEANUP(freep) char *dir = NULL;
-	CLEANUP(fd_closep) int dir_fd = -1;
-	size_t length = strlen(copy);
-
-	while (length > 1 && copy[length - 1] == '/')
-		copy[--length] = '\0';
-	dir = path_dirname(copy);
-	dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir_fd < 0 && errno == ENOENT)
-		return 0;
-	if (dir_fd < 0 || remove_at(dir_fd, path_basename(copy)) < 0)
-		return error_errno(err, "remove '%s'", path);
-	return 0;
 }
 
 bool path_exists(const char *path)

@@ -25,12 +25,6 @@ const char *path_basename(const char *path);
 /* mkdir -p. An existing directory is fine. */
 int path_make_dirs(const char *path, mode_t mode, struct error *err);
 
-/*
- * rm -rf, not following symbolic links. A mount inside, be it of the same file system, is
- * not entered, and an error. Missing is fine.
- */
-int path_remove_tree(const char *path, struct error *err);
-
 bool path_exists(const char *path); /* symbolic links are not followed */
 
 /*

@@ -24,6 +24,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/proc.h"
+#include "base/remove_tree.h"
 #include "base/sandbox_link.h"
 #include "base/subid.h"
 #include "base/term.h"
@@ -330,7 +331,7 @@ static int remove_inside(
 {
 	(void)progress;
 	(void)result;
-	return path_remove_tree(path, err);
+	return remove_tree(path, err);
 }
 
 int sandbox_remove_tree(const char *path, struct error *err)

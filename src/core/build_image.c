@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/filetree.h"
 #include "base/path.h"
+#include "base/remove_tree.h"
 #include "base/sandbox.h"
 #include "core/identity.h"
 #include "disk/layout.h"
@@ -205,7 +206,7 @@ static int make_image(
 	if (make_disk(rq, root_dir, &made, p, &facts, err) < 0)
 		return -1;
 	/* It has served: its room is worth more than the second to come. */
-	if (path_remove_tree(root_dir, err) < 0)
+	if (remove_tree(root_dir, err) < 0)
 		return -1;
 	strbuf_add(result, &facts, sizeof(facts));
 	return 0;

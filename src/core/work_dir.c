@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "base/remove_tree.h"
 #include "base/sandbox.h"
 
 struct work_dir {
@@ -37,12 +38,12 @@ static int open_locked(const char *path)
 	return fd;
 }
 
-static void remove_tree(const char *path)
+static void remove_work(const char *path)
 {
 	struct error ignored = ERROR_INIT;
 
 	/* Files of subordinate ids need a sandbox; most directories have none. */
-	if (path_remove_tree(path, &ignored) < 0)
+	if (remove_tree(path, &ignored) < 0)
 		(void)sandbox_remove_tree(path, &ignored);
 }
 
@@ -73,7 +74,7 @@ static void remove_stale(const char *place, const char *prefix)
 			continue;
 		lock = open_locked(path);
 		if (lock >= 0)
-			remove_tree(path);
+			remove_work(path);
 	}
 	(void)closedir(dir);
 }
@@ -121,7 +122,7 @@ struct work_dir *work_dir_free(struct work_dir *w)
 {
 	if (!w)
 		return NULL;
-	remove_tree(w->path);
+	remove_work(w->path);
 	fd_closep(&w->lock_fd);
 	free(w->path);
 	free(w);

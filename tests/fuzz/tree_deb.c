@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/remove_tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -49,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	unpack(fd, root);
 	/* rmdir() fails for a directory that is not empty. */
-	if (rmdir(beside) < 0 || path_remove_tree(root, &err) < 0 || rmdir(dir) < 0)
+	if (rmdir(beside) < 0 || remove_tree(root, &err) < 0 || rmdir(dir) < 0)
 		abort();
 	return 0;
 }

@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/remove_tree.h"
 
 /* Far more than anything here takes, also on a busy machine. */
 enum { UNIT_PATIENCE_MS = 20000 };
@@ -42,7 +43,7 @@ static inline int scratch_make(void **state)
 static inline int scratch_remove(void **state)
 {
 	struct error err = ERROR_INIT;
-	int rc = path_remove_tree(*state, &err);
+	int rc = remove_tree(*state, &err);
 
 	free(*state);
 	return rc;

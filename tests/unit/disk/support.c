@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/proc.h"
+#include "base/remove_tree.h"
 #include "disk/sink.h"
 
 enum { MTIME_S = 1600000000, MTIME_NS = 123456789 };
@@ -40,7 +41,7 @@ int scratch_teardown(void **state)
 {
 	struct scratch *s = *state;
 	struct error err = ERROR_INIT;
-	int r = path_remove_tree(s->dir, &err);
+	int r = remove_tree(s->dir, &err);
 
 	filetree_free(s->tree);
 	free(s->tree_dir);

@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "base/remove_tree.h"
 #include "net/unix_socket.h"
 
 enum { BODY_MOST_BYTES = 1000 };
@@ -66,7 +67,7 @@ static int tear_down(void **state)
 
 	f->httpd = httpd_free(f->httpd);
 	close(f->dir_fd);
-	return path_remove_tree(f->dir, &err);
+	return remove_tree(f->dir, &err);
 }
 
 /* Send the bytes, in pieces; all that comes back until the server hangs up. */

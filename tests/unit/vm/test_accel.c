@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/remove_tree.h"
 
 static char dir[] = "/tmp/amiwright-test-XXXXXX";
 
@@ -39,7 +40,7 @@ static int tear_down(void **state)
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	return path_remove_tree(dir, &err);
+	return remove_tree(dir, &err);
 }
 
 static void answers_are_remembered_for_each_firmware(void **state)

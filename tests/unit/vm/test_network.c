@@ -22,6 +22,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/path.h"
+#include "base/remove_tree.h"
 #include "net/unix_socket.h"
 #include "vm/instance_identity.h"
 #include "vm/wire.h"
@@ -177,7 +178,7 @@ static int tear_down(void **state)
 	close(f->listen_fd);
 	close(f->dir_fd);
 	strbuf_release(&f->received);
-	return path_remove_tree(f->dir, &err);
+	return remove_tree(f->dir, &err);
 }
 
 static void the_metadata_service_is_reached(void **state)
