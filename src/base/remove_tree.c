@@ -30,7 +30,7 @@ struct doomed {
 	char *name;
 	int parent_fd;
 	int fd; /* open from being emptied until removed */
-	size_t remaining; /* subdirectories that are still there, and the emptying itself */
+	size_t remaining; /* subdirectories still there, and the emptying itself */
 	bool had_entries; /* when last emptied */
 };
 
@@ -145,8 +145,8 @@ static int remove_emptied(const struct doomed *d)
 	return errno == ENOTEMPTY && d->had_entries ? EAGAIN : errno;
 }
 
-/* One of the things that `d` waited for is over: when it was the last, `d` goes, and so on
- * upwards. */
+/* One of the things that `d` waited for is over: when it was the last, `d` goes, and so
+ * on upwards. */
 static void settle_locked(struct removal *r, struct doomed *d)
 {
 	while (d && --d->remaining == 0) {

@@ -291,7 +291,7 @@ int options_parse_all(const struct opt_set *sets, size_t set_count, int argc, ch
 
 	for (int at = 0; at < argc; at += used) {
 		used = 1;
-		if (!strcmp(argv[at], "--") != 0) {
+		if (!strcmp(argv[at], "--")) {
 			for (at++; at < argc; at++)
 				argv[words++] = argv[at];
 			break;

@@ -49,9 +49,7 @@ void httpd_response_release(struct httpd_response *r)
 
 static const char *request_header(const struct httpd_request *r, const char *name)
 {
-	struct MHD_Connection *connection = (struct MHD_Connection *)(uintptr_t)r->source;
-
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+	return MHD_lookup_connection_value(r->source, MHD_HEADER_KIND, name);
 }
 
 static enum MHD_Result send_response(

@@ -21,7 +21,7 @@ struct httpd_request {
 	size_t body_bytes;
 	/* The value of the header `name` (in any case), or NULL. */
 	const char *(*header)(const struct httpd_request *r, const char *name);
-	const void *source; /* header()'s own */
+	void *source; /* header()'s own */
 };
 
 enum { HTTPD_HEADERS_MOST = 8 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A request to the metadata service, "METHOD path\nHeader: value\n…": without a token that
- * was handed out, nothing is told.
+ * A request to the metadata service, "METHOD path\nHeader: value\n…": without a token
+ * that was handed out, nothing is told.
  */
 #include <stdint.h>
 #include <stdlib.h>

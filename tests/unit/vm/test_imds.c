@@ -41,7 +41,7 @@ static unsigned int ask(struct fixture *f, const char *method, const char *path,
 		.path = path,
 		.body = "",
 		.header = find_header,
-		.source = headers };
+		.source = (void *)headers };
 
 	imds_answer(f->imds, &request, f->now_ms, response);
 	return response->status;
