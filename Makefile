@@ -30,7 +30,9 @@ test:
 	@tools/allow-sandbox $(CURDIR)/build/amiwright
 	@tests/run $(DEV) build
 
-unit: dev
+unit:
+	@tools/install-deps build run test
+	@$(MAKE) --no-print-directory dev
 	@tests/run $(DEV)
 
 e2e:
