@@ -34,9 +34,15 @@ static int not_understood(struct error *err, const char *part)
 		"the VMDK that qemu-img made is not of the form expected: its %s", part);
 }
 
+/* "CID=" and up to eight hexadecimal digits: qemu-img does not pad a small number. */
 static bool is_content_id(const char *line)
 {
-	return !strncmp(line, "CID=", 4) && strspn(line + 4, "0123456789abcdef") == 8;
+	size_t digits;
+
+	if (strncmp(line, "CID=", 4) != 0)
+		return false;
+	digits = strspn(line + 4, "0123456789abcdef");
+	return digits >= 1 && digits <= 8 && line[4 + digits] == '\0';
 }
 
 static void add_line(struct strbuf *to, const char *line, uint32_t content_id,

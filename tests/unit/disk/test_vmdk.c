@@ -24,7 +24,12 @@ static void test_text(void **state)
 			"CID=0000002a\nRW 8 SPARSE \"disk.vmdk\"" },
 		{ "CID=9b51dff2\n", NULL },
 		{ "RW 8 SPARSE \"7\"\n", NULL },
-		{ "CID=9b51\nRW 8 SPARSE \"7\"\n", NULL },
+		/* A random number that happens to be small. */
+		{ "CID=9b51\nRW 8 SPARSE \"7\"\n",
+			"CID=0000002a\nRW 8 SPARSE \"disk.vmdk\"\n" },
+		{ "CID=\nRW 8 SPARSE \"7\"\n", NULL },
+		{ "CID=9b51dff2a\nRW 8 SPARSE \"7\"\n", NULL },
+		{ "CID=9b51 \nRW 8 SPARSE \"7\"\n", NULL },
 		{ "CID=9b51dff2\nCID=9b51dff2\nRW 8 SPARSE \"7\"\n", NULL },
 		{ "", NULL },
 	};
