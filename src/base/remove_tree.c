@@ -18,7 +18,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 
-#define HELPERS 7 /* and the caller; more gain nothing measurable on one disk */
+#define HELPERS 7 /* and the caller: enough to have several removals wait at once */
 
 /*
  * A directory on its way out: waiting in the list, then being emptied by one thread, then
