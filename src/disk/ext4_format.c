@@ -134,8 +134,13 @@ static errcode_t make_tables(ext2_filsys fs)
 		return code;
 	/* What is not written is zero on any sink: no kernel need clear tables at first
 	 * mount, which would write them all. */
-	for (dgrp_t group = 0; group < fs->group_desc_count; group++)
+	for (dgrp_t group = 0; group < fs->group_desc_count; group++) {
 		ext2fs_bg_flags_set(fs, group, EXT2_BG_INODE_ZEROED);
+		/* libext2fs leaves the bitmap of a group that is free as a whole to the
+		 * kernel; 1.47.0 also that of one with nothing but a copy of the
+		 * superblock, 1.47.2 not. The image must not depend on that. */
+		ext2fs_bg_flags_clear(fs, group, EXT2_BG_BLOCK_UNINIT);
+	}
 	fs->super->s_overhead_clusters = (uint32_t)(ext2fs_blocks_count(fs->super) -
 						    ext2fs_free_blocks_count(fs->super));
 	code = write_reserved_inodes(fs);

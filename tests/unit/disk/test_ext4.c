@@ -608,11 +608,20 @@ static void test_given_size_and_growth(void **state)
 	struct scratch *s = *state;
 	struct ext4_spec spec = spec_for(s);
 	CLEANUP(freep) char *image = NULL;
+	CLEANUP(freep) char *about = NULL;
+	const char *group;
 
 	tree_add(s, tree_file(s, "file", "content", 7));
 	tree_seal(s);
 	spec.size_bytes = 3 * GIB;
 	image = make_checked(s, &spec);
+	/* Group 1 holds nothing but a copy of the superblock. */
+	about = TOOL("dumpe2fs", image);
+	group = strstr(about, "Group 1:");
+	assert_non_null(group);
+	group = strchr(group, '[');
+	assert_non_null(group);
+	assert_int_equal(strncmp(group, "[INODE_UNINIT, ITABLE_ZEROED]", 29), 0);
 	assert_return_code(truncate(image, (off_t)(40 * GIB)), 0);
 	free(TOOL("resize2fs", image));
 	free(TOOL("e2fsck", "-fn", image));
