@@ -142,3 +142,9 @@ void json_add_null(struct json *j, const char *key)
 	begin_value(j, key);
 	strbuf_add_str(j->to, "null");
 }
+
+void json_add_json(struct json *j, const char *key, const char *text)
+{
+	begin_value(j, key);
+	strbuf_add_str(j->to, text);
+}

@@ -42,3 +42,6 @@ void json_add_uint(struct json *j, const char *key, uint64_t value);
 void json_add_seconds(struct json *j, const char *key, uint64_t ms); /* 1.234 */
 void json_add_bool(struct json *j, const char *key, bool value);
 void json_add_null(struct json *j, const char *key);
+
+/* A value that is JSON already. */
+void json_add_json(struct json *j, const char *key, const char *text);

@@ -18,6 +18,7 @@
 
 struct build_args {
 	const char *to;
+	const char *locked;
 	bool force, no_verify;
 	struct strv sets;
 };
@@ -31,6 +32,9 @@ static const struct opt build_options[] = {
 	{ "set", OPT_STRINGS, OPT_AT(struct build_args, sets), .arg = "KEY=VALUE",
 		.no_environment = true,
 		.help = "set a key of the recipe; may be repeated" },
+	{ "locked", OPT_STRING, OPT_AT(struct build_args, locked), .arg = "MANIFEST",
+		.help = "use the very packages of this manifest again, or fail and "
+			"say which are gone" },
 	{ "no-verify", OPT_FLAG, OPT_AT(struct build_args, no_verify),
 		.help = "do not boot the image before calling it done" },
 	{ "force", OPT_FLAG, OPT_AT(struct build_args, force), .no_environment = true,
@@ -120,6 +124,7 @@ static int build_one(struct cli *cli, const struct recipe *recipe, const char *t
 	const struct build_options options = {
 		.to = to,
 		.run_id = run_id,
+		.locked = args->locked,
 		.verify = !args->no_verify,
 		.force = args->force,
 		.confirm = confirm_possible() ? confirm_overwrite : NULL,
@@ -165,6 +170,9 @@ static int build_command(struct cli *cli, int argc, char **argv, struct error *e
 	const struct build_args *args = cli->args;
 	CLEANUP(jobs_release) struct jobs jobs = { 0 };
 
+	if (args->locked && argc > 1)
+		return error_set(err, ERR_USAGE, 0,
+			"--locked is for one recipe: a manifest is of one image");
 	if (load_jobs(&jobs, args, argc, argv, err) < 0)
 		return -1;
 	cli_begin(cli);

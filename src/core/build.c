@@ -6,10 +6,12 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/path.h"
 #include "base/term.h"
 #include "core/build_image.h"
 #include "core/build_target.h"
+#include "core/manifest_lock.h"
 #include "core/verify.h"
 #include "core/work_dir.h"
 
@@ -21,6 +23,7 @@ struct build {
 	struct work_dir *work;
 	struct build_target *target;
 	char *cache_dir;
+	struct distro_lock lock; /* with options->locked */
 	struct build_result result;
 };
 
@@ -29,6 +32,7 @@ static void build_releasep(struct build *b)
 	build_result_release(&b->result);
 	b->target = build_target_free(b->target);
 	b->work = work_dir_free(b->work);
+	distro_lock_releasep(&b->lock);
 	free(b->cache_dir);
 }
 
@@ -40,6 +44,9 @@ static int prepare(struct build *b, struct error *err)
 	if (b->options->verify &&
 		verify_check_tools(b->recipe->arch, b->recipe->disk.boot, err) < 0)
 		return error_context(err, "--no-verify builds without booting");
+	if (b->options->locked &&
+		manifest_lock_read(b->options->locked, b->recipe, &b->lock, err) < 0)
+		return -1;
 	if (path_cache_dir(b->recipe->distro, &b->cache_dir, err) < 0)
 		return -1;
 	if (build_target_open(b->options, b->recipe, &b->target, err) < 0)
@@ -53,12 +60,47 @@ static void note_facts(struct build *b, const struct image_facts *f)
 
 	r->size_bytes = f->size_bytes;
 	r->written_bytes = f->written_bytes;
-	r->sha256 = xstrdup(f->sha256);
+	r->sha256 = xstrdup(f->digests.sha256);
+	r->linear = xstrdup(f->digests.linear);
 	r->package_count = f->package_count;
 	r->download_bytes = f->download_bytes;
 	build_result_add_phase(r, "tree", f->tree_ms);
 	build_result_add_phase(r, "disk", f->disk_ms);
 	build_result_add_phase(r, "write", f->write_ms);
+	build_result_add_phase(r, "manifest", f->manifest_ms);
+}
+
+static int read_scratch(const struct build *b, const char *name, char **ret_text,
+	size_t *ret_bytes, struct error *err)
+{
+	CLEANUP(freep) char *path = path_join(work_dir_path(b->work), name);
+
+	return file_read_all(path, MANIFEST_MOST_BYTES, ret_text, ret_bytes, err);
+}
+
+static int add_beside(struct build *b, const char *name, const char *ending,
+	char **ret_path, struct error *err)
+{
+	CLEANUP(freep) char *text = NULL;
+	size_t length;
+
+	if (read_scratch(b, name, &text, &length, err) < 0 ||
+		build_target_add(b->target, ending, text, length, err) < 0)
+		return -1;
+	if (!build_target_device_bytes(b->target))
+		*ret_path = xasprintf("%s.%s", build_target_path(b->target), ending);
+	return 0;
+}
+
+static int take_manifest(struct build *b, struct error *err)
+{
+	struct build_result *r = &b->result;
+
+	if (read_scratch(b, IMAGE_SUMMARY_FILE, &r->manifest, NULL, err) < 0 ||
+		add_beside(b, IMAGE_MANIFEST_FILE, "manifest.json", &r->manifest_path,
+			err) < 0)
+		return -1;
+	return add_beside(b, IMAGE_SPDX_FILE, "spdx.json", &r->spdx_path, err);
 }
 
 static int make(struct build *b, struct error *err)
@@ -67,6 +109,7 @@ static int make(struct build *b, struct error *err)
 		.recipe = b->recipe,
 		.work_dir = work_dir_path(b->work),
 		.cache_dir = b->cache_dir,
+		.lock = b->options->locked ? &b->lock : NULL,
 		.fd = build_target_raw_fd(b->target),
 		.name = build_target_path(b->target),
 		.device_bytes = build_target_device_bytes(b->target),
@@ -76,7 +119,7 @@ static int make(struct build *b, struct error *err)
 	if (image_make(&request, b->progress, &facts, err) < 0)
 		return -1;
 	note_facts(b, &facts);
-	return 0;
+	return take_manifest(b, err);
 }
 
 /* The image did not pass: keep it where the user can look at it, under a name that says

@@ -22,6 +22,7 @@ struct build_options {
 	const char
 		*to; /* a file, by whose ending the format is chosen, or a block device */
 	const char *run_id; /* run_id_make() */
+	const char *locked; /* a manifest whose packages are to be used again, or NULL */
 	bool verify; /* boot it at the end */
 	bool force; /* overwrite a device without asking */
 	build_confirm_fn

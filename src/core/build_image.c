@@ -14,6 +14,7 @@
 #include "base/remove_tree.h"
 #include "base/sandbox.h"
 #include "core/identity.h"
+#include "core/manifest.h"
 #include "disk/layout.h"
 #include "disk/sink.h"
 #include "tree/dirtree.h"
@@ -21,11 +22,6 @@
 static const char root_label[] = "root";
 
 enum { LOADER_MOST_BYTES = 64 << 20 };
-
-static void distro_result_releasep(struct distro_result *r)
-{
-	distro_result_release(r);
-}
 
 static uint32_t esp_volume_id(const struct recipe *r)
 {
@@ -77,6 +73,7 @@ static int make_tree(const struct image_request *rq, const char *root_dir,
 	spec.distro.cache_dir = rq->cache_dir;
 	spec.distro.work_dir = rq->work_dir;
 	spec.distro.root_dir = root_dir;
+	spec.distro.lock = rq->lock;
 	if (path_make_dirs(root_dir, 0755, err) < 0)
 		return -1;
 	return rq->recipe->driver->build_tree(&spec.distro, p, ret, err);
@@ -141,7 +138,36 @@ static int fill_sink(const struct image_request *rq, const struct blockmap *map,
 	if (sink_write(sink, map, p, err) < 0)
 		return -1;
 	facts->written_bytes = sink->written_bytes;
-	return hash_fd_range(rq->fd, rq->name, 0, facts->size_bytes, facts->sha256, err);
+	return hash_disk(rq->fd, rq->name, facts->size_bytes, &facts->digests, err);
+}
+
+static int write_scratch(const struct image_request *rq, const char *name,
+	const struct strbuf *text, struct error *err)
+{
+	CLEANUP(freep) char *path = path_join(rq->work_dir, name);
+
+	return file_write_all(path, text->data, text->length_bytes, 0600, err);
+}
+
+static int write_manifest(
+	const struct image_request *rq, struct manifest *m, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf manifest = STRBUF_INIT;
+	CLEANUP(strbuf_releasep) struct strbuf summary = STRBUF_INIT;
+	CLEANUP(strbuf_releasep) struct strbuf spdx = STRBUF_INIT;
+	CLEANUP(freep) manifest_digest *digests = NULL;
+
+	if (manifest_hash_recipe(rq->recipe, m->recipe_digest, err) < 0 ||
+		manifest_hash_files(m->tree, &digests, err) < 0)
+		return -1;
+	m->file_digests = digests;
+	manifest_format(m, true, &manifest);
+	manifest_format(m, false, &summary);
+	manifest_format_spdx(m, &spdx);
+	if (write_scratch(rq, IMAGE_MANIFEST_FILE, &manifest, err) < 0 ||
+		write_scratch(rq, IMAGE_SUMMARY_FILE, &summary, err) < 0)
+		return -1;
+	return write_scratch(rq, IMAGE_SPDX_FILE, &spdx, err);
 }
 
 /* The phase's milliseconds, when it went well. */
@@ -183,6 +209,19 @@ static int make_disk(const struct image_request *rq, const char *root_dir,
 	if (fill_sink(rq, map, p, facts, err) < 0)
 		return -1;
 	facts->write_ms = end_phase(p, "write", begin_ms);
+
+	begin_ms = clock_now_ms();
+	progress_phase(p, "manifest", "Write down what is in it");
+	if (write_manifest(rq,
+		    &(struct manifest){ .recipe = rq->recipe,
+			    .made = made,
+			    .tree = tree,
+			    .loader = &loader,
+			    .size_bytes = facts->size_bytes,
+			    .digests = facts->digests },
+		    err) < 0)
+		return error_context(err, "make the manifest");
+	facts->manifest_ms = end_phase(p, "manifest", begin_ms);
 	return 0;
 }
 
@@ -201,7 +240,7 @@ static int make_image(
 		return -1;
 	facts.tree_ms = end_phase(p, "tree", begin_ms);
 	facts.epoch_s = made.epoch_s;
-	facts.package_count = made.package_count;
+	facts.package_count = made.packages.count;
 	facts.download_bytes = made.download_bytes;
 	if (make_disk(rq, root_dir, &made, p, &facts, err) < 0)
 		return -1;

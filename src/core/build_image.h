@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From recipe to blocks: the tree, the disk laid out over it, the sink filled. All of it
- * runs in one sandbox, and leaves nothing but the blocks.
+ * runs in one sandbox, and leaves nothing but the blocks and, in the work directory, the
+ * manifest of what they hold.
  */
 #pragma once
 
@@ -11,12 +12,13 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "core/recipe.h"
-#include "tree/hash.h"
+#include "tree/hash_disk.h"
 
 struct image_request {
 	const struct recipe *recipe;
 	const char *work_dir; /* scratch of this run */
 	const char *cache_dir; /* kept between runs */
+	const struct distro_lock *lock; /* or NULL */
 	int fd; /* an empty file, or a device: stays the caller's */
 	const char *name; /* of it, for messages */
 	uint64_t device_bytes; /* size of the device; 0: a file */
@@ -29,9 +31,14 @@ struct image_facts {
 	uint64_t download_bytes; /* fetched, not from the cache */
 	uint64_t package_count;
 	int64_t epoch_s; /* the date of its inputs, Unix time */
-	char sha256[SHA256_HEX_CHARS + 1]; /* of the raw disk, read back */
-	uint64_t tree_ms, disk_ms, write_ms;
+	struct disk_digests digests; /* of the raw disk, read back */
+	uint64_t tree_ms, disk_ms, write_ms, manifest_ms;
 };
+
+/* Names in the work directory. */
+#define IMAGE_MANIFEST_FILE "manifest.json"
+#define IMAGE_SUMMARY_FILE "summary.json" /* the manifest without its list of files */
+#define IMAGE_SPDX_FILE "spdx.json"
 
 /* What the distribution's driver refuses, before anything is made. */
 int image_check(const struct recipe *recipe, struct error *err);

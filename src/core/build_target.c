@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/build_target.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,14 +10,19 @@
 #include "base/alloc.h"
 #include "base/atomic_file.h"
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/path.h"
 #include "disk/device.h"
+
+enum { FILES_BESIDE = 2 };
 
 struct build_target {
 	char *path;
 	enum image_format format;
 	struct atomic_file *file; /* what gets the name; NULL for a device */
 	struct atomic_file *raw; /* the raw disk, where `file` is of another format */
+	struct atomic_file *beside[FILES_BESIDE];
+	size_t beside_count;
 	int device_fd;
 	struct device_info device;
 };
@@ -102,6 +108,23 @@ int build_target_raw_fd(const struct build_target *t)
 	return atomic_file_fd(t->raw ? t->raw : t->file);
 }
 
+int build_target_add(struct build_target *t, const char *ending, const char *text,
+	size_t length_bytes, struct error *err)
+{
+	CLEANUP(atomic_file_freep) struct atomic_file *file = NULL;
+	CLEANUP(freep) char *path = NULL;
+
+	if (!t->file)
+		return 0;
+	assert(t->beside_count < FILES_BESIDE);
+	path = xasprintf("%s.%s", t->path, ending);
+	if (atomic_file_create(path, 0644, &file, err) < 0 ||
+		fd_write_all(atomic_file_fd(file), text, length_bytes, path, err) < 0)
+		return -1;
+	t->beside[t->beside_count++] = TAKE_PTR(file);
+	return 0;
+}
+
 int build_target_finish(struct build_target *t, struct progress *p, struct error *err)
 {
 	if (!t->file)
@@ -110,6 +133,9 @@ int build_target_finish(struct build_target *t, struct progress *p, struct error
 	if (t->raw && image_convert(atomic_file_fd(t->raw), atomic_file_fd(t->file),
 			      t->format, p, err) < 0)
 		return -1;
+	for (size_t i = 0; i < t->beside_count; i++)
+		if (atomic_file_commit(t->beside[i], NULL, err) < 0)
+			return -1;
 	return atomic_file_commit(t->file, NULL, err);
 }
 
@@ -138,6 +164,8 @@ struct build_target *build_target_free(struct build_target *t)
 		return NULL;
 	t->file = atomic_file_free(t->file);
 	t->raw = atomic_file_free(t->raw);
+	for (size_t i = 0; i < t->beside_count; i++)
+		t->beside[i] = atomic_file_free(t->beside[i]);
 	fd_closep(&t->device_fd);
 	free(t->path);
 	free(t);

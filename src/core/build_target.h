@@ -29,6 +29,13 @@ uint64_t build_target_device_bytes(const struct build_target *t);
 /* Where the raw disk is written; open for reading too. The target's own. */
 int build_target_raw_fd(const struct build_target *t);
 
+/*
+ * A file that belongs to the image: it will be "<path>.<ending>". Nothing for a device.
+ * Its name comes just before the image's.
+ */
+int build_target_add(struct build_target *t, const char *ending, const char *text,
+	size_t length_bytes, struct error *err);
+
 /* Convert where the format asks for it, make it durable, give it its name. */
 int build_target_finish(struct build_target *t, struct progress *p, struct error *err);
 

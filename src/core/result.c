@@ -22,6 +22,10 @@ void build_result_release(struct build_result *r)
 	free(r->path);
 	free(r->format);
 	free(r->sha256);
+	free(r->linear);
+	free(r->manifest);
+	free(r->manifest_path);
+	free(r->spdx_path);
 	free(r->console);
 	*r = (struct build_result)BUILD_RESULT_INIT;
 }
@@ -48,6 +52,7 @@ void build_result_json(const struct build_result *r, struct json *j)
 	json_add_uint(j, "size_bytes", r->size_bytes);
 	json_add_uint(j, "written_bytes", r->written_bytes);
 	json_add_string(j, "sha256", r->sha256);
+	json_add_string(j, "linear", r->linear);
 	json_add_uint(j, "packages", r->package_count);
 	json_add_uint(j, "download_bytes", r->download_bytes);
 	json_object_begin(j, "seconds");
@@ -56,6 +61,12 @@ void build_result_json(const struct build_result *r, struct json *j)
 	json_object_end(j);
 	json_add_bool(j, "verified", r->verified);
 	json_add_string(j, "console", r->console);
+	json_add_string(j, "manifest_path", r->manifest_path);
+	json_add_string(j, "spdx_path", r->spdx_path);
+	if (r->manifest)
+		json_add_json(j, "manifest", r->manifest);
+	else
+		json_add_null(j, "manifest");
 	json_object_end(j);
 }
 
@@ -84,6 +95,8 @@ void build_result_summary(
 		size_format(r->size_bytes, size), r->size_bytes,
 		size_format(r->written_bytes, written), r->format);
 	strbuf_addf(to, "  sha256    %s\n", r->sha256);
+	if (r->manifest_path)
+		strbuf_addf(to, "  manifest  %s\n", r->manifest_path);
 	add_seconds(r, to);
 	strbuf_addf(to, "  verified  %s\n",
 		r->verified ? "yes: it booted, and passed every check"

@@ -31,6 +31,9 @@ struct build_result {
 	uint64_t size_bytes; /* of the disk that a machine sees */
 	uint64_t written_bytes; /* of it, not zero */
 	char *sha256; /* of the raw disk, hexadecimal */
+	char *linear; /* its LINEAR checksum, base64 (tree/hash_disk.h) */
+	char *manifest; /* the manifest without its files, JSON */
+	char *manifest_path, *spdx_path; /* beside the image; NULL: a device has none */
 	uint64_t package_count;
 	uint64_t download_bytes;
 	struct result_phase *phases; /* in the order that they ran in */

@@ -13,8 +13,15 @@
 #include "base/progress.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "distro/package.h"
 
 enum distro_agent { DISTRO_AGENT_CLOUD_INIT = 1 };
+
+/* What an earlier build was made of, and this one is to be made of again. */
+struct distro_lock {
+	struct distro_packages packages;
+	int64_t epoch_s; /* the date that it had */
+};
 
 /* What a driver needs to know; strings are the caller's. Paths are absolute. */
 struct distro_spec {
@@ -39,6 +46,7 @@ struct distro_spec {
 	const char *cache_dir; /* downloads, kept and shared between builds */
 	const char *work_dir; /* scratch, removed by the caller */
 	const char *root_dir; /* where the tree is to be; exists and is empty */
+	const struct distro_lock *lock; /* or NULL: what is newest */
 };
 
 /* What it has made. By value; distro_result_release(). */
@@ -46,11 +54,16 @@ struct distro_result {
 	int64_t epoch_s; /* date of the inputs (Unix): nothing in the image is newer */
 	char *bios_boot, *bios_core,
 		*efi; /* paths of loader images in work_dir, or NULL */
-	size_t package_count;
+	struct distro_packages packages; /* in the tree at the end */
+	struct strv tools; /* what has chosen and installed them: "apt 2.6.1" */
 	uint64_t download_bytes; /* fetched in this run, not from the cache */
 };
 
 void distro_result_release(struct distro_result *r);
+static inline void distro_result_releasep(struct distro_result *r)
+{
+	distro_result_release(r);
+}
 
 struct distro_driver {
 	const char *name; /* "debian" */

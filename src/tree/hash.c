@@ -11,7 +11,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 
-enum { CHUNK_BYTES = 1 << 18, DIGEST_BYTES = 32 };
+enum { CHUNK_BYTES = 1 << 18 };
 
 static void md_ctx_freep(EVP_MD_CTX **ctx)
 {
@@ -37,15 +37,64 @@ static EVP_MD_CTX *start(void)
 	return ctx;
 }
 
-static void finish(EVP_MD_CTX *ctx, char hex[static SHA256_HEX_CHARS + 1])
+static void end(EVP_MD_CTX *ctx, uint8_t digest[static SHA256_BYTES])
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned int bytes = 0;
 
 	or_abort(EVP_DigestFinal_ex(ctx, digest, &bytes));
-	or_abort(bytes == DIGEST_BYTES);
-	for (unsigned int i = 0; i < bytes; i++)
-		(void)snprintf(hex + 2 * (size_t)i, 3, "%02x", digest[i]);
+	or_abort(bytes == SHA256_BYTES);
+}
+
+void hash_format_hex(const uint8_t digest[static SHA256_BYTES],
+	char ret_hex[static SHA256_HEX_CHARS + 1])
+{
+	for (size_t i = 0; i < SHA256_BYTES; i++)
+		(void)snprintf(ret_hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+void hash_format_base64(const uint8_t digest[static SHA256_BYTES],
+	char ret_text[static SHA256_BASE64_CHARS + 1])
+{
+	(void)EVP_EncodeBlock((unsigned char *)ret_text, digest, SHA256_BYTES);
+}
+
+static void finish(EVP_MD_CTX *ctx, char hex[static SHA256_HEX_CHARS + 1])
+{
+	uint8_t digest[SHA256_BYTES];
+
+	end(ctx, digest);
+	hash_format_hex(digest, hex);
+}
+
+struct hash {
+	EVP_MD_CTX *ctx;
+};
+
+struct hash *hash_new(void)
+{
+	struct hash *h = xcalloc(1, sizeof(*h));
+
+	h->ctx = start();
+	return h;
+}
+
+void hash_add(struct hash *h, const void *bytes, size_t length_bytes)
+{
+	or_abort(EVP_DigestUpdate(h->ctx, bytes, length_bytes));
+}
+
+void hash_end(struct hash *h, uint8_t ret_digest[static SHA256_BYTES])
+{
+	end(h->ctx, ret_digest);
+	or_abort(EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL));
+}
+
+struct hash *hash_free(struct hash *h)
+{
+	if (h)
+		EVP_MD_CTX_free(h->ctx);
+	free(h);
+	return NULL;
 }
 
 int hash_fd(int fd, const char *what, char ret_hex[static SHA256_HEX_CHARS + 1],

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-enum { SHA256_HEX_CHARS = 64 };
+enum { SHA256_BYTES = 32, SHA256_HEX_CHARS = 64, SHA256_BASE64_CHARS = 44 };
 
 /* From the descriptor's position to its end. ret_bytes (what was read) may be NULL. */
 int hash_fd(int fd, const char *what, char ret_hex[static SHA256_HEX_CHARS + 1],
@@ -25,3 +25,20 @@ int hash_file(const char *path, char ret_hex[static SHA256_HEX_CHARS + 1],
 
 void hash_bytes(const void *bytes, size_t length_bytes,
 	char ret_hex[static SHA256_HEX_CHARS + 1]);
+
+/* Piece by piece: hash_new(), hash_add(), then hash_end() starts anew; hash_free(). */
+struct hash;
+struct hash *hash_new(void);
+void hash_add(struct hash *h, const void *bytes, size_t length_bytes);
+void hash_end(struct hash *h, uint8_t ret_digest[static SHA256_BYTES]);
+struct hash *hash_free(struct hash *h);
+static inline void hash_freep(struct hash **h)
+{
+	*h = hash_free(*h);
+}
+
+void hash_format_hex(const uint8_t digest[static SHA256_BYTES],
+	char ret_hex[static SHA256_HEX_CHARS + 1]);
+/* RFC 4648. */
+void hash_format_base64(const uint8_t digest[static SHA256_BYTES],
+	char ret_text[static SHA256_BASE64_CHARS + 1]);

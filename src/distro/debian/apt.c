@@ -131,6 +131,11 @@ int apt_set_sources(struct apt *a, const char *text, struct error *err)
 		a, "etc/sources.list.d/amiwright.sources", text, strlen(text), err);
 }
 
+int apt_set_pins(struct apt *a, const char *text, struct error *err)
+{
+	return write_file(a, "etc/preferences", text, strlen(text), err);
+}
+
 /* One run of one of apt's tools. */
 struct call {
 	struct strv argv;
@@ -165,6 +170,21 @@ static int run(struct apt *a, const struct call *c, struct error *err)
 	}
 	if (c->ret_out)
 		*c->ret_out = TAKE_PTR(result.out);
+	return 0;
+}
+
+int apt_version(struct apt *a, char **ret_version, struct error *err)
+{
+	CLEANUP(freep) char *out = NULL;
+	CLEANUP(call_releasep) struct call c = { .ret_out = &out };
+
+	STRV_ADD(&c.argv, "apt-get", "--version");
+	if (run(a, &c, err) < 0)
+		return -1;
+	/* "apt 2.6.1 (amd64)", and lines about what it can do. */
+	*ret_version = xstrndup(out, strcspn(out, "(\n"));
+	for (size_t i = strlen(*ret_version); i && (*ret_version)[i - 1] == ' '; i--)
+		(*ret_version)[i - 1] = '\0';
 	return 0;
 }
 

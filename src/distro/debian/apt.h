@@ -34,6 +34,12 @@ const char *apt_dir(const struct apt *a);
 /* sources.list(5) text, deb822. */
 int apt_set_sources(struct apt *a, const char *text, struct error *err);
 
+/* apt_preferences(5) text: which versions to choose. */
+int apt_set_pins(struct apt *a, const char *text, struct error *err);
+
+/* The program's own version, "apt 2.6.1"; the caller frees. */
+int apt_version(struct apt *a, char **ret_version, struct error *err);
+
 /* Whether something can be fetched from there; only "not there" is false. */
 int apt_probe(struct apt *a, const char *uri, bool *ret_there, struct error *err);
 

@@ -15,6 +15,7 @@
 #include "distro/debian/bootstrap.h"
 #include "distro/debian/check.h"
 #include "distro/debian/image_env.h"
+#include "distro/debian/installed.h"
 #include "distro/debian/keyring.h"
 #include "distro/debian/resolve.h"
 #include "distro/debian/steps.h"
@@ -36,6 +37,7 @@ struct build {
 	struct apt *apt;
 	struct chroot *chroot;
 	char *loader_dir;
+	struct distro_packages packages;
 	uint64_t download_bytes;
 };
 
@@ -44,6 +46,7 @@ static void build_releasep(struct build *b)
 	chroot_freep(&b->chroot);
 	apt_freep(&b->apt);
 	resolution_release(&b->resolution);
+	distro_packages_release(&b->packages);
 	free(b->loader_dir);
 }
 
@@ -180,6 +183,8 @@ static int finish(struct build *b, const char *const *env, struct error *err)
 {
 	if (make_bootable(b, env, err) < 0)
 		return error_context(err, "make the system bootable");
+	if (installed_read(b->chroot, &b->resolution.plan, &b->packages, err) < 0)
+		return -1;
 	if (step_run(b->chroot, debian_steps, "clean", env, err) < 0)
 		return error_context(err, "clean the system");
 	return chroot_unmount(b->chroot, err);
@@ -198,6 +203,7 @@ static int build_tree(const struct distro_spec *spec, struct progress *p,
 	CLEANUP(build_releasep) struct build b = { .spec = spec, .progress = p };
 	CLEANUP(strv_releasep) struct strv env = STRV_INIT;
 	CLEANUP(freep) char *keyring = NULL;
+	CLEANUP(freep) char *apt = NULL;
 
 	/* Neither the caller's umask nor the machine's name may show in the tree. */
 	(void)umask(022);
@@ -211,16 +217,19 @@ static int build_tree(const struct distro_spec *spec, struct progress *p,
 	debian_image_env(
 		spec, &b.resolution.mirrors, keyring, b.resolution.epoch_s, &env);
 	if (customize(&b, (const char *const *)env.items, err) < 0 ||
-		finish(&b, (const char *const *)env.items, err) < 0)
+		finish(&b, (const char *const *)env.items, err) < 0 ||
+		apt_version(b.apt, &apt, err) < 0)
 		return -1;
 	*ret = (struct distro_result){
 		.epoch_s = b.resolution.epoch_s,
 		.bios_boot = loader_file(&b, "boot.img"),
 		.bios_core = loader_file(&b, "core.img"),
 		.efi = loader_file(&b, "grub.efi"),
-		.package_count = b.resolution.plan.package_count,
+		.packages = b.packages,
 		.download_bytes = b.download_bytes,
 	};
+	b.packages = (struct distro_packages){ 0 };
+	strv_take(&ret->tools, TAKE_PTR(apt));
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 static void package_release(struct plan_package *p)
 {
 	free(p->name);
+	free(p->version);
 	free(p->uri);
 	free(p->file);
 }
@@ -104,6 +105,14 @@ static char *parse_action(const char *line, bool *ret_configure)
 	return xstrndup(line + 5, strcspn(line + 5, " :"));
 }
 
+/* The version of "Inst NAME (VERSION …"; empty when there is none. */
+static char *parse_version(const char *line)
+{
+	const char *open = strchr(line, '(');
+
+	return open ? xstrndup(open + 1, strcspn(open + 1, " )")) : xstrdup("");
+}
+
 void plan_simulated_names(const char *text, struct strv *names)
 {
 	CLEANUP(freep) char *lines = xstrdup(text);
@@ -131,12 +140,17 @@ static void add_action(struct plan *p, bool configure, const char *name)
 	strv_add(&last->names, name);
 }
 
-const struct plan_package *plan_find(const struct plan *p, const char *name)
+static struct plan_package *find(const struct plan *p, const char *name)
 {
 	for (size_t i = 0; i < p->package_count; i++)
 		if (!strcmp(p->packages[i].name, name))
 			return &p->packages[i];
 	return NULL;
+}
+
+const struct plan_package *plan_find(const struct plan *p, const char *name)
+{
+	return find(p, name);
 }
 
 int plan_add_order(
@@ -148,19 +162,26 @@ int plan_add_order(
 	for (char *l = strtok_r(lines, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
 		bool configure;
 		CLEANUP(freep) char *name = parse_action(l, &configure);
+		struct plan_package *package;
 
 		if (!name)
 			continue;
-		if (!plan_find(p, name))
+		package = find(p, name);
+		if (!package)
 			return error_set(err, ERR_FORMAT, 0,
 				"apt-get wants to install '%s' and does not say from "
 				"where",
 				name);
+		if (!package->version)
+			package->version = parse_version(l);
 		if (!strv_contains(essential, name))
 			add_action(p, configure, name);
 	}
-	for (size_t i = 0; i < p->package_count; i++)
+	for (size_t i = 0; i < p->package_count; i++) {
+		if (!p->packages[i].version)
+			p->packages[i].version = xstrdup("");
 		p->packages[i].essential = strv_contains(essential, p->packages[i].name);
+	}
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 
 struct plan_package {
 	char *name;
+	char *version; /* set by plan_add_order() */
 	char *uri;
 	char *file; /* the .deb's name: "htop_3.2.2-2_amd64.deb" */
 	uint64_t size_bytes;

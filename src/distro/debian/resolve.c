@@ -10,6 +10,7 @@
 #include "base/words.h"
 #include "distro/debian/apt_error.h"
 #include "distro/debian/keyring.h"
+#include "distro/debian/lock.h"
 
 void resolution_release(struct resolution *r)
 {
@@ -159,12 +160,33 @@ static int make_plan(const struct distro_spec *spec, struct apt *apt,
 	return 0;
 }
 
+static int pin(const struct distro_lock *lock, struct apt *apt, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf pins = STRBUF_INIT;
+
+	debian_lock_pins(lock, &pins);
+	return apt_set_pins(apt, pins.data, err);
+}
+
+static int choose(const struct distro_spec *spec, struct apt *apt, struct resolution *r,
+	struct error *err)
+{
+	if (!spec->lock)
+		return make_plan(spec, apt, r, err);
+	if (pin(spec->lock, apt, err) < 0 || make_plan(spec, apt, r, err) < 0 ||
+		debian_lock_compare(spec->lock, &r->plan, err) < 0)
+		return error_context(err, "choose the packages of the manifest");
+	/* As old as the first image: later lists say nothing about these packages. */
+	r->epoch_s = spec->lock->epoch_s;
+	return 0;
+}
+
 int debian_resolve(const struct distro_spec *spec, struct apt *apt, struct progress *p,
 	struct resolution *ret, struct error *err)
 {
 	CLEANUP(resolution_releasep) struct resolution r = { 0 };
 
-	if (fetch_lists(spec, apt, &r, p, err) < 0 || make_plan(spec, apt, &r, err) < 0)
+	if (fetch_lists(spec, apt, &r, p, err) < 0 || choose(spec, apt, &r, err) < 0)
 		return -1;
 	*ret = r;
 	r = (struct resolution){ 0 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json_support.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -17,7 +18,8 @@ char *json_document_at(const char *document, const char *path)
 			break;
 		memcpy(key, path, length);
 		key[length] = '\0';
-		at = json_object_get(at, key);
+		at = json_is_array(at) ? json_array_get(at, strtoul(key, NULL, 10))
+				       : json_object_get(at, key);
 		path += length + (path[length] == '/');
 	}
 	if (at && !*path)

@@ -16,6 +16,9 @@ static struct build_result an_image(void)
 		.size_bytes = UINT64_C(3) << 30,
 		.written_bytes = 512 << 20,
 		.sha256 = xstrdup("00ff"),
+		.linear = xstrdup("AP8="),
+		.manifest = xstrdup("{\"manifest\": 1}"),
+		.manifest_path = xstrdup("my disk.raw.manifest.json"),
 		.package_count = 203,
 		.verified = true,
 	};
@@ -45,6 +48,10 @@ static void the_document_has_what_is_promised(void **state)
 		{ "seconds", "{\"tree\":31.25,\"verify\":60.0}" },
 		{ "verified", "true" },
 		{ "console", "null" },
+		{ "linear", "\"AP8=\"" },
+		{ "manifest_path", "\"my disk.raw.manifest.json\"" },
+		{ "spdx_path", "null" },
+		{ "manifest/manifest", "1" },
 	};
 	CLEANUP(build_result_releasep) struct build_result r = an_image();
 	CLEANUP(strbuf_releasep) struct strbuf document = STRBUF_INIT;

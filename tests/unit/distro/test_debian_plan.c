@@ -39,6 +39,8 @@ static void apts_lists_become_a_plan(void **state)
 	assert_string_equal(
 		plan_find(&p, "b")->uri, "http://m/pool/main/b/b/b_1%3a1_amd64.deb");
 	assert_string_equal(plan_find(&p, "b")->sha256, HASH);
+	assert_string_equal(plan_find(&p, "b")->version, "1:1");
+	assert_string_equal(plan_find(&p, "a")->version, "1+2");
 	assert_null(plan_find(&p, "c"));
 
 	assert_int_equal(p.step_count, 2);

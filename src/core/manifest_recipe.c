@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The digest of a recipe: of its effective values, with the content of the files that it
+ * names in the place of their paths. Where a checkout stands does not show in it.
+ */
+#include "core/manifest.h"
+
+#include <inttypes.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "core/recipe_schema.h"
+#include "tree/dirtree.h"
+
+static int add_file(const char *path, struct strbuf *to, struct error *err)
+{
+	manifest_digest hex;
+
+	if (hash_file(path, hex, NULL, err) < 0)
+		return -1;
+	strbuf_addf(to, " %s", hex);
+	return 0;
+}
+
+/* What of a directory gets into an image: names, permissions, contents, targets. */
+static int add_directory(const char *path, struct strbuf *to, struct error *err)
+{
+	CLEANUP(filetree_freep) struct filetree *tree = NULL;
+	CLEANUP(freep) manifest_digest *digests = NULL;
+
+	if (dirtree_read(path, &tree, err) < 0 ||
+		manifest_hash_files(tree, &digests, err) < 0)
+		return -1;
+	for (uint32_t i = 0; i < filetree_count(tree); i++) {
+		const struct filetree_node *n = filetree_node(tree, i);
+
+		strbuf_addf(to, "\n\t%s %o %s", n->path, (unsigned int)n->mode,
+			S_ISREG(n->mode) ? digests[i] : "");
+		if (n->target)
+			strbuf_add_str(to, n->target);
+	}
+	return 0;
+}
+
+static int add_value(const struct recipe *r, const struct recipe_key *key,
+	struct strbuf *to, struct error *err)
+{
+	const void *at = (const char *)r + key->at;
+	const char *text = key->kind == RECIPE_FILE || key->kind == RECIPE_DIRECTORY ||
+					   key->kind == RECIPE_SECRET
+				   ? *(char *const *)at
+				   : NULL;
+
+	switch (key->kind) {
+	case RECIPE_FILE:
+		return text ? add_file(text, to, err) : 0;
+	case RECIPE_DIRECTORY:
+		return text ? add_directory(text, to, err) : 0;
+	case RECIPE_FILES: {
+		const struct strv *files = at;
+
+		for (size_t i = 0; i < files->count; i++)
+			if (add_file(files->items[i], to, err) < 0)
+				return -1;
+		return 0;
+	}
+	case RECIPE_SECRET:
+		strbuf_add_str(to, text ? text : "");
+		return 0;
+	default:
+		recipe_value_format(r, key, to);
+		return 0;
+	}
+}
+
+int manifest_hash_recipe(
+	const struct recipe *r, manifest_digest ret_hex, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	for (const struct recipe_key *key = recipe_keys; key->path; key++) {
+		strbuf_addf(&text, "%s: ", key->path);
+		if (add_value(r, key, &text, err) < 0)
+			return error_context(err, "hash the recipe");
+		strbuf_add_char(&text, '\n');
+	}
+	hash_bytes(text.data, text.length_bytes, ret_hex);
+	return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What dpkg says is installed in a tree, joined with the plan that knows where each came
+ * from.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "distro/chroot.h"
+#include "distro/debian/plan.h"
+#include "distro/package.h"
+
+/* Ask the tree's own dpkg. */
+int installed_read(struct chroot *c, const struct plan *plan, struct distro_packages *ret,
+	struct error *err);
+
+/*
+ * From the lines of `dpkg-query -W -f INSTALLED_FORMAT`. A package that the plan has not
+ * (a script installed it, or another version of it) has no file.
+ */
+#define INSTALLED_FORMAT                                                     \
+	"${db:Status-Status}\\t${Package}\\t${Version}\\t${Architecture}\\t" \
+	"${source:Package}\\t${source:Version}\\n"
+int installed_parse(const char *text, const struct plan *plan,
+	struct distro_packages *ret, struct error *err);
