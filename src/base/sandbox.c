@@ -152,14 +152,19 @@ static _Noreturn void inside_main(const struct inside *in)
 
 static int write_map(pid_t pid, const char *file, struct error *err)
 {
+	CLEANUP(freep) char *own_path = xasprintf("/proc/self/%s", file);
 	CLEANUP(freep) char *path = xasprintf("/proc/%d/%s", (int)pid, file);
 	CLEANUP(fd_closep) int fd = open(path, O_WRONLY | O_CLOEXEC);
-	CLEANUP(freep) char *map = xasprintf("0 0 %d\n", SUBID_COUNT + 1);
+	CLEANUP(strbuf_releasep) struct strbuf map = STRBUF_INIT;
+	CLEANUP(freep) char *own = NULL;
 
 	if (fd < 0)
 		return error_errno(err, "open '%s'", path);
+	if (file_read_all(own_path, 1 << 16, &own, NULL, err) < 0 ||
+		subid_map_of_root(own, &map, err) < 0)
+		return error_context(err, "%s", own_path);
 	/* One write: the kernel takes a map whole or not at all. */
-	if (write(fd, map, strlen(map)) < 0)
+	if (write(fd, map.data, map.length_bytes) < 0)
 		return error_errno(err, "map the ids of the sandbox (%s)", path);
 	return 0;
 }

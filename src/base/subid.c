@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,5 +105,27 @@ int subid_map_args(const char *text, const char *user, uid_t uid, uint32_t own_i
 			"sudo usermod --add-subuids 100000-165535 --add-subgids "
 			"100000-165535 %s",
 			user, next - 1, SUBID_COUNT, user);
+	return 0;
+}
+
+int subid_map_of_root(const char *own_map, struct strbuf *map, struct error *err)
+{
+	unsigned long start, count, mapped = 0;
+	int length;
+
+	while (sscanf(own_map, "%lu %*u %lu%n", &start, &count, &length) == 2) {
+		own_map += length;
+		if (start > SUBID_COUNT)
+			continue;
+		if (count > SUBID_COUNT + 1 - start)
+			count = SUBID_COUNT + 1 - start;
+		strbuf_addf(map, "%lu %lu %lu\n", start, start, count);
+		mapped += count;
+	}
+	if (mapped <= SUBID_COUNT)
+		return error_set(err, ERR_TOOL, 0,
+			"root has %lu of the %d user or group ids needed: this is a "
+			"container with too few; give it more subordinate ids",
+			mapped, SUBID_COUNT + 1);
 	return 0;
 }

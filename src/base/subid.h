@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "base/strv.h"
 
 /* Ids 1 to SUBID_COUNT of a user namespace are mapped: all that 16 bits can name but
@@ -23,3 +24,11 @@ enum { SUBID_COUNT = 65535 };
  */
 int subid_map_args(const char *text, const char *user, uid_t uid, uint32_t own_id,
 	struct strv *args, struct error *err);
+
+/*
+ * For root, from the text of its own /proc/self/uid_map (user_namespaces(7)): the map of
+ * a namespace in it that has ids 0 … SUBID_COUNT, each as itself. Root of a container has
+ * its ids in several ranges, and a line of a map has to lie within one. ERR_TOOL when it
+ * has not all of them.
+ */
+int subid_map_of_root(const char *own_map, struct strbuf *map, struct error *err);

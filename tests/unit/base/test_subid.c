@@ -103,12 +103,44 @@ static void no_more_lines_than_the_kernel_takes(void **state)
 	assert_int_equal(args.count, 3 * 340);
 }
 
+static void root_passes_on_what_it_has(void **state)
+{
+	static const struct {
+		const char *own, *map; /* NULL: refused */
+	} cases[] = {
+		{ "         0          0 4294967295\n", "0 0 65536\n" },
+		/* unshare --map-auto --map-root-user, podman */
+		{ "0 1000 1\n1 100000 65535\n", "0 0 1\n1 1 65535\n" },
+		{ "0 1000 1\n1 100000 65536\n", "0 0 1\n1 1 65535\n" },
+		{ "1 100000 100\n0 1000 1\n101 200000 70000\n70000 7 1\n",
+			"1 1 100\n0 0 1\n101 101 65435\n" },
+		{ "0 1000 1\n", NULL },
+		{ "0 1000 1\n1 100000 65534\n", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(strbuf_releasep) struct strbuf map = STRBUF_INIT;
+		struct error err = ERROR_INIT;
+		int r = subid_map_of_root(cases[i].own, &map, &err);
+
+		assert_int_equal(r, cases[i].map ? 0 : -1);
+		if (cases[i].map)
+			assert_string_equal(map.data, cases[i].map);
+		else
+			unit_assert_error(
+				&err, ERR_TOOL, "of the 65536 user or group ids");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ranges_are_mapped_in_order),
 		cmocka_unit_test(too_few_ids_are_an_error_with_its_remedy),
 		cmocka_unit_test(no_more_lines_than_the_kernel_takes),
+		cmocka_unit_test(root_passes_on_what_it_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
