@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "core/build_lint.h"
 #include "core/recipe.h"
 #include "tree/hash.h"
 
@@ -30,7 +31,8 @@ struct image_facts {
 	uint64_t package_count;
 	int64_t epoch_s; /* the date of its inputs, Unix time */
 	char sha256[SHA256_HEX_CHARS + 1]; /* of the raw disk, read back */
-	uint64_t tree_ms, disk_ms, write_ms;
+	struct lint_counts lint;
+	uint64_t tree_ms, lint_ms, disk_ms, write_ms;
 };
 
 /* What the distribution's driver refuses, before anything is made. */

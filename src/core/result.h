@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/strbuf.h"
+#include "core/build_lint.h"
 
 struct result_phase {
 	char *name;
@@ -33,6 +34,7 @@ struct build_result {
 	char *sha256; /* of the raw disk, hexadecimal */
 	uint64_t package_count;
 	uint64_t download_bytes;
+	struct lint_counts lint;
 	struct result_phase *phases; /* in the order that they ran in */
 	size_t phase_count, phase_room;
 	bool verified;

@@ -17,6 +17,7 @@ static struct build_result an_image(void)
 		.written_bytes = 512 << 20,
 		.sha256 = xstrdup("00ff"),
 		.package_count = 203,
+		.lint = { .warnings = 2, .notes = 1, .allowed = 3 },
 		.verified = true,
 	};
 
@@ -42,6 +43,7 @@ static void the_document_has_what_is_promised(void **state)
 		{ "sha256", "\"00ff\"" },
 		{ "packages", "203" },
 		{ "download_bytes", "0" },
+		{ "lint", "{\"allowed\":3,\"notes\":1,\"warnings\":2}" },
 		{ "seconds", "{\"tree\":31.25,\"verify\":60.0}" },
 		{ "verified", "true" },
 		{ "console", "null" },
