@@ -166,6 +166,11 @@ static int queue(struct walk *w, const char *path, ext2_ino_t ino, struct error 
 	return 0;
 }
 
+static bool is_dot_or_dots(const char *name, size_t length)
+{
+	return name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'));
+}
+
 static int note_entry(ext2_ino_t dir, int what, struct ext2_dir_entry *e, int offset,
 	int block_bytes, char *buf, void *userdata)
 {
@@ -176,7 +181,8 @@ static int note_entry(ext2_ino_t dir, int what, struct ext2_dir_entry *e, int of
 	(void)offset;
 	(void)block_bytes;
 	(void)buf;
-	if (what != DIRENT_OTHER_FILE)
+	/* Those of a directory within its inode come as any other name. */
+	if (what != DIRENT_OTHER_FILE || is_dot_or_dots(e->name, length))
 		return 0;
 	if (++w->names > NAMES_MOST)
 		w->wrong = "it has more files than can be held";
@@ -363,11 +369,19 @@ int ext4_reader_read(struct ext4_reader *r, uint64_t inode, uint64_t offset_byte
 {
 	ext2_file_t file;
 	errcode_t code = ext2fs_file_open(r->fs, (ext2_ino_t)inode, 0, &file);
+	__u64 size = 0;
 	size_t got = 0;
 
 	if (code)
 		return fail(r, code, "open a file", err);
-	code = ext2fs_file_llseek(file, offset_bytes, EXT2_SEEK_SET, NULL);
+	code = ext2fs_file_get_lsize(file, &size);
+	/* libext2fs gives more than there is of a file within its inode. */
+	if (offset_bytes > size)
+		offset_bytes = size;
+	if (length_bytes > size - offset_bytes)
+		length_bytes = (size_t)(size - offset_bytes);
+	if (!code)
+		code = ext2fs_file_llseek(file, offset_bytes, EXT2_SEEK_SET, NULL);
 	while (!code && got < length_bytes) {
 		const size_t left = length_bytes - got;
 		const unsigned int want =

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <libfdisk/libfdisk.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +196,12 @@ static int note_partition(struct fdisk_partition *from, uint64_t disk_sectors,
 	return 0;
 }
 
+/* The MBR of a disk whose GPT libfdisk did not take. */
+static bool is_protective(const struct partition_table *t)
+{
+	return t->count == 1 && !strcmp(t->items[0].type, "ee");
+}
+
 static int note_partitions(
 	struct fdisk_context *c, struct partition_table *to, struct error *err)
 {
@@ -235,6 +242,9 @@ int partition_table_read(
 		table.kind = PARTITION_TABLE_MBR;
 	if (table.kind && note_partitions(c, &table, err) < 0)
 		return error_context(err, "read the partition table of '%s'", name);
+	if (is_protective(&table))
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s' had a GPT, which is damaged, or the disk is cut off", name);
 	*ret = table;
 	table = (struct partition_table){ 0 };
 	return 0;
