@@ -158,31 +158,6 @@ int lint_check_histories(struct lint_look *l, struct error *err)
 	return 0;
 }
 
-/* Everything in a directory and beneath it that has content: one finding with its size. */
-static void add_directory(struct lint_look *l, const char *path, const char *what,
-	bool (*counts)(const struct filetree_node *n))
-{
-	struct lint_place top, at;
-	uint64_t bytes = 0;
-	size_t files = 0;
-	uint32_t end;
-	char size[16];
-
-	if (!lint_find(l, path, &top))
-		return;
-	end = lint_tree_end(top.tree, top.index);
-	at = top;
-	for (at.index++; at.index < end; at.index++) {
-		if (!has_content(at) || (counts && !counts(lint_node(at))))
-			continue;
-		bytes += lint_node(at)->size_bytes;
-		files++;
-	}
-	if (files)
-		lint_add(l, top, 0, "%zu %s with %s", files, what,
-			size_format(bytes, size));
-}
-
 int lint_check_logs(struct lint_look *l, struct error *err)
 {
 	struct lint_place top, at;
@@ -220,9 +195,32 @@ int lint_check_mail(struct lint_look *l, struct error *err)
 	return want_no_content(l, patterns, "mail is in the image", err);
 }
 
-static bool is_package_list(const struct filetree_node *n)
+static bool is_cached(struct lint_place at)
 {
-	return strcmp(n->name, "lock") != 0 && strcmp(n->name, "CACHEDIR.TAG") != 0;
+	const char *name = lint_node(at)->name;
+
+	return has_content(at) && strcmp(name, "lock") != 0 &&
+	       strcmp(name, "CACHEDIR.TAG") != 0;
+}
+
+/* One finding for all that is in a directory and beneath it. */
+static void want_no_cache(struct lint_look *l, const char *path)
+{
+	struct lint_place top, at;
+	uint64_t bytes = 0;
+	uint32_t end;
+	char size[16];
+
+	if (!lint_find(l, path, &top))
+		return;
+	end = lint_tree_end(top.tree, top.index);
+	at = top;
+	for (at.index++; at.index < end; at.index++)
+		if (is_cached(at))
+			bytes += lint_node(at)->size_bytes;
+	if (bytes)
+		lint_add(l, top, 0, "packages or lists of packages are in the image: %s",
+			size_format(bytes, size));
 }
 
 int lint_check_package_caches(struct lint_look *l, struct error *err)
@@ -234,8 +232,7 @@ int lint_check_package_caches(struct lint_look *l, struct error *err)
 
 	(void)err;
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
-		add_directory(l, directories[i], "files of a package manager's cache",
-			is_package_list);
+		want_no_cache(l, directories[i]);
 	return 0;
 }
 

@@ -28,17 +28,21 @@ static void add_wrapped(struct strbuf *to, const char *head, const char *text)
 	wrap_add(to, line.data, 0, TEXT_COLUMN, COLUMNS);
 }
 
+/* "warning  log-file …": what follows stands beneath the id. */
+static void add_heading(struct strbuf *to, const char *level, const char *text)
+{
+	strbuf_add_str(to, level);
+	wrap_add(to, text, strlen(level), TEXT_COLUMN, COLUMNS);
+}
+
 static void add_finding(struct strbuf *to, const struct lint_finding *f)
 {
 	CLEANUP(strbuf_releasep) struct strbuf head = STRBUF_INIT;
-	const char *level =
-		f->allowed ? "allowed" : lint_severity_name(f->check->severity);
 
 	strbuf_addf(&head, "%s  ", f->check->id);
 	add_path(&head, f);
-	strbuf_addf(to, "%-7s", level);
-	wrap_add(to, head.data, strlen(level) > 7 ? strlen(level) : 7, TEXT_COLUMN,
-		COLUMNS);
+	add_heading(to, f->allowed ? "allowed" : lint_severity_name(f->check->severity),
+		head.data);
 	add_wrapped(to, "", f->reason);
 	if (f->allowed)
 		add_wrapped(to, "allowed: ", f->allowed);
@@ -110,8 +114,10 @@ void lint_report_json(const struct lint_report *r, const char *name, struct json
 void lint_checks_text(struct strbuf *to)
 {
 	for (const struct lint_check *c = lint_checks; c->id; c++) {
-		strbuf_addf(to, "%-7s  %s: %s\n", lint_severity_name(c->severity), c->id,
-			c->title);
+		CLEANUP(strbuf_releasep) struct strbuf head = STRBUF_INIT;
+
+		strbuf_addf(&head, "%s: %s", c->id, c->title);
+		add_heading(to, lint_severity_name(c->severity), head.data);
 		add_wrapped(to, "", c->why);
 		add_wrapped(to, "remedy: ", c->remedy);
 	}

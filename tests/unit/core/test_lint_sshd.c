@@ -44,7 +44,6 @@ static int read_files(
 
 #define CONFIG "/etc/ssh/sshd_config"
 
-/* As `sshd -T` shows the same files. */
 static void the_value_that_counts(void **state)
 {
 	static const struct {

@@ -43,7 +43,7 @@ static void the_document_has_what_is_promised(void **state)
 		{ "sha256", "\"00ff\"" },
 		{ "packages", "203" },
 		{ "download_bytes", "0" },
-		{ "lint", "{\"allowed\":3,\"notes\":1,\"warnings\":2}" },
+		{ "lint", "{\"warnings\":2,\"notes\":1,\"allowed\":3}" },
 		{ "seconds", "{\"tree\":31.25,\"verify\":60.0}" },
 		{ "verified", "true" },
 		{ "console", "null" },
