@@ -12,7 +12,7 @@
 #include "base/progress.h"
 #include "core/recipe.h"
 
-/* By value; nothing to release. Errors that are not allowed are a failure of the build. */
+/* By value; nothing to release. (An error that is not allowed fails the build.) */
 struct lint_counts {
 	uint64_t warnings, notes; /* of those that are not allowed */
 	uint64_t allowed;

@@ -12,8 +12,8 @@ const struct lint_check lint_checks[] = {
 		.id = "ssh-host-key",
 		.severity = LINT_ERROR,
 		.title = "ssh host key",
-		.why = "Every instance would have the same host key, and whoever has the "
-			"image can pass for any of them.",
+		.why = "Every instance would have the same host key, and whoever has "
+			"the image can pass for any of them.",
 		.remedy = "Delete /etc/ssh/ssh_host_*; the first boot makes new ones.",
 		.run = lint_check_host_keys,
 	},
@@ -30,17 +30,18 @@ const struct lint_check lint_checks[] = {
 		.id = "machine-id",
 		.severity = LINT_ERROR,
 		.title = "machine id",
-		.why = "machine-id(5) has to differ between machines: DHCP, journals and "
-			"D-Bus tell them apart by it.",
-		.remedy = "Make /etc/machine-id empty and delete /var/lib/dbus/machine-id.",
+		.why = "machine-id(5) has to differ between machines: DHCP, journals "
+			"and D-Bus tell them apart by it.",
+		.remedy = "Make /etc/machine-id empty and delete "
+			"/var/lib/dbus/machine-id.",
 		.run = lint_check_machine_id,
 	},
 	{
 		.id = "random-seed",
 		.severity = LINT_ERROR,
 		.title = "saved randomness",
-		.why = "All instances would begin with the same seed, or seal with the same "
-			"secret.",
+		.why = "All instances would begin with the same seed, or seal with the "
+			"same secret.",
 		.remedy = "Delete the file; the system makes it anew.",
 		.run = lint_check_random_seed,
 	},
@@ -48,7 +49,8 @@ const struct lint_check lint_checks[] = {
 		.id = "shell-history",
 		.severity = LINT_ERROR,
 		.title = "history of a shell or tool",
-		.why = "What somebody typed, passwords among it, is nobody else's business.",
+		.why = "What somebody typed, passwords among it, is nobody else's "
+			"business.",
 		.remedy = "Delete the file.",
 		.run = lint_check_histories,
 	},
@@ -64,8 +66,8 @@ const struct lint_check lint_checks[] = {
 		.id = "dhcp-lease",
 		.severity = LINT_WARNING,
 		.title = "DHCP lease",
-		.why = "An instance could ask for an address of another network first, and "
-			"wait for it.",
+		.why = "An instance could ask for an address of another network first, "
+			"and wait for it.",
 		.remedy = "Delete the file.",
 		.run = lint_check_leases,
 	},
@@ -89,9 +91,9 @@ const struct lint_check lint_checks[] = {
 		.id = "first-boot-state",
 		.severity = LINT_WARNING,
 		.title = "state of a first boot",
-		.why = "What is done once for each instance may be taken for done, and user "
-			"data of another instance can be among it.",
-		.remedy = "Delete what is in the directory: cloud-init clean --logs.",
+		.why = "What is done once for each instance may be taken for done, and "
+			"user data of another instance can be among it.",
+		.remedy = "Delete what is in the directory: cloud-init clean -l.",
 		.run = lint_check_first_boot_state,
 	},
 	{
@@ -100,8 +102,8 @@ const struct lint_check lint_checks[] = {
 		.title = "name server of another network",
 		.why = "The machine that made the image has left its own resolv.conf: "
 			"names may not resolve.",
-		.remedy = "Link /etc/resolv.conf to the resolver's file in /run, or make it "
-			"empty.",
+		.remedy = "Link /etc/resolv.conf to the resolver's file in /run, or "
+			"make it empty.",
 		.run = lint_check_resolv_conf,
 	},
 	{
@@ -116,9 +118,10 @@ const struct lint_check lint_checks[] = {
 		.id = "password-set",
 		.severity = LINT_WARNING,
 		.title = "account with a password",
-		.why = "It is the same in every instance, and whoever has the image can "
-			"search for it.",
-		.remedy = "Lock the account (passwd -l NAME) unless the console needs it.",
+		.why = "It is the same in every instance, and whoever has the image "
+			"can search for it.",
+		.remedy = "Lock the account (passwd -l NAME) unless the console needs "
+			"it.",
 		.run = lint_check_set_passwords,
 	},
 	{
@@ -133,9 +136,10 @@ const struct lint_check lint_checks[] = {
 		.id = "sshd-password-login",
 		.severity = LINT_ERROR,
 		.title = "sshd lets passwords in",
-		.why = "An instance on the internet is asked for passwords within minutes.",
-		.remedy = "Set PasswordAuthentication and KbdInteractiveAuthentication to "
-			"no; the first value that sshd reads counts.",
+		.why = "An instance on the internet is asked for passwords within "
+			"minutes.",
+		.remedy = "Set PasswordAuthentication and KbdInteractiveAuthentication "
+			"to no; the first value that sshd reads counts.",
 		.run = lint_check_sshd_passwords,
 	},
 	{
@@ -158,8 +162,8 @@ const struct lint_check lint_checks[] = {
 		.id = "world-writable",
 		.severity = LINT_ERROR,
 		.title = "system file that anyone may change",
-		.why = "Every user, every service that was broken into, may change what "
-			"others run or read.",
+		.why = "Every user, every service that was broken into, may change "
+			"what others run or read.",
 		.remedy = "Take the right away: chmod o-w FILE; of a directory that is "
 			"shared, chmod +t.",
 		.run = lint_check_world_writable,
@@ -168,16 +172,17 @@ const struct lint_check lint_checks[] = {
 		.id = "set-id",
 		.severity = LINT_WARNING,
 		.title = "set-uid or set-gid program that is not known",
-		.why = "It runs with the rights of its owner for everyone; distributions "
-			"install few of these.",
-		.remedy = "Take the bit away (chmod ug-s FILE), or allow the id with the "
-			"reason.",
+		.why = "It runs with the rights of its owner for everyone; "
+			"distributions install few of these.",
+		.remedy = "Take the bit away (chmod ug-s FILE), or allow the id with "
+			"the reason.",
 		.run = lint_check_set_id,
 	},
 	{
 		.id = "set-id-stray",
 		.severity = LINT_ERROR,
-		.title = "set-uid or set-gid program outside of the system's directories",
+		.title = "set-uid or set-gid program outside of the system's "
+			"directories",
 		.why = "No package puts one there; an intruder does.",
 		.remedy = "Delete it, or take the bit away (chmod ug-s FILE).",
 		.run = lint_check_set_id_stray,
@@ -186,9 +191,10 @@ const struct lint_check lint_checks[] = {
 		.id = "file-capability",
 		.severity = LINT_WARNING,
 		.title = "program with capabilities that is not known",
-		.why = "It has some of root's rights for everyone; distributions install "
-			"few of these.",
-		.remedy = "Take them away (setcap -r FILE), or allow the id with the reason.",
+		.why = "It has some of root's rights for everyone; distributions "
+			"install few of these.",
+		.remedy = "Take them away (setcap -r FILE), or allow the id with the "
+			"reason.",
 		.run = lint_check_capabilities,
 	},
 	{
@@ -196,7 +202,8 @@ const struct lint_check lint_checks[] = {
 		.severity = LINT_ERROR,
 		.title = "AWS access key",
 		.why = "Whoever has the image can act as its owner.",
-		.remedy = "Delete the key in IAM, then here; instances have roles instead.",
+		.remedy = "Delete the key in IAM, then here; instances have roles "
+			"instead.",
 		.run = lint_check_aws_keys,
 	},
 	{
@@ -212,7 +219,8 @@ const struct lint_check lint_checks[] = {
 		.severity = LINT_ERROR,
 		.title = "token of a service",
 		.why = "Whoever has the image can act as its owner.",
-		.remedy = "Revoke the token; bring a new one to the instance at its start.",
+		.remedy = "Revoke the token; bring a new one to the instance at its "
+			"start.",
 		.run = lint_check_tokens,
 	},
 	{
@@ -235,8 +243,8 @@ const struct lint_check lint_checks[] = {
 		.id = "nvme-driver",
 		.severity = LINT_ERROR,
 		.title = "no NVMe driver at boot",
-		.why = "Nitro instances have their volumes as NVMe disks: without the driver "
-			"the kernel finds no root file system.",
+		.why = "Nitro instances have their volumes as NVMe disks: without the "
+			"driver the kernel finds no root file system.",
 		.remedy = "Put nvme into the initramfs and make it anew.",
 		.run = lint_check_nvme,
 	},
@@ -244,8 +252,8 @@ const struct lint_check lint_checks[] = {
 		.id = "ena-driver",
 		.severity = LINT_ERROR,
 		.title = "no ENA driver",
-		.why = "Nitro instances have the Elastic Network Adapter: without its driver "
-			"there is no network.",
+		.why = "Nitro instances have the Elastic Network Adapter: without its "
+			"driver there is no network.",
 		.remedy = "Install a kernel with the driver ena.",
 		.run = lint_check_ena,
 	},
@@ -261,7 +269,8 @@ const struct lint_check lint_checks[] = {
 		.id = "initramfs-unreadable",
 		.severity = LINT_WARNING,
 		.title = "initramfs that cannot be read",
-		.why = "What is in it was not checked; the kernel may not read it, either.",
+		.why = "What is in it was not checked; the kernel may not read it, "
+			"either.",
 		.remedy = "Make it anew: update-initramfs -u, dracut -f.",
 		.run = lint_check_initramfs,
 	},
@@ -269,18 +278,19 @@ const struct lint_check lint_checks[] = {
 		.id = "initramfs-hostonly",
 		.severity = LINT_WARNING,
 		.title = "initramfs for one machine",
-		.why = "It has the drivers of the machine that made it; another instance "
-			"type may have other disks.",
-		.remedy = "Set MODULES=most (initramfs-tools) or hostonly=no (dracut) and "
-			"make it anew.",
+		.why = "It has the drivers of the machine that made it; another "
+			"instance type may have other disks.",
+		.remedy = "Set MODULES=most (initramfs-tools) or hostonly=no (dracut) "
+			"and make it anew.",
 		.run = lint_check_hostonly,
 	},
 	{
 		.id = "fstab-device-name",
 		.severity = LINT_ERROR,
 		.title = "file system named by its device",
-		.why = "The same volume is /dev/xvda on one instance type and /dev/nvme0n1 "
-			"on another, and numbers change: the boot stops there.",
+		.why = "The same volume is /dev/xvda on one instance type and "
+			"/dev/nvme0n1 on another, and numbers change: the boot stops "
+			"there.",
 		.remedy = "Name it by UUID= or LABEL=.",
 		.run = lint_check_fstab,
 	},
@@ -288,8 +298,8 @@ const struct lint_check lint_checks[] = {
 		.id = "root-device-name",
 		.severity = LINT_ERROR,
 		.title = "root file system named by its device",
-		.why = "The same volume is /dev/xvda on one instance type and /dev/nvme0n1 "
-			"on another: the kernel finds no root file system.",
+		.why = "The same volume is /dev/xvda on one instance type and "
+			"/dev/nvme0n1 on another: the kernel finds no root file system.",
 		.remedy = "Say root=UUID=, root=LABEL= or root=PARTUUID=.",
 		.run = lint_check_root_device,
 	},
@@ -297,8 +307,8 @@ const struct lint_check lint_checks[] = {
 		.id = "serial-console",
 		.severity = LINT_WARNING,
 		.title = "no console on the serial port",
-		.why = "EC2 shows what goes to the serial port, and nothing else: a boot that "
-			"fails says nothing.",
+		.why = "EC2 shows what goes to the serial port, and nothing else: a "
+			"boot that fails says nothing.",
 		.remedy = "Add console=ttyS0,115200n8 to the kernel's command line.",
 		.run = lint_check_serial_console,
 	},
@@ -316,15 +326,16 @@ const struct lint_check lint_checks[] = {
 		.title = "no loader at the removable path",
 		.why = "A new instance has no boot entries: its firmware looks for "
 			"\\EFI\\BOOT\\BOOTX64.EFI (BOOTAA64.EFI) alone.",
-		.remedy = "Install the loader there: grub-install --removable, bootctl "
-			"install.",
+		.remedy = "Install the loader there, as bootctl install does, and "
+			"grub-install for removable media.",
 		.run = lint_check_removable_loader,
 	},
 	{
 		.id = "clock-source",
 		.severity = LINT_WARNING,
 		.title = "nothing sets the clock",
-		.why = "A clock that drifts breaks TLS, logs and signed requests to AWS.",
+		.why = "A clock that drifts breaks TLS, logs and signed requests to "
+			"AWS.",
 		.remedy = "Enable chrony or systemd-timesyncd.",
 		.run = lint_check_clock,
 	},
@@ -332,8 +343,8 @@ const struct lint_check lint_checks[] = {
 		.id = "unclean-file-system",
 		.severity = LINT_WARNING,
 		.title = "file system that was not unmounted",
-		.why = "What only its journal holds was not seen here; each instance repeats "
-			"the recovery.",
+		.why = "What only its journal holds was not seen here; each instance "
+			"repeats the recovery.",
 		.remedy = "Shut the machine down before its disk is taken, or run fsck.",
 		.run = lint_check_unclean,
 	},

@@ -67,7 +67,7 @@ int lint_check_root_device(struct lint_look *l, struct error *err)
 	return lint_each_cmdline(l, want_stable_root, NULL, err);
 }
 
-/* Of all command lines: whether one goes to a serial port, and the first that does not. */
+/* Of all command lines: whether one has a serial port, and the first one. */
 struct consoles {
 	size_t count;
 	bool serial;

@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "core/lint_uki.h"
+
+enum { UKI_MOST_BYTES = 512 << 20 };
 
 /* Words that begin a line with a command line, in any of the formats. */
 static const char *const keywords[] = { "linux", "linux16", "linuxefi", "append",
@@ -53,6 +56,27 @@ static int visit_file(
 	return 0;
 }
 
+/* Its command line is a section, whose end NUL bytes may fill. */
+static int visit_uki(
+	struct lint_look *l, struct lint_place at, void *userdata, struct error *err)
+{
+	const struct visit *v = userdata;
+	CLEANUP(freep) char *image = NULL;
+	const char *words;
+	size_t length, words_length;
+
+	if (!S_ISREG(lint_node(at)->mode))
+		return 0;
+	if (lint_tree_read(at.tree, at.index, UKI_MOST_BYTES, &image, &length, err) < 0)
+		return -1;
+	if (uki_find_section(image, length, ".cmdline", &words, &words_length)) {
+		CLEANUP(freep) char *line = xstrndup(words, words_length);
+
+		v->fn(l, at, 0, line, v->userdata);
+	}
+	return 0;
+}
+
 int lint_each_cmdline(
 	struct lint_look *l, lint_cmdline_fn *fn, void *userdata, struct error *err)
 {
@@ -63,7 +87,9 @@ int lint_each_cmdline(
 		"boot/loader/entries/*.conf", "boot/efi/LOADER/ENTRIES/*.CON", NULL };
 	struct visit v = { fn, userdata };
 
-	return lint_each_of(l, files, visit_file, &v, err);
+	if (lint_each_of(l, files, visit_file, &v, err) < 0)
+		return -1;
+	return lint_each_of(l, lint_uki_patterns, visit_uki, &v, err);
 }
 
 const char *lint_cmdline_value(const char **at, const char *key, size_t *ret_length)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The kernel command lines that boot loaders of an image have: GRUB's configuration,
- * SYSLINUX's and U-Boot's extlinux.conf, and the entries of the Boot Loader Specification.
+ * SYSLINUX's and U-Boot's extlinux.conf, the entries of the Boot Loader Specification,
+ * unified kernel images.
  */
 #pragma once
 

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "core/lint_uki.h"
 #include "tree/initrd.h"
 
 enum { INITRAMFS_MOST_BYTES = 512 << 20 };
@@ -85,13 +86,28 @@ static bool says_hostonly(const char *path, const char *content, size_t length)
 	return false;
 }
 
+/* "usr/lib/modules/6.1/kernel/…": 6.1. */
+static void note_version(struct lint_initramfs *i, const char *path)
+{
+	static const char dir[] = "lib/modules/";
+	const char *version = strstr(path, dir);
+	size_t length;
+
+	if (!version || i->version[0])
+		return;
+	version += sizeof(dir) - 1;
+	length = strcspn(version, "/");
+	if (version[length] && length < sizeof(i->version))
+		memcpy(i->version, version, length);
+}
+
 static void note_file(
 	void *userdata, const char *path, const void *content, size_t content_bytes)
 {
 	struct lint_initramfs *i = userdata;
 
 	i->drivers |= lint_driver_of_path(path);
-	i->has_modules |= strstr(path, ".ko") != NULL;
+	note_version(i, path);
 	i->hostonly |= says_hostonly(path, content, content_bytes);
 }
 
@@ -102,32 +118,66 @@ static bool is_for_rescue(const char *name)
 	       strstr(name, "fallback");
 }
 
-static int read_initramfs(
-	struct lint_look *l, struct lint_place at, void *userdata, struct error *err)
+/* Two names of a file, one of them a link. */
+static bool is_known(const struct lint_kernels *k, struct lint_place at)
 {
-	struct lint_kernels *k = userdata;
-	struct lint_initramfs found = { .at = at };
-	struct error why = ERROR_INIT;
-	CLEANUP(freep) char *bytes = NULL;
-	size_t length;
-
-	(void)l;
-	if (!S_ISREG(lint_node(at)->mode) || is_for_rescue(lint_node(at)->name))
-		return 0;
-	/* Two names, one of them a link. */
 	for (size_t i = 0; i < k->initramfs_count; i++)
 		if (k->initramfs[i].at.tree == at.tree &&
 			k->initramfs[i].at.index == at.index)
-			return 0;
-	if (lint_tree_read(
-		    at.tree, at.index, INITRAMFS_MOST_BYTES, &bytes, &length, err) < 0)
-		return -1;
+			return true;
+	return false;
+}
+
+static void add_initramfs(
+	struct lint_kernels *k, struct lint_place at, const void *bytes, size_t length)
+{
+	struct lint_initramfs found = { .at = at };
+	struct error why = ERROR_INIT;
+
 	found.readable = initrd_read(bytes, length, note_file, &found, &why) == 0;
 	if (!found.readable)
 		found.why = xstrdup(why.msg);
 	array_reserve_one((void **)&k->initramfs, k->initramfs_count, &k->initramfs_room,
 		sizeof(*k->initramfs));
 	k->initramfs[k->initramfs_count++] = found;
+}
+
+static int read_initramfs(
+	struct lint_look *l, struct lint_place at, void *userdata, struct error *err)
+{
+	struct lint_kernels *k = userdata;
+	CLEANUP(freep) char *bytes = NULL;
+	size_t length;
+
+	(void)l;
+	if (!S_ISREG(lint_node(at)->mode) || is_for_rescue(lint_node(at)->name) ||
+		is_known(k, at))
+		return 0;
+	if (lint_tree_read(
+		    at.tree, at.index, INITRAMFS_MOST_BYTES, &bytes, &length, err) < 0)
+		return -1;
+	add_initramfs(k, at, bytes, length);
+	return 0;
+}
+
+/* A unified kernel image may come without an initramfs. */
+static int read_uki(
+	struct lint_look *l, struct lint_place at, void *userdata, struct error *err)
+{
+	struct lint_kernels *k = userdata;
+	CLEANUP(freep) char *bytes = NULL;
+	const char *initrd;
+	size_t length, initrd_length;
+
+	(void)l;
+	if (!S_ISREG(lint_node(at)->mode) || is_known(k, at))
+		return 0;
+	if (lint_tree_read(
+		    at.tree, at.index, INITRAMFS_MOST_BYTES, &bytes, &length, err) < 0)
+		return -1;
+	k->image = true;
+	if (uki_find_section(bytes, length, ".initrd", &initrd, &initrd_length))
+		add_initramfs(k, at, initrd, initrd_length);
 	return 0;
 }
 
@@ -182,14 +232,16 @@ static int note_kernel(
 	return 0;
 }
 
-/* By the version in its name; else the only one there is. */
+/* By the version in its path or of its modules; else the only one there is. */
 static void assign_initramfs(struct lint_kernels *k)
 {
 	for (size_t i = 0; i < k->count; i++) {
 		struct lint_kernel *kernel = &k->kernels[i];
 
 		for (size_t j = 0; j < k->initramfs_count; j++)
-			if (strstr(lint_node(k->initramfs[j].at)->path, kernel->version))
+			if (strstr(lint_node(k->initramfs[j].at)->path,
+				    kernel->version) ||
+				!strcmp(k->initramfs[j].version, kernel->version))
 				kernel->initramfs = &k->initramfs[j];
 		if (!kernel->initramfs && k->count == 1 && k->initramfs_count)
 			kernel->initramfs = &k->initramfs[0];
@@ -200,8 +252,7 @@ int lint_kernels_read(struct lint_look *l, struct error *err)
 {
 	static const char *const images[] = { "boot/vmlinuz*", "boot/vmlinux*",
 		"boot/Image*", "boot/*/vmlinuz*", "boot/*/*/linux",
-		"usr/lib/modules/*/vmlinuz", "boot/efi/EFI/LINUX/*", "boot/efi/*/*/LINUX",
-		NULL };
+		"usr/lib/modules/*/vmlinuz", "boot/efi/*/*/LINUX", NULL };
 	static const char *const initramfs[] = { "boot/initr*", "boot/*/*/initrd",
 		"usr/lib/modules/*/initrd", "usr/lib/modules/*/initramfs.img",
 		"boot/efi/*/*/INITRD", NULL };
@@ -214,7 +265,8 @@ int lint_kernels_read(struct lint_look *l, struct error *err)
 		(!lint_exists(l, "usr/lib/modules") &&
 			lint_each(l, "lib/modules/*", note_kernel, l->kernels, err) <
 				0) ||
-		lint_each_of(l, initramfs, read_initramfs, l->kernels, err) < 0)
+		lint_each_of(l, initramfs, read_initramfs, l->kernels, err) < 0 ||
+		lint_each_of(l, lint_uki_patterns, read_uki, l->kernels, err) < 0)
 		return -1;
 	assign_initramfs(l->kernels);
 	return 0;

@@ -19,13 +19,13 @@ enum lint_driver {
 	LINT_DRIVER_VIRTIO_PCI = 1 << 3,
 };
 
-/* An initramfs in /boot, or beside the kernel's modules. */
+/* An initramfs in /boot, beside the kernel's modules, or in a unified kernel image. */
 struct lint_initramfs {
 	struct lint_place at;
 	bool readable;
 	char *why; /* it is not readable; or NULL */
 	unsigned int drivers; /* enum lint_driver, or-ed */
-	bool has_modules; /* any at all */
+	char version[64]; /* of the kernel whose modules it has, or "" */
 	bool hostonly; /* it says that it was made for one machine */
 };
 

@@ -8,6 +8,10 @@
 
 #include "base/alloc.h"
 
+/* Case counts in a directory's tree, and not on the EFI system partition itself. */
+const char *const lint_uki_patterns[] = { "boot/efi/EFI/[Ll][Ii][Nn][Uu][Xx]/*",
+	"efi/EFI/[Ll][Ii][Nn][Uu][Xx]/*", NULL };
+
 const struct filetree_node *lint_node(struct lint_place at)
 {
 	return filetree_node(lint_tree_files(at.tree), at.index);
@@ -60,7 +64,7 @@ bool lint_exists_any(const struct lint_look *l, const char *const *paths)
 	return false;
 }
 
-/* The directory of `pattern` whose name has no wildcard yet; *ret_rest is what follows. */
+/* The directories at the start of `pattern` without wildcards; *ret_rest follows. */
 static char *literal_directory(const char *pattern, const char **ret_rest)
 {
 	const size_t literal = strcspn(pattern, "*?[");

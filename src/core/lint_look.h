@@ -55,9 +55,9 @@ bool lint_exists(const struct lint_look *l, const char *path);
 bool lint_exists_any(const struct lint_look *l, const char *const *paths);
 
 /*
- * Files and directories that a pattern of fnmatch(3) with FNM_PATHNAME fits; the directory
- * that it starts with, up to the first wildcard, is looked up as lint_find() does, and a
- * link that fits is followed, unless it leads nowhere.
+ * Files and directories that a pattern of fnmatch(3) with FNM_PATHNAME fits; the
+ * directory that it starts with, up to the first wildcard, is looked up as lint_find()
+ * does, and a link that fits is followed, unless it leads nowhere.
  */
 typedef int lint_place_fn(
 	struct lint_look *l, struct lint_place at, void *userdata, struct error *err);
@@ -71,6 +71,9 @@ int lint_each_of(struct lint_look *l, const char *const *patterns, lint_place_fn
 /* Home directories: of /etc/passwd, root's, and all in /home; without a slash before
  * them, each once. */
 int lint_homes(const struct lint_look *l, struct strv *ret, struct error *err);
+
+/* Where unified kernel images stand, for lint_each_of(). */
+extern const char *const lint_uki_patterns[];
 
 /* The text of a regular file; its NUL bytes are spaces. The caller frees. */
 int lint_read_text(struct lint_place at, char **ret, struct error *err);

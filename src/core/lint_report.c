@@ -141,10 +141,9 @@ void lint_checks_json(struct json *j)
 void lint_checks_scdoc(struct strbuf *to)
 {
 	for (const struct lint_check *c = lint_checks; c->id; c++) {
-		strbuf_addf(
-			to, "\n*%s* (%s)\n\t", c->id, lint_severity_name(c->severity));
+		strbuf_addf(to, "\n*%s* (%s): ", c->id, lint_severity_name(c->severity));
 		scdoc_add_text(to, c->title);
-		strbuf_add_str(to, ". ");
+		strbuf_add_str(to, "\n\t");
 		scdoc_add_text(to, c->why);
 		strbuf_add_char(to, ' ');
 		scdoc_add_text(to, c->remedy);

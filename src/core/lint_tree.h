@@ -22,7 +22,7 @@ struct lint_tree *lint_tree_from_files(const struct filetree *files);
 
 int lint_tree_from_directory(const char *path, struct lint_tree **ret, struct error *err);
 
-/* A file system of kind FS_EXT or FS_FAT in that part of `fd`, which stays the caller's. */
+/* A file system (FS_EXT or FS_FAT) in that part of `fd`, which stays the caller's. */
 int lint_tree_from_disk(int fd, const char *name, enum fs_kind kind,
 	uint64_t offset_bytes, uint64_t size_bytes, struct lint_tree **ret,
 	struct error *err);
@@ -44,7 +44,7 @@ bool lint_tree_is_clean(const struct lint_tree *t);
  */
 uint32_t lint_tree_find(const struct lint_tree *t, const char *path);
 
-/* The index after the last node beneath directory `dir`: [dir + 1, end) are beneath it. */
+/* The index after the last node beneath directory `dir`; dir + 1 is the first. */
 uint32_t lint_tree_end(const struct lint_tree *t, uint32_t dir);
 
 /*

@@ -36,6 +36,10 @@ static int fail(
 	if (code > 0 && code <= ERRNO_MOST)
 		return error_set_errno(err, (int)code, "'%s': %s", r->name, doing);
 	initialize_ext2_error_table();
+	if (code == EXT2_ET_UNSUPP_FEATURE)
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s': %s: it has features that libext2fs does not know", r->name,
+			doing);
 	return error_set(err, ERR_FORMAT, 0, "'%s': %s: the file system is damaged: %s",
 		r->name, doing, error_message(code));
 }

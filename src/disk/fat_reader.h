@@ -37,6 +37,6 @@ static inline void fat_reader_freep(struct fat_reader **r)
  */
 int fat_reader_list(struct fat_reader *r, struct filetree **ret, struct error *err);
 
-/* Bytes of the file that begins at `cluster` and has `size_bytes`: as many as there are. */
+/* The first bytes of the file that begins at `cluster` and has `size_bytes`. */
 int fat_reader_read(struct fat_reader *r, uint64_t cluster, uint64_t size_bytes,
 	void *buf, size_t length_bytes, size_t *ret_got, struct error *err);

@@ -42,8 +42,7 @@ struct partition {
 	unsigned int number; /* from 1 */
 	uint64_t start_bytes;
 	uint64_t size_bytes;
-	char type
-		[37]; /* GPT: the GUID, upper-case; MBR: two hexadecimal digits, lower-case */
+	char type[37]; /* GPT: the GUID, upper-case; MBR: two digits, "ef" */
 };
 
 /* By value: { 0 }, partition_table_release(). */
