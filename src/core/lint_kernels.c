@@ -97,7 +97,7 @@ static void note_version(struct lint_initramfs *i, const char *path)
 		return;
 	version += sizeof(dir) - 1;
 	length = strcspn(version, "/");
-	if (version[length] && length < sizeof(i->version))
+	if (length < sizeof(i->version) && version[length])
 		memcpy(i->version, version, length);
 }
 

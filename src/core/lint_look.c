@@ -223,7 +223,7 @@ static void add(struct lint_look *l, char *path, unsigned int line, char *reason
 	};
 }
 
-static void add_formatted(
+__attribute__((format(printf, 4, 0))) static void add_formatted(
 	struct lint_look *l, char *path, unsigned int line, const char *fmt, va_list ap)
 {
 	l->found++;

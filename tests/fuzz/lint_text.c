@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text of an image that lint reads: sshd_config, whose Include may name any file, and
- * files in which secrets are looked for. The first byte says which.
+ * What lint reads of an image: sshd_config, whose Include may name any file, unified
+ * kernel images, and files in which secrets are looked for. The first byte says which.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "core/lint_secrets.h"
 #include "core/lint_sshd.h"
+#include "core/lint_uki.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,6 +47,17 @@ static void read_sshd(const char *text)
 	(void)sshd_config_effective(&c, "permitrootlogin");
 }
 
+static void read_image(const uint8_t *bytes, size_t size)
+{
+	const char *found;
+	size_t length;
+
+	if (uki_find_section(bytes, size, ".cmdline", &found, &length) &&
+		(found < (const char *)bytes || length > size ||
+			found + length > (const char *)bytes + size))
+		abort();
+}
+
 static void look(
 	void *userdata, enum secret_kind kind, const char *what, unsigned int line)
 {
@@ -65,6 +77,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		CLEANUP(freep) char *text = xstrndup((const char *)data + 1, size - 1);
 
 		read_sshd(text);
+		return 0;
+	}
+	if (*data == 'u') {
+		read_image(data + 1, size - 1);
 		return 0;
 	}
 	for (size_t i = 1; i < size; i++)

@@ -77,6 +77,42 @@ static void add_parents(struct making *m, const char *path)
 	}
 }
 
+static void put_le(uint8_t *to, uint32_t value)
+{
+	for (size_t i = 0; i < 4; i++)
+		to[i] = (uint8_t)(value >> (8 * i));
+}
+
+/* A PE image with two sections. */
+char *uki_of(const char *cmdline, const char *initramfs, size_t *ret_length)
+{
+	enum { PE = 64, SECTIONS = PE + 24, SECTION = 40, CONTENTS = 512 };
+	size_t initrd_length = 0;
+	CLEANUP(freep)
+	char *initrd = initramfs ? newc_of(initramfs, &initrd_length) : xstrdup("");
+	const size_t cmdline_length = strlen(cmdline);
+	uint8_t *image = xcalloc(1, CONTENTS + cmdline_length + initrd_length);
+	uint8_t *section = image + SECTIONS;
+
+	memcpy(image, "MZ", 2);
+	put_le(image + 0x3c, PE);
+	memcpy(image + PE, "PE\0", 4);
+	image[PE + 6] = initramfs ? 2 : 1;
+	memcpy(section, ".cmdline", 8);
+	put_le(section + 8, (uint32_t)cmdline_length);
+	put_le(section + 16, (uint32_t)cmdline_length);
+	put_le(section + 20, CONTENTS);
+	section += SECTION;
+	memcpy(section, ".initrd", 7);
+	put_le(section + 8, (uint32_t)initrd_length);
+	put_le(section + 16, (uint32_t)initrd_length);
+	put_le(section + 20, (uint32_t)(CONTENTS + cmdline_length));
+	memcpy(image + CONTENTS, cmdline, cmdline_length);
+	memcpy(image + CONTENTS + cmdline_length, initrd, initrd_length);
+	*ret_length = CONTENTS + cmdline_length + initrd_length;
+	return (char *)image;
+}
+
 static void add_file(struct making *m, const struct lint_file *f)
 {
 	const mode_t mode = f->mode ? f->mode : f->target ? S_IFLNK | 0777 : 0644;
@@ -87,7 +123,11 @@ static void add_file(struct making *m, const struct lint_file *f)
 	n = add_node(m, f->path, mode & S_IFMT ? mode : mode | S_IFREG);
 	n->target = f->target ? xstrdup(f->target) : NULL;
 	n->content_offset_bytes = m->contents.length_bytes;
-	if (f->initramfs) {
+	if (f->cmdline) {
+		CLEANUP(freep) char *bytes = uki_of(f->cmdline, f->initramfs, &length);
+
+		strbuf_add(&m->contents, bytes, length);
+	} else if (f->initramfs) {
 		CLEANUP(freep) char *bytes = newc_of(f->initramfs, &length);
 
 		strbuf_add(&m->contents, bytes, length);

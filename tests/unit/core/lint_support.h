@@ -19,6 +19,8 @@ struct lint_file {
 	const char *xattr; /* the name of an extended attribute */
 	const char *initramfs; /* the content is an initramfs with these lines, each
 				  "path" or "path=content" */
+	const char *cmdline; /* the content is a unified kernel image with this command
+				line, and with the initramfs, if there is one */
 };
 
 /* The caller frees both, the tree first. */
@@ -27,3 +29,6 @@ struct lint_tree *lint_tree_of(
 
 /* A cpio archive (newc) with such lines; the caller frees. */
 char *newc_of(const char *lines, size_t *ret_length);
+
+/* A unified kernel image; `initramfs` is as for newc_of(), or NULL. The caller frees. */
+char *uki_of(const char *cmdline, const char *initramfs, size_t *ret_length);
