@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/atomic_file.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
@@ -96,6 +99,32 @@ static bool sarif_only(const struct lint_args *args)
 	return args->sarif && !strcmp(args->sarif, "-");
 }
 
+/* "/dev/fd/63" of a shell, a named pipe, a device, a link to any of them or to a file. */
+static int write_stream(const char *path, const struct strbuf *text, struct error *err)
+{
+	CLEANUP(fd_closep) int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(err, "open '%s'", path);
+	return fd_write_all(fd, text->data, text->length_bytes, path, err);
+}
+
+/* A file gets its name when it is whole; what is there and no file stays what it is. */
+static int write_file(const char *path, const struct strbuf *text, struct error *err)
+{
+	CLEANUP(atomic_file_freep) struct atomic_file *file = NULL;
+	struct stat st;
+
+	/* lstat(): a link is written through, never replaced; /dev/stdout is one. */
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_stream(path, text, err);
+	if (atomic_file_create(path, 0666, &file, err) < 0 ||
+		fd_write_all(atomic_file_fd(file), text->data, text->length_bytes, path,
+			err) < 0)
+		return -1;
+	return atomic_file_commit(file, NULL, err);
+}
+
 static int write_sarif(struct cli *cli, const struct lint_args *args,
 	const struct lint_report *report, const char *path, struct error *err)
 {
@@ -107,8 +136,7 @@ static int write_sarif(struct cli *cli, const struct lint_args *args,
 	lint_report_sarif(report, path, &json);
 	strbuf_add_char(&text, '\n');
 	if (!sarif_only(args))
-		return file_write_all(
-			args->sarif, text.data, text.length_bytes, 0666, err);
+		return write_file(args->sarif, &text, err);
 	(void)fputs(text.data, cli->out);
 	return 0;
 }

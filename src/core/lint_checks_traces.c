@@ -127,7 +127,9 @@ int lint_check_random_seed(struct lint_look *l, struct error *err)
 	static const char *const patterns[] = { "var/lib/systemd/random-seed",
 		"var/lib/systemd/credential.secret", "var/lib/urandom/random-seed",
 		"var/lib/random-seed", "var/lib/misc/random-seed", "var/lib/seedrng/*",
-		"boot/grub/.random-seed", "boot/efi/LOADER/RANDOM~1", NULL };
+		"boot/grub/.random-seed", "boot/loader/random-seed",
+		"boot/efi/loader/random-seed", "efi/loader/random-seed",
+		"boot/efi/LOADER/RANDOM~1", NULL };
 
 	return want_no_content(
 		l, patterns, "randomness of one machine is in the image", err);
@@ -238,19 +240,16 @@ int lint_check_package_caches(struct lint_look *l, struct error *err)
 
 int lint_check_first_boot_state(struct lint_look *l, struct error *err)
 {
-	static const char *const patterns[] = { "var/lib/cloud/instances/*",
-		"var/lib/ec2-init/*", "var/lib/amazon/ssm/Vault/Store/*", NULL };
+	static const char *const directories[] = { "var/lib/cloud/instances",
+		"var/lib/ec2-init", "var/lib/amazon/ssm/Vault/Store" };
 	struct lint_place at;
 
 	(void)err;
-	for (size_t i = 0; patterns[i]; i++) {
-		CLEANUP(freep) char *dir = xstrndup(patterns[i], strlen(patterns[i]) - 2);
-
-		if (lint_find(l, dir, &at) &&
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		if (lint_find(l, directories[i], &at) &&
 			lint_tree_end(at.tree, at.index) > at.index + 1)
 			lint_add(l, at, 0,
 				"the state of an instance that ran is in the image");
-	}
 	return 0;
 }
 
