@@ -22,6 +22,7 @@ static const struct {
 	[ERR_VERIFY] = { "verify", 10 },
 	[ERR_FORMAT] = { "format", 11 },
 	[ERR_TIMEOUT] = { "timeout", 12 },
+	[ERR_LINT] = { "lint", 13 },
 	[ERR_INTERRUPTED] = { "interrupted", 130 },
 };
 

@@ -29,6 +29,7 @@ enum err_code {
 	ERR_VERIFY, /* the image did not boot, or did not pass a check */
 	ERR_FORMAT, /* bytes that are not what they should be */
 	ERR_TIMEOUT, /* a deadline passed */
+	ERR_LINT, /* lint has found errors in an image; detail is how many */
 	ERR_INTERRUPTED, /* SIGINT or SIGTERM; detail is the signal */
 };
 

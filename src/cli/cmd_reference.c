@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/globals.h"
 #include "cli/help.h"
+#include "core/lint_report.h"
 #include "core/recipe_reference.h"
 
 /* One line a command: its name. */
@@ -48,6 +49,7 @@ static void print_exit_codes(struct strbuf *to)
 		{ ERR_VERIFY, "the image did not boot, or did not pass a check" },
 		{ ERR_FORMAT, "a file does not hold what it should" },
 		{ ERR_TIMEOUT, "something took too long" },
+		{ ERR_LINT, "lint has found errors in an image" },
 		{ ERR_INTERRUPTED, "interrupted: 128 and the number of the signal" },
 	};
 
@@ -93,6 +95,8 @@ static int print(
 		help_options_scdoc(global_options, to);
 	else if (!strcmp(what, "exit-codes"))
 		print_exit_codes(to);
+	else if (!strcmp(what, "lint-checks"))
+		lint_checks_scdoc(to);
 	else if (!strcmp(what, "recipe"))
 		recipe_reference_markdown(to);
 	else if (!strcmp(what, "recipe-keys"))
@@ -100,8 +104,8 @@ static int print(
 	else
 		return error_set(err, ERR_USAGE, 0,
 			"'reference' knows commands, command-list, globals, "
-			"exit-codes, recipe, recipe-keys, options COMMAND and "
-			"usage COMMAND");
+			"exit-codes, lint-checks, recipe, recipe-keys, "
+			"options COMMAND and usage COMMAND");
 	return 0;
 }
 

@@ -6,14 +6,15 @@
 #include "base/words.h"
 
 /* One for each cmd_<verb>.c. */
-extern const struct command cmd_build, cmd_help, cmd_plan, cmd_reference, cmd_run,
-	cmd_verify;
+extern const struct command cmd_build, cmd_help, cmd_lint, cmd_plan, cmd_reference,
+	cmd_run, cmd_verify;
 
 const struct command *const commands[] = {
 	&cmd_build,
 	&cmd_plan,
 	&cmd_verify,
 	&cmd_run,
+	&cmd_lint,
 	&cmd_help,
 	&cmd_reference,
 	NULL,

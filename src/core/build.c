@@ -64,7 +64,9 @@ static void note_facts(struct build *b, const struct image_facts *f)
 	r->linear = xstrdup(f->digests.linear);
 	r->package_count = f->package_count;
 	r->download_bytes = f->download_bytes;
+	r->lint = f->lint;
 	build_result_add_phase(r, "tree", f->tree_ms);
+	build_result_add_phase(r, "lint", f->lint_ms);
 	build_result_add_phase(r, "disk", f->disk_ms);
 	build_result_add_phase(r, "write", f->write_ms);
 	build_result_add_phase(r, "manifest", f->manifest_ms);

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/remove_tree.h"
 #include "base/sandbox.h"
+#include "core/build_lint.h"
 #include "core/identity.h"
 #include "core/manifest.h"
 #include "disk/layout.h"
@@ -179,6 +180,22 @@ static uint64_t end_phase(struct progress *p, const char *name, uint64_t begin_m
 	return took_ms;
 }
 
+static int read_tree(const struct image_request *rq, const char *root_dir,
+	struct progress *p, struct filetree **ret, struct image_facts *facts,
+	struct error *err)
+{
+	CLEANUP(filetree_freep) struct filetree *tree = NULL;
+	const uint64_t begin_ms = clock_now_ms();
+
+	progress_phase(p, "lint", "Look through the tree");
+	if (dirtree_read(root_dir, &tree, err) < 0 ||
+		build_lint(rq->recipe, tree, p, &facts->lint, err) < 0)
+		return -1;
+	facts->lint_ms = end_phase(p, "lint", begin_ms);
+	*ret = TAKE_PTR(tree);
+	return 0;
+}
+
 static int make_disk(const struct image_request *rq, const char *root_dir,
 	const struct distro_result *made, struct progress *p, struct image_facts *facts,
 	struct error *err)
@@ -186,11 +203,12 @@ static int make_disk(const struct image_request *rq, const char *root_dir,
 	CLEANUP(filetree_freep) struct filetree *tree = NULL;
 	CLEANUP(loader_images_releasep) struct loader_images loader = { 0 };
 	CLEANUP(blockmap_freep) struct blockmap *map = NULL;
-	uint64_t begin_ms = clock_now_ms();
+	uint64_t begin_ms;
 
-	progress_phase(p, "disk", "Lay out the disk");
-	if (dirtree_read(root_dir, &tree, err) < 0)
+	if (read_tree(rq, root_dir, p, &tree, facts, err) < 0)
 		return -1;
+	begin_ms = clock_now_ms();
+	progress_phase(p, "disk", "Lay out the disk");
 	filetree_clamp_times(tree, made->epoch_s);
 	if (read_loader(made, rq->recipe->arch, &loader, err) < 0)
 		return -1;

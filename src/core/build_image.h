@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "core/build_lint.h"
 #include "core/recipe.h"
 #include "tree/hash_disk.h"
 
@@ -32,7 +33,8 @@ struct image_facts {
 	uint64_t package_count;
 	int64_t epoch_s; /* the date of its inputs, Unix time */
 	struct disk_digests digests; /* of the raw disk, read back */
-	uint64_t tree_ms, disk_ms, write_ms, manifest_ms;
+	struct lint_counts lint;
+	uint64_t tree_ms, lint_ms, disk_ms, write_ms, manifest_ms;
 };
 
 /* Names in the work directory. */

@@ -45,6 +45,7 @@ void plan_steps(const struct recipe *r, struct strv *steps)
 	const struct distro_spec spec = recipe_distro_spec(r);
 
 	r->driver->describe(&spec, steps);
+	strv_add(steps, "look through the tree for what should be in no image");
 	add_disk_step(r, steps);
 	strv_add(steps, "write the blocks that are not zero to the target of --to");
 	strv_addf(steps,

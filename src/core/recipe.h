@@ -73,6 +73,9 @@ struct recipe {
 		enum recipe_fstab fstab;
 	} disk;
 	struct {
+		struct recipe_map allow; /* ids of lint's checks, and why */
+	} lint;
+	struct {
 		char *description;
 		struct recipe_map tags;
 		enum recipe_imds imds;

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/lint_checks.h"
+
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
@@ -157,6 +159,20 @@ const char *recipe_check_tag_value(const char *text)
 	if (strlen(text) <= 256 && is_printable(text))
 		return NULL;
 	return "is not a tag's value: 256 characters at most";
+}
+
+const char *recipe_check_lint_id(const char *text)
+{
+	if (lint_check_find(text))
+		return NULL;
+	return "is not a check of lint; 'amiwright lint --list' prints all";
+}
+
+const char *recipe_check_reason(const char *text)
+{
+	if (text[strspn(text, " ")] && strlen(text) <= 255 && is_printable(text))
+		return NULL;
+	return "is not a reason: one line of 255 characters at most";
 }
 
 const char *recipe_check_region(const char *text)

@@ -19,5 +19,7 @@ const char *recipe_check_path(const char *text);
 const char *recipe_check_description(const char *text);
 const char *recipe_check_tag_name(const char *text);
 const char *recipe_check_tag_value(const char *text);
+const char *recipe_check_lint_id(const char *text);
+const char *recipe_check_reason(const char *text);
 const char *recipe_check_region(const char *text);
 const char *recipe_check_account(const char *text);

@@ -222,6 +222,18 @@ const struct recipe_key recipe_keys[] = {
 		.help = "How /etc/fstab and the boot loader name the file systems.",
 	},
 	{
+		.path = "lint.allow",
+		.kind = RECIPE_MAP,
+		.at = AT(lint.allow),
+		.fallback = "{}",
+		.check = recipe_check_reason,
+		.check_name = recipe_check_lint_id,
+		.example = "{password-set: the lab's rescue console}",
+		.help = "Checks of `amiwright lint` that may find something in the "
+			"image, each with the reason. Errors that are not allowed "
+			"fail the build; `amiwright lint --list` prints all checks.",
+	},
+	{
 		.path = "image.description",
 		.kind = RECIPE_TEXT,
 		.at = AT(image.description),
@@ -303,6 +315,7 @@ const struct recipe_key recipe_keys[] = {
 
 const struct recipe_section recipe_sections[] = {
 	{ "disk", "The disk: its size, who can boot it, what is on it." },
+	{ "lint", "The tree is looked through before a disk is made of it." },
 	{ "image", "How the Amazon Machine Image is described and registered." },
 	{ "publish", "Where the image goes and who may use it. These keys are checked "
 		     "now and used when an image is published." },

@@ -55,6 +55,11 @@ void build_result_json(const struct build_result *r, struct json *j)
 	json_add_string(j, "linear", r->linear);
 	json_add_uint(j, "packages", r->package_count);
 	json_add_uint(j, "download_bytes", r->download_bytes);
+	json_object_begin(j, "lint");
+	json_add_uint(j, "warnings", r->lint.warnings);
+	json_add_uint(j, "notes", r->lint.notes);
+	json_add_uint(j, "allowed", r->lint.allowed);
+	json_object_end(j);
 	json_object_begin(j, "seconds");
 	for (size_t i = 0; i < r->phase_count; i++)
 		json_add_seconds(j, r->phases[i].name, r->phases[i].ms);
@@ -97,6 +102,10 @@ void build_result_summary(
 	strbuf_addf(to, "  sha256    %s\n", r->sha256);
 	if (r->manifest_path)
 		strbuf_addf(to, "  manifest  %s\n", r->manifest_path);
+	strbuf_addf(to,
+		"  lint      %" PRIu64 " warnings, %" PRIu64 " notes, %" PRIu64
+		" allowed\n",
+		r->lint.warnings, r->lint.notes, r->lint.allowed);
 	add_seconds(r, to);
 	strbuf_addf(to, "  verified  %s\n",
 		r->verified ? "yes: it booted, and passed every check"

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/strbuf.h"
+#include "core/build_lint.h"
 
 struct result_phase {
 	char *name;
@@ -36,6 +37,7 @@ struct build_result {
 	char *manifest_path, *spdx_path; /* beside the image; NULL: a device has none */
 	uint64_t package_count;
 	uint64_t download_bytes;
+	struct lint_counts lint;
 	struct result_phase *phases; /* in the order that they ran in */
 	size_t phase_count, phase_room;
 	bool verified;

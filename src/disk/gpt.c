@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <libfdisk/libfdisk.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -138,5 +141,111 @@ int gpt_layout(const uint8_t disk_uuid[16], const struct gpt_partition *partitio
 	blockmap_add_memory(
 		m, GPT_SECTOR_BYTES, TAKE_PTR(head), first - GPT_SECTOR_BYTES);
 	blockmap_add_memory(m, size - last, TAKE_PTR(tail), last);
+	return 0;
+}
+
+void partition_table_release(struct partition_table *t)
+{
+	free(t->items);
+	*t = (struct partition_table){ 0 };
+}
+
+static void table_freep(struct fdisk_table **t)
+{
+	fdisk_unref_table(*t);
+}
+
+static void iter_freep(struct fdisk_iter **i)
+{
+	fdisk_free_iter(*i);
+}
+
+static void note_type(struct fdisk_partition *from, struct partition *to)
+{
+	struct fdisk_parttype *type = fdisk_partition_get_type(from);
+	const char *guid = type ? fdisk_parttype_get_string(type) : NULL;
+
+	if (guid)
+		(void)snprintf(to->type, sizeof(to->type), "%s", guid);
+	else if (type)
+		(void)snprintf(to->type, sizeof(to->type), "%02x",
+			fdisk_parttype_get_code(type));
+}
+
+static int note_partition(struct fdisk_partition *from, uint64_t disk_sectors,
+	struct partition_table *to, struct error *err)
+{
+	struct partition *p = &to->items[to->count];
+	uint64_t start, size;
+
+	/* An extended partition only holds others. */
+	if (!fdisk_partition_has_start(from) || !fdisk_partition_has_size(from) ||
+		!fdisk_partition_has_partno(from) || fdisk_partition_is_container(from))
+		return 0;
+	start = fdisk_partition_get_start(from);
+	size = fdisk_partition_get_size(from);
+	p->number = (unsigned int)fdisk_partition_get_partno(from) + 1;
+	if (start > disk_sectors || size > disk_sectors - start)
+		return error_set(err, ERR_FORMAT, 0,
+			"partition %u ends behind the end of the disk, which is cut off",
+			p->number);
+	p->start_bytes = start * GPT_SECTOR_BYTES;
+	p->size_bytes = size * GPT_SECTOR_BYTES;
+	note_type(from, p);
+	to->count++;
+	return 0;
+}
+
+/* The MBR of a disk whose GPT libfdisk did not take. */
+static bool is_protective(const struct partition_table *t)
+{
+	return t->count == 1 && !strcmp(t->items[0].type, "ee");
+}
+
+static int note_partitions(
+	struct fdisk_context *c, struct partition_table *to, struct error *err)
+{
+	CLEANUP(table_freep) struct fdisk_table *table = NULL;
+	CLEANUP(iter_freep) struct fdisk_iter *iter = fdisk_new_iter(FDISK_ITER_FORWARD);
+	const uint64_t disk_sectors = fdisk_get_nsectors(c);
+	struct fdisk_partition *p;
+	int code = iter ? fdisk_get_partitions(c, &table) : -ENOMEM;
+
+	if (code < 0)
+		return failed(err, code, "read the partitions");
+	to->items = xcalloc(fdisk_table_get_nents(table) + 1, sizeof(*to->items));
+	while (fdisk_table_next_partition(table, iter, &p) == 0)
+		if (note_partition(p, disk_sectors, to, err) < 0)
+			return -1;
+	return 0;
+}
+
+int partition_table_read(
+	int fd, const char *name, struct partition_table *ret, struct error *err)
+{
+	CLEANUP(context_freep) struct fdisk_context *c = fdisk_new_context();
+	CLEANUP(partition_table_release) struct partition_table table = { 0 };
+	int code = -ENOMEM;
+
+	if (c)
+		code = fdisk_disable_dialogs(c, 1);
+	if (code == 0)
+		code = fdisk_save_user_sector_size(c, GPT_SECTOR_BYTES, GPT_SECTOR_BYTES);
+	if (code == 0)
+		code = fdisk_assign_device_by_fd(c, fd, name, 1);
+	if (code < 0)
+		return error_set_errno(
+			err, -code, "read the partition table of '%s'", name);
+	if (fdisk_is_labeltype(c, FDISK_DISKLABEL_GPT))
+		table.kind = PARTITION_TABLE_GPT;
+	else if (fdisk_is_labeltype(c, FDISK_DISKLABEL_DOS))
+		table.kind = PARTITION_TABLE_MBR;
+	if (table.kind && note_partitions(c, &table, err) < 0)
+		return error_context(err, "read the partition table of '%s'", name);
+	if (is_protective(&table))
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s' had a GPT, which is damaged, or the disk is cut off", name);
+	*ret = table;
+	table = (struct partition_table){ 0 };
 	return 0;
 }

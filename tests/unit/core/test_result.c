@@ -20,6 +20,7 @@ static struct build_result an_image(void)
 		.manifest = xstrdup("{\"manifest\": 1}"),
 		.manifest_path = xstrdup("my disk.raw.manifest.json"),
 		.package_count = 203,
+		.lint = { .warnings = 2, .notes = 1, .allowed = 3 },
 		.verified = true,
 	};
 
@@ -45,6 +46,7 @@ static void the_document_has_what_is_promised(void **state)
 		{ "sha256", "\"00ff\"" },
 		{ "packages", "203" },
 		{ "download_bytes", "0" },
+		{ "lint", "{\"warnings\":2,\"notes\":1,\"allowed\":3}" },
 		{ "seconds", "{\"tree\":31.25,\"verify\":60.0}" },
 		{ "verified", "true" },
 		{ "console", "null" },

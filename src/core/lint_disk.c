@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Opening what is to be looked at: a directory, or a disk, on which the root file system,
+ * /boot and the EFI system partition are told by what they hold.
+ */
+#include "core/lint.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/proc.h"
+#include "base/strbuf.h"
+#include "core/work_dir.h"
+#include "disk/gpt.h"
+#include "vm/scratch.h"
+#include "vm/vm_image.h"
+
+/* The type of an EFI system partition in either kind of table. */
+static bool is_esp_type(const char *type)
+{
+	return !strcasecmp(type, "C12A7328-F81F-11D2-BA4B-00A0C93EC93B") ||
+	       !strcmp(type, "ef");
+}
+
+/* A disk whose file systems are being looked for. */
+struct disk {
+	int fd;
+	const char *name;
+	struct lint_subject found;
+	struct strbuf seen; /* what each partition holds, for the message */
+};
+
+static void disk_releasep(struct disk *d)
+{
+	lint_subject_release(&d->found);
+	strbuf_release(&d->seen);
+}
+
+static bool has(const struct lint_tree *t, const char *path)
+{
+	return lint_tree_find(t, path) != (uint32_t)FILETREE_NO_NODE;
+}
+
+static bool is_root(const struct lint_tree *t)
+{
+	return has(t, "etc") && (has(t, "usr") || has(t, "bin"));
+}
+
+static bool is_boot(const struct lint_tree *t)
+{
+	static const char *const names[] = { "grub", "grub2", "loader", "extlinux",
+		"syslinux", "extlinux.conf" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (has(t, names[i]))
+			return true;
+	return false;
+}
+
+/* The first of each kind counts. */
+static void keep(struct disk *d, struct lint_tree *t, enum fs_kind kind, const char *type)
+{
+	struct lint_tree **slot = NULL;
+
+	if (kind == FS_FAT && (is_esp_type(type) || has(t, "EFI")))
+		slot = &d->found.esp;
+	else if (kind == FS_EXT && is_root(t))
+		slot = &d->found.root;
+	else if (kind == FS_EXT && is_boot(t))
+		slot = &d->found.boot;
+	if (slot && !*slot)
+		*slot = t;
+	else
+		lint_tree_free(t);
+}
+
+static int look_at(struct disk *d, uint64_t offset_bytes, uint64_t size_bytes,
+	const char *type, enum fs_kind *ret_kind, struct error *err)
+{
+	struct lint_tree *tree;
+
+	if (fs_probe(d->fd, d->name, offset_bytes, ret_kind, err) < 0)
+		return -1;
+	if (*ret_kind != FS_EXT && *ret_kind != FS_FAT)
+		return 0;
+	if (lint_tree_from_disk(
+		    d->fd, d->name, *ret_kind, offset_bytes, size_bytes, &tree, err) < 0)
+		return -1;
+	keep(d, tree, *ret_kind, type);
+	return 0;
+}
+
+static int look_at_partitions(
+	struct disk *d, const struct partition_table *table, struct error *err)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct partition *p = &table->items[i];
+		enum fs_kind kind;
+
+		if (look_at(d, p->start_bytes, p->size_bytes, p->type, &kind, err) < 0)
+			return error_context(err, "partition %u", p->number);
+		strbuf_addf(&d->seen, "%spartition %u holds %s", i ? ", " : "", p->number,
+			fs_kind_name(kind));
+	}
+	return 0;
+}
+
+static int no_root(const struct disk *d, struct error *err)
+{
+	return error_set(err, ERR_FORMAT, 0,
+		"'%s' has no root file system that can be read, which has to be ext2, "
+		"ext3 "
+		"or ext4: %s",
+		d->name,
+		d->seen.length_bytes ? d->seen.data : "its table has no partition");
+}
+
+static int find_trees(struct disk *d, uint64_t size_bytes, struct error *err)
+{
+	CLEANUP(partition_table_release) struct partition_table table = { 0 };
+	enum fs_kind kind;
+
+	if (partition_table_read(d->fd, d->name, &table, err) < 0 ||
+		look_at_partitions(d, &table, err) < 0)
+		return -1;
+	if (!table.count) {
+		if (look_at(d, 0, size_bytes, "", &kind, err) < 0)
+			return -1;
+		if (table.kind == PARTITION_TABLE_NONE)
+			strbuf_addf(&d->seen, "it holds %s and no partition table",
+				fs_kind_name(kind));
+	}
+	return d->found.root ? 0 : no_root(d, err);
+}
+
+/* QEMU's tools write holes where there is nothing. */
+static int unpack(int fd, enum vm_image_format format, int *ret_fd, struct error *err)
+{
+	CLEANUP(work_dir_freep) struct work_dir *work = NULL;
+	CLEANUP(fd_closep) int dir = -1, out = -1;
+	char from[40], to[40];
+	const char *const argv[] = { "qemu-img", "convert", "-f",
+		vm_image_format_name(format), "-O", "raw", from, to, NULL };
+	int fds[2];
+	const struct proc_spec proc = {
+		.argv = argv, .pass_fds = fds, .pass_fd_count = 2
+	};
+
+	if (work_dir_create(&work, err) < 0)
+		return -1;
+	dir = open(work_dir_path(work), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return error_errno(err, "open '%s'", work_dir_path(work));
+	if (scratch_file_open(dir, "the unpacked disk", &out, err) < 0)
+		return -1;
+	fds[0] = fd;
+	fds[1] = out;
+	(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
+	(void)snprintf(to, sizeof(to), "/proc/self/fd/%d", out);
+	if (proc_run(&proc, NULL, err) < 0)
+		return -1;
+	*ret_fd = TAKE_FD(out);
+	return 0;
+}
+
+static int open_disk(int fd, const char *name, struct lint_subject *ret, int *ret_fd,
+	struct error *err)
+{
+	CLEANUP(disk_releasep) struct disk d = { .name = name, .seen = STRBUF_INIT };
+	CLEANUP(fd_closep) int raw = -1;
+	struct vm_image image;
+
+	if (vm_image_read(fd, name, &image, err) < 0)
+		return -1;
+	if (image.format == VM_IMAGE_RAW) {
+		raw = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		if (raw < 0)
+			return error_errno(err, "open '%s'", name);
+	} else if (unpack(fd, image.format, &raw, err) < 0) {
+		return error_context(err, "unpack '%s'", name);
+	}
+	d.fd = raw;
+	if (find_trees(&d, image.virtual_bytes, err) < 0)
+		return -1;
+	*ret = d.found;
+	d.found = (struct lint_subject){ 0 };
+	*ret_fd = TAKE_FD(raw);
+	return 0;
+}
+
+int lint_subject_open(
+	const char *path, struct lint_subject *ret, int *ret_fd, struct error *err)
+{
+	CLEANUP(lint_subject_releasep) struct lint_subject found = { 0 };
+	/* Not to wait for a writer if it is a named pipe. */
+	CLEANUP(fd_closep) int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return error_errno(err, "open '%s'", path);
+	if (fstat(fd, &st) < 0)
+		return error_errno(err, "look at '%s'", path);
+	if (!S_ISDIR(st.st_mode))
+		return open_disk(fd, path, ret, ret_fd, err);
+	if (lint_tree_from_directory(path, &found.root, err) < 0)
+		return -1;
+	if (!is_root(found.root))
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s' is no root file system: it has no directory etc, or "
+			"neither "
+			"usr nor bin",
+			path);
+	*ret = found;
+	found = (struct lint_subject){ 0 };
+	*ret_fd = -1;
+	return 0;
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "disk/ext4_reader.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/size.h"
+#include "base/term.h"
+#include "disk/ext4_reader_io.h"
+
+/* Bounds on what foreign bytes may make us hold. */
+enum {
+	NAMES_MOST = 8 << 20,
+	XATTR_MOST_BYTES = 65536,
+	ERRNO_MOST = 4095,
+};
+static const uint64_t groups_most_bytes = 64 * MIB;
+static const uint64_t paths_most_bytes = 2 * GIB;
+
+struct ext4_reader {
+	char *name;
+	ext2_filsys fs;
+	struct ext2_inode_large *inode; /* room for one, of the file system's own size */
+};
+
+/* Only the system's own errors are not about the bytes. */
+static int fail(
+	const struct ext4_reader *r, errcode_t code, const char *doing, struct error *err)
+{
+	if (code > 0 && code <= ERRNO_MOST)
+		return error_set_errno(err, (int)code, "'%s': %s", r->name, doing);
+	initialize_ext2_error_table();
+	if (code == EXT2_ET_UNSUPP_FEATURE)
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s': %s: it has features that libext2fs does not know", r->name,
+			doing);
+	return error_set(err, ERR_FORMAT, 0, "'%s': %s: the file system is damaged: %s",
+		r->name, doing, error_message(code));
+}
+
+static int damaged(const struct ext4_reader *r, const char *what, struct error *err)
+{
+	return error_set(err, ERR_FORMAT, 0, "'%s': the file system is damaged: %s",
+		r->name, what);
+}
+
+/* What libext2fs would believe: sizes that it allocates by and loops over. */
+static int check_superblock(int fd, const struct ext4_reader *r, uint64_t offset_bytes,
+	uint64_t size_bytes, struct error *err)
+{
+	struct ext2_super_block sb;
+	uint64_t blocks, block_bytes, per_group;
+	size_t got;
+
+	if (fd_pread(fd, &sb, sizeof(sb), offset_bytes + SUPERBLOCK_OFFSET, &got, r->name,
+		    err) < 0)
+		return -1;
+	if (got < sizeof(sb) || ext2fs_le16_to_cpu(sb.s_magic) != EXT2_SUPER_MAGIC)
+		return damaged(r, "it has no superblock", err);
+	if (ext2fs_le32_to_cpu(sb.s_log_block_size) > EXT2_MAX_BLOCK_LOG_SIZE - 10)
+		return damaged(r, "the size of its blocks makes no sense", err);
+	block_bytes = UINT64_C(1024) << ext2fs_le32_to_cpu(sb.s_log_block_size);
+	blocks = ext2fs_le32_to_cpu(sb.s_blocks_count);
+	if (ext2fs_le32_to_cpu(sb.s_feature_incompat) & EXT4_FEATURE_INCOMPAT_64BIT)
+		blocks |= (uint64_t)ext2fs_le32_to_cpu(sb.s_blocks_count_hi) << 32;
+	if (blocks > size_bytes / block_bytes)
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s': the file system has more bytes than what it stands in, "
+			"which is cut off",
+			r->name);
+	per_group = ext2fs_le32_to_cpu(sb.s_blocks_per_group);
+	if (!per_group ||
+		blocks / per_group > groups_most_bytes / EXT2_MIN_DESC_SIZE_64BIT)
+		return damaged(r, "the number of its block groups makes no sense", err);
+	return 0;
+}
+
+int ext4_reader_open(int fd, const char *name, uint64_t offset_bytes, uint64_t size_bytes,
+	struct ext4_reader **ret, struct error *err)
+{
+	CLEANUP(ext4_reader_freep) struct ext4_reader *r = xcalloc(1, sizeof(*r));
+	char io_name[EXT4_READER_IO_NAME_BYTES];
+	errcode_t code;
+
+	r->name = xstrdup(name);
+	if (check_superblock(fd, r, offset_bytes, size_bytes, err) < 0)
+		return -1;
+	ext4_reader_io_name(fd, offset_bytes, size_bytes, io_name);
+	code = ext2fs_open2(
+		io_name, NULL, EXT2_FLAG_64BITS, 0, 0, &ext4_reader_io_manager, &r->fs);
+	if (code)
+		return fail(r, code, "open the file system", err);
+	r->inode = xcalloc(1, EXT2_INODE_SIZE(r->fs->super) + sizeof(*r->inode));
+	*ret = TAKE_PTR(r);
+	return 0;
+}
+
+struct ext4_reader *ext4_reader_free(struct ext4_reader *r)
+{
+	if (!r)
+		return NULL;
+	if (r->fs)
+		ext2fs_free(r->fs);
+	free(r->inode);
+	free(r->name);
+	free(r);
+	return NULL;
+}
+
+bool ext4_reader_is_clean(const struct ext4_reader *r)
+{
+	return !ext2fs_has_feature_journal_needs_recovery(r->fs->super);
+}
+
+/* A walk: directories are queued by inode, each is read once. */
+struct entry {
+	char *name;
+	ext2_ino_t ino;
+};
+
+struct pending {
+	char *path;
+	ext2_ino_t ino;
+};
+
+struct walk {
+	struct ext4_reader *r;
+	struct filetree *tree;
+	ext2fs_inode_bitmap seen; /* directories */
+	struct pending *pending;
+	size_t pending_count, pending_room;
+	struct entry *entries; /* of the directory that is being read */
+	size_t entry_count, entry_room;
+	uint64_t names, paths_bytes; /* in all */
+	const char *wrong; /* why the reading of a directory was stopped */
+};
+
+static void drop_entries(struct walk *w)
+{
+	for (size_t i = 0; i < w->entry_count; i++)
+		free(w->entries[i].name);
+	w->entry_count = 0;
+}
+
+static void walk_releasep(struct walk *w)
+{
+	for (size_t i = 0; i < w->pending_count; i++)
+		free(w->pending[i].path);
+	free(w->pending);
+	drop_entries(w);
+	free(w->entries);
+	filetree_freep(&w->tree);
+	if (w->seen)
+		ext2fs_free_inode_bitmap(w->seen);
+}
+
+static int queue(struct walk *w, const char *path, ext2_ino_t ino, struct error *err)
+{
+	if (ext2fs_mark_inode_bitmap2(w->seen, ino))
+		return damaged(w->r, "a directory stands in two places", err);
+	array_reserve_one((void **)&w->pending, w->pending_count, &w->pending_room,
+		sizeof(*w->pending));
+	w->pending[w->pending_count++] = (struct pending){ xstrdup(path), ino };
+	return 0;
+}
+
+static bool is_dot_or_dots(const char *name, size_t length)
+{
+	return name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'));
+}
+
+static int note_entry(ext2_ino_t dir, int what, struct ext2_dir_entry *e, int offset,
+	int block_bytes, char *buf, void *userdata)
+{
+	struct walk *w = userdata;
+	const size_t length = (size_t)ext2fs_dirent_name_len(e);
+
+	(void)dir;
+	(void)offset;
+	(void)block_bytes;
+	(void)buf;
+	/* Those of a directory within its inode come as any other name. */
+	if (what != DIRENT_OTHER_FILE || is_dot_or_dots(e->name, length))
+		return 0;
+	if (++w->names > NAMES_MOST)
+		w->wrong = "it has more files than can be held";
+	else if (!length || memchr(e->name, '/', length) || memchr(e->name, 0, length))
+		w->wrong = "a name in a directory is none";
+	else if (!e->inode || e->inode > w->r->fs->super->s_inodes_count)
+		w->wrong = "a name in a directory has no inode";
+	if (w->wrong)
+		return DIRENT_ABORT;
+	array_reserve_one((void **)&w->entries, w->entry_count, &w->entry_room,
+		sizeof(*w->entries));
+	w->entries[w->entry_count++] =
+		(struct entry){ xstrndup(e->name, length), e->inode };
+	return 0;
+}
+
+static int take_xattr(char *name, char *value, size_t length, void *userdata)
+{
+	struct filetree_node *n = userdata;
+
+	if (length > XATTR_MOST_BYTES)
+		return 0;
+	n->xattrs = xreallocarray(n->xattrs, n->xattr_count + 1, sizeof(*n->xattrs));
+	n->xattrs[n->xattr_count++] = (struct filetree_xattr){
+		.name = xstrdup(name),
+		.value = length ? xmemdup(value, length) : NULL,
+		.length_bytes = length,
+	};
+	return 0;
+}
+
+/* Most inodes have none: then nothing more is read. */
+static bool has_xattrs(const struct ext4_reader *r)
+{
+	const struct ext2_inode_large *inode = r->inode;
+	const size_t size = (size_t)EXT2_INODE_SIZE(r->fs->super);
+	const size_t at = EXT2_GOOD_OLD_INODE_SIZE + (size_t)inode->i_extra_isize;
+	uint32_t magic;
+
+	if (ext2fs_file_acl_block(r->fs, (struct ext2_inode *)r->inode))
+		return true;
+	if (size <= EXT2_GOOD_OLD_INODE_SIZE || at + sizeof(magic) > size)
+		return false;
+	memcpy(&magic, (const char *)inode + at, sizeof(magic));
+	return ext2fs_le32_to_cpu(magic) == EXT2_EXT_ATTR_MAGIC;
+}
+
+static int read_xattrs(
+	struct ext4_reader *r, ext2_ino_t ino, struct filetree_node *n, struct error *err)
+{
+	struct ext2_xattr_handle *h;
+	errcode_t code;
+
+	if (!has_xattrs(r))
+		return 0;
+	code = ext2fs_xattrs_open(r->fs, ino, &h);
+	if (code)
+		return fail(r, code, "read extended attributes", err);
+	code = ext2fs_xattrs_read(h);
+	if (!code)
+		code = ext2fs_xattrs_iterate(h, take_xattr, n);
+	(void)ext2fs_xattrs_close(&h);
+	return code ? fail(r, code, "read extended attributes", err) : 0;
+}
+
+static int read_target(
+	struct ext4_reader *r, ext2_ino_t ino, struct filetree_node *n, struct error *err)
+{
+	struct ext2_inode *inode = (struct ext2_inode *)r->inode;
+	const uint64_t length = EXT2_I_SIZE(inode);
+	CLEANUP(freep) char *target = NULL;
+	size_t got;
+
+	if (!length || length >= PATH_MAX)
+		return damaged(r, "the target of a symbolic link makes no sense", err);
+	target = xcalloc(1, length + 1);
+	if (ext2fs_is_fast_symlink(inode) && length < sizeof(inode->i_block)) {
+		memcpy(target, inode->i_block, length);
+	} else {
+		if (ext4_reader_read(r, ino, 0, target, length, &got, err) < 0)
+			return -1;
+		if (got < length)
+			return damaged(r, "a symbolic link has no end", err);
+	}
+	n->target = TAKE_PTR(target);
+	return 0;
+}
+
+static int read_inode(
+	struct ext4_reader *r, ext2_ino_t ino, struct filetree_node *n, struct error *err)
+{
+	struct ext2_inode *inode = (struct ext2_inode *)r->inode;
+	const errcode_t code = ext2fs_read_inode_full(
+		r->fs, ino, inode, (int)EXT2_INODE_SIZE(r->fs->super));
+
+	if (code)
+		return fail(r, code, "read an inode", err);
+	n->mode = inode->i_mode;
+	n->uid = inode_uid(*inode);
+	n->gid = inode_gid(*inode);
+	n->mtime_s = (int32_t)inode->i_mtime;
+	n->content_offset_bytes = ino;
+	if (S_ISREG(n->mode))
+		n->size_bytes = EXT2_I_SIZE(inode);
+	if (!S_ISDIR(n->mode) && inode->i_links_count > 1)
+		n->link_key[1] = ino;
+	if (S_ISLNK(n->mode) && read_target(r, ino, n, err) < 0)
+		return -1;
+	return read_xattrs(r, ino, n, err);
+}
+
+static int add_node(struct walk *w, char *path, ext2_ino_t ino, struct error *err)
+{
+	CLEANUP(filetree_node_release) struct filetree_node n = { .path = path };
+
+	w->paths_bytes += strlen(path) + sizeof(n);
+	if (w->paths_bytes > paths_most_bytes)
+		return damaged(w->r, "it has more files than can be held", err);
+	if (strlen(path) >= PATH_MAX)
+		return damaged(w->r, "directories stand too deep in each other", err);
+	if (read_inode(w->r, ino, &n, err) < 0)
+		return error_context(err, "'/%s'", path);
+	if (S_ISDIR(n.mode) && *path && queue(w, path, ino, err) < 0)
+		return error_context(err, "'/%s'", path);
+	if (S_ISDIR(n.mode) && (w->r->inode->i_flags & EXT4_ENCRYPT_FL))
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s': the directory '/%s' is encrypted: it cannot be read",
+			w->r->name, path);
+	filetree_add(w->tree, &n);
+	return 0;
+}
+
+static int read_directory(
+	struct walk *w, const char *path, ext2_ino_t ino, struct error *err)
+{
+	errcode_t code;
+
+	drop_entries(w);
+	w->wrong = NULL;
+	code = ext2fs_dir_iterate2(w->r->fs, ino, 0, NULL, note_entry, w);
+	if (code || w->wrong) {
+		if (code)
+			(void)fail(w->r, code, "read a directory", err);
+		else
+			(void)damaged(w->r, w->wrong, err);
+		return error_context(err, "'/%s'", path);
+	}
+	for (size_t i = 0; i < w->entry_count; i++) {
+		const char *name = w->entries[i].name;
+		char *full = *path ? xasprintf("%s/%s", path, name) : xstrdup(name);
+
+		if (add_node(w, full, w->entries[i].ino, err) < 0)
+			return -1;
+	}
+	return term_check(err);
+}
+
+int ext4_reader_list(struct ext4_reader *r, struct filetree **ret, struct error *err)
+{
+	CLEANUP(walk_releasep) struct walk w = { .r = r };
+	errcode_t code = ext2fs_allocate_inode_bitmap(r->fs, "directories", &w.seen);
+
+	if (code)
+		return fail(r, code, "list the files", err);
+	w.tree = filetree_new(-1, false);
+	if (add_node(&w, xstrdup(""), EXT2_ROOT_INO, err) < 0 ||
+		queue(&w, "", EXT2_ROOT_INO, err) < 0)
+		return -1;
+	while (w.pending_count) {
+		const struct pending next = w.pending[--w.pending_count];
+		CLEANUP(freep) char *path = next.path;
+
+		if (read_directory(&w, path, next.ino, err) < 0)
+			return -1;
+	}
+	if (filetree_seal(w.tree, err) < 0)
+		return error_context(err, "'%s': the file system is damaged", r->name);
+	*ret = TAKE_PTR(w.tree);
+	return 0;
+}
+
+int ext4_reader_read(struct ext4_reader *r, uint64_t inode, uint64_t offset_bytes,
+	void *buf, size_t length_bytes, size_t *ret_got, struct error *err)
+{
+	ext2_file_t file;
+	errcode_t code = ext2fs_file_open(r->fs, (ext2_ino_t)inode, 0, &file);
+	__u64 size = 0;
+	size_t got = 0;
+
+	if (code)
+		return fail(r, code, "open a file", err);
+	code = ext2fs_file_get_lsize(file, &size);
+	/* libext2fs gives more than there is of a file within its inode. */
+	if (offset_bytes > size)
+		offset_bytes = size;
+	if (length_bytes > size - offset_bytes)
+		length_bytes = (size_t)(size - offset_bytes);
+	if (!code)
+		code = ext2fs_file_llseek(file, offset_bytes, EXT2_SEEK_SET, NULL);
+	while (!code && got < length_bytes) {
+		const size_t left = length_bytes - got;
+		const unsigned int want =
+			left > MIB ? (unsigned int)MIB : (unsigned int)left;
+		unsigned int n = 0;
+
+		code = ext2fs_file_read(file, (char *)buf + got, want, &n);
+		if (!n)
+			break;
+		got += n;
+	}
+	(void)ext2fs_file_close(file);
+	if (code)
+		return fail(r, code, "read a file", err);
+	*ret_got = got;
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which file system (or container of one) begins at a place of a disk: told from the
+ * magic numbers that each has at a fixed offset.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum fs_kind {
+	FS_UNKNOWN = 0,
+	FS_EXT, /* ext2, ext3 or ext4 */
+	FS_FAT,
+	FS_XFS,
+	FS_BTRFS,
+	FS_F2FS,
+	FS_EROFS,
+	FS_SQUASHFS,
+	FS_NTFS,
+	FS_LUKS,
+	FS_LVM,
+	FS_SWAP,
+};
+
+/* Of an open disk, from `offset_bytes` on; `name` is for messages. */
+int fs_probe(int fd, const char *name, uint64_t offset_bytes, enum fs_kind *ret,
+	struct error *err);
+
+/* "ext4", "XFS", "an unknown file system": for messages. */
+const char *fs_kind_name(enum fs_kind kind);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Partition tables that sfdisk has made, read; and what stands in the partitions, told.
+ */
+#include "disk/gpt.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/proc.h"
+#include "base/size.h"
+#include "disk/fs_probe.h"
+#include "support.h"
+
+static int make_disk(const char *path, const char *script, uint64_t bytes)
+{
+	const char *const argv[] = { "sfdisk", "-q", path, NULL };
+	const struct proc_spec spec = {
+		.argv = argv, .input = script, .input_bytes = strlen(script)
+	};
+	const int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct error err = ERROR_INIT;
+
+	assert_return_code(fd, errno);
+	assert_return_code(ftruncate(fd, (off_t)bytes), errno);
+	if (*script)
+		assert_ok(proc_run(&spec, NULL, &err), &err);
+	return fd;
+}
+
+static void tables_of_each_kind(void **state)
+{
+	static const struct {
+		const char *script;
+		enum partition_table_kind kind;
+		size_t count;
+		struct partition last;
+	} cases[] = {
+		{ "", PARTITION_TABLE_NONE, 0, { 0 } },
+		{ "label: gpt\n", PARTITION_TABLE_GPT, 0, { 0 } },
+		{ "label: gpt\n2048 2048 U\n4096 2048 L\n", PARTITION_TABLE_GPT, 2,
+			{ 2, 2 * MIB, MIB, "0FC63DAF-8483-4772-8E79-3D69D8477DE4" } },
+		{ "label: dos\n2048 2048 ef\n4096 2048 L\n", PARTITION_TABLE_MBR, 2,
+			{ 2, 2 * MIB, MIB, "83" } },
+		/* An extended partition, with a logical one in it. */
+		{ "label: dos\n2048 2048 L\n4096 8192 E\n6144 2048 L\n",
+			PARTITION_TABLE_MBR, 2, { 5, 3 * MIB, MIB, "83" } },
+	};
+	struct scratch *s = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(freep) char *path = scratch_path(s, "disk");
+		CLEANUP(fd_closep) int fd = make_disk(path, cases[i].script, 16 * MIB);
+		CLEANUP(partition_table_release) struct partition_table t = { 0 };
+		const struct partition *want = &cases[i].last, *last;
+		struct error err = ERROR_INIT;
+
+		assert_ok(partition_table_read(fd, path, &t, &err), &err);
+		assert_int_equal(t.kind, cases[i].kind);
+		assert_int_equal(t.count, cases[i].count);
+		if (!t.count)
+			continue;
+		last = &t.items[t.count - 1];
+		assert_int_equal(last->number, want->number);
+		assert_int_equal(last->start_bytes, want->start_bytes);
+		assert_int_equal(last->size_bytes, want->size_bytes);
+		assert_string_equal(last->type, want->type);
+	}
+}
+
+static void a_disk_that_is_cut_off_is_refused(void **state)
+{
+	static const char *const scripts[] = { "label: gpt\n2048 20480 L\n",
+		"label: dos\n2048 20480 L\n" };
+	struct scratch *s = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		CLEANUP(freep) char *path = scratch_path(s, "disk");
+		CLEANUP(fd_closep) int fd = make_disk(path, scripts[i], 16 * MIB);
+		CLEANUP(partition_table_release) struct partition_table t = { 0 };
+		struct error err = ERROR_INIT;
+
+		assert_return_code(ftruncate(fd, (off_t)(4 * MIB)), errno);
+		assert_int_equal(partition_table_read(fd, path, &t, &err), -1);
+		assert_int_equal(err.code, ERR_FORMAT);
+		assert_contains(err.msg, "cut off");
+	}
+}
+
+static void file_systems_are_told(void **state)
+{
+	struct scratch *s = *state;
+	CLEANUP(freep) char *path = scratch_path(s, "disk");
+	const struct {
+		const char *const argv[8];
+		enum fs_kind kind;
+	} cases[] = {
+		{ { "true", NULL }, FS_UNKNOWN },
+		{ { "mke2fs", "-q", "-F", path, "8M", NULL }, FS_EXT },
+		{ { "mkfs.fat", "-F", "16", path, NULL }, FS_FAT },
+		{ { "mkfs.fat", "-F", "12", path, NULL }, FS_FAT },
+		{ { "mkfs.fat", "-F", "32", path, NULL }, FS_FAT },
+		{ { "mkswap", "-q", path, NULL }, FS_SWAP },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(fd_closep) int fd = make_disk(path, "", 40 * MIB);
+		struct error err = ERROR_INIT;
+		enum fs_kind kind;
+
+		free(tool_output(cases[i].argv));
+		assert_ok(fs_probe(fd, path, 0, &kind, &err), &err);
+		assert_int_equal(kind, cases[i].kind);
+		assert_true(*fs_kind_name(kind));
+	}
+}
+
+int main(void)
+{
+#define SCRATCH(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
+	const struct CMUnitTest tests[] = {
+		SCRATCH(tables_of_each_kind),
+		SCRATCH(a_disk_that_is_cut_off_is_refused),
+		SCRATCH(file_systems_are_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
