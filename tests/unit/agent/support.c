@@ -53,8 +53,8 @@ char *scratch_read(const char *dir, const char *name, size_t *ret_length_bytes)
 
 char *run_in(const char *dir, const char *command)
 {
-	CLEANUP(freep) char *line = xasprintf("cd '%s' && { %s; } 2>&1", dir, command);
-	const char *const argv[] = { "sh", "-c", line, NULL };
+	CLEANUP(freep) char *line = xasprintf("exec 2>&1; cd '%s'; %s", dir, command);
+	const char *const argv[] = { "sh", "-ec", line, NULL };
 	const struct proc_spec spec = { .argv = argv, .any_exit = true };
 	struct proc_result result;
 	struct error err = ERROR_INIT;
