@@ -68,6 +68,7 @@ static void test_decode(void **state)
 		{ "Zm9v====", DATA_CORRUPT, NULL },
 		{ "Zg==Zg==", DATA_CORRUPT, NULL },
 		{ "Zg==x", DATA_CORRUPT, NULL },
+		{ "Zm8=Zm8A", DATA_CORRUPT, NULL },
 		{ "Zm-_", DATA_CORRUPT, NULL },
 		{ "Zm9v!", DATA_CORRUPT, NULL },
 		{ "Zm9\xc3", DATA_CORRUPT, NULL },

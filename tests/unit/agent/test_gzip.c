@@ -8,12 +8,13 @@
 
 enum { DATA_BYTES = 70000, ROOM_BYTES = 1 << 20 };
 
-/* Text that compresses, and bytes that do not. */
+/* Text that compresses, a run longer than any match, and bytes that do not compress. */
 static void make_data(uint8_t *to)
 {
 	fill_pattern(to, DATA_BYTES, 5);
 	for (size_t i = 0; i < DATA_BYTES / 2; i++)
 		to[i] = (uint8_t) "#!/bin/sh\necho "[to[i] % 15 * (i % 7 > 2)];
+	memset(to + DATA_BYTES / 2, 'x', 1000);
 }
 
 /* Every kind of block and header that the real tools make, decoded to what went in. */

@@ -143,7 +143,7 @@ static void test_lies(void **state)
 		{ MULTIPART "--b\nContent-Type: te\x1bxt/\xc3;name=\"a\x07\"\n\nx\n--b--",
 			"te?xt/?\na?\n1\nx\n" },
 		/* Comments, which Python takes for content. */
-		{ "Content-Type: (a) Multipart/Mixed(b;boundary=c)(\\)(d)e); "
+		{ "Content-Type: (a) Multipart/Mixed(b;boundary=c)(\\)(d);boundary=e); "
 		  "x(f)=\"g;\"\n"
 		  " ;(h)boundary (i)= (j)\"\\b\" (k)\n\n--b\n\none\n--b--\n",
 			"text/plain\n\n3\none\n" },
