@@ -51,7 +51,7 @@ static void expand(uint32_t w[ROUNDS], const uint8_t *block)
 /* FIPS 180-4, 6.2.2; `v` holds its variables a to h. */
 static void mix_block(uint32_t state[8], const uint8_t *block)
 {
-	uint32_t w[ROUNDS], v[8];
+	uint32_t w[ROUNDS] = { 0 }, v[8];
 
 	expand(w, block);
 	memcpy(v, state, sizeof(v));

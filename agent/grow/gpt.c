@@ -91,7 +91,7 @@ static enum table_result set_goal(
 		return TABLE_ODD;
 	if (g->home_sector < HOME_SECTOR || c->first_usable < g->home_sector + sectors)
 		return TABLE_ODD;
-	if (d->sectors - 2 - c->first_usable < sectors)
+	if (d->sectors < c->first_usable + sectors + 2)
 		return TABLE_SHORT_DISK;
 	g->end_entries_sector = d->sectors - 1 - sectors;
 	g->last_usable = g->end_entries_sector - 1;

@@ -2,11 +2,11 @@
 """Reads GUID partition tables as firmware and kernel do, independently of the agent.
 
 gpt_judge.py make SECTOR_BYTES SECTORS START-END…: a table with these partitions to stdout.
-gpt_judge.py judge SECTOR_BYTES INITIAL FINAL STATE…: every STATE is one in which the power
-may have failed on the way from INITIAL to FINAL. Its primary copy must be valid, as Linux
-wants it, with the partitions of INITIAL or of FINAL; where that of INITIAL is not, a valid
-backup with these partitions must be where a firmware looks for it. Of FINAL both copies must
-be valid, agree, and be where they belong.
+gpt_judge.py judge SECTOR_BYTES INITIAL FINAL STATE…: every STATE is one in which the
+power may have failed on the way from INITIAL to FINAL. Its primary copy must be valid, as
+Linux wants it, with the partitions of INITIAL or of FINAL; where that of INITIAL is not, a
+valid backup with these partitions must be where a firmware looks for it. Of FINAL both
+copies must be valid, agree, and be where they belong.
 """
 import struct
 import sys
@@ -18,8 +18,9 @@ HEADER = struct.Struct("<8sIIIIQQQQ16sQIII")
 
 class Copy:
     def __init__(self, disk, size, lba):
-        (self.signature, _, length, crc, _, self.lba, self.alternate, self.first, self.last,
-         self.guid, entries, count, entry, entries_crc) = HEADER.unpack_from(disk, lba * size)
+        (self.signature, _, length, crc, _, self.lba, self.alternate, self.first,
+         self.last, self.guid, entries, count, entry,
+         entries_crc) = HEADER.unpack_from(disk, lba * size)
         raw = bytearray(disk[lba * size:lba * size + length])
         raw[16:20] = bytes(4)
         array = disk[entries * size:entries * size + count * entry]
@@ -95,11 +96,12 @@ def make(size, sectors, ranges):
     count = 128 * 128 // size
     array = b"".join(uuid.uuid5(uuid.NAMESPACE_OID, "type").bytes +
                      uuid.uuid5(uuid.NAMESPACE_OID, r).bytes +
-                     struct.pack("<QQQ72x", *map(int, r.split("-")), 0)
+                     struct.pack("<QQ80x", *map(int, r.split("-")))
                      for r in ranges).ljust(128 * 128, b"\0")
     for lba, other, entries in ((1, sectors - 1, 2), (sectors - 1, 1, sectors - 1 - count)):
         fields = [b"EFI PART", 0x10000, 92, 0, 0, lba, other, 2 + count,
-                  sectors - 2 - count, bytes(range(16)), entries, 128, 128, zlib.crc32(array)]
+                  sectors - 2 - count, bytes(range(16)), entries, 128, 128,
+                  zlib.crc32(array)]
         fields[3] = zlib.crc32(HEADER.pack(*fields))
         disk[lba * size:lba * size + 92] = HEADER.pack(*fields)
         disk[entries * size:entries * size + len(array)] = array

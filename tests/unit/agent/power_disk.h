@@ -23,8 +23,10 @@ struct power_disk {
 	bool dirty;
 };
 
-/* The disk takes a copy; power_disk_release() frees it. Reads beyond `size_bytes`, on a disk
- * that says to have more sectors, fail. */
+/*
+ * The disk takes a copy; power_disk_release() frees it. Reads beyond `size_bytes`, on a
+ * disk that says to have more sectors, fail.
+ */
 void power_disk_init(struct power_disk *p, uint32_t sector_bytes, const uint8_t *bytes,
 	size_t size_bytes);
 void power_disk_release(struct power_disk *p);

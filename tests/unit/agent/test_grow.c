@@ -17,8 +17,10 @@
 
 enum { PAGE_BYTES = 4096 };
 
-/* As the kernel shows an NVMe disk with two partitions, a disk with a name of two parts, a
- * device mapper's and a RAID. */
+/*
+ * As the kernel shows an NVMe disk with two partitions, a disk with a name of two
+ * parts, a device mapper's and a RAID.
+ */
 static const char sysfs[] =
 	"set -e; mkdir -p dev/block; add() { mkdir -p \"devices/$1\"; "
 	"ln -s \"../../devices/$1\" \"dev/block/$2\"; "
