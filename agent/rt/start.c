@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What happens before main(). The program is static and position independent: it applies
- * its own relocations, which are all "add the load address", and then makes read-only what
- * only they had to write. Until that is done no code may use a table of pointers; and what
- * sets the stack protector's guard cannot itself be guarded by it.
+ * its own relocations, which are all "add the load address", and then makes read-only
+ * what only they had to write. Until that is done no code may use a table of pointers;
+ * and what sets the stack protector's guard cannot itself be guarded by it.
  */
 #include "rt/start.h"
 
@@ -19,9 +19,18 @@
 #define HIDDEN __attribute__((visibility("hidden")))
 #define UNGUARDED __attribute__((no_stack_protector))
 
-/* Made by the linker. */
-extern const Elf64_Ehdr __ehdr_start HIDDEN;
+/* Made by the linker: the program's first byte as loaded, and what it needs. */
+extern unsigned char __ehdr_start[] HIDDEN;
 extern const Elf64_Dyn _DYNAMIC[] HIDDEN;
+
+/* An entry of the auxiliary vector. */
+struct aux {
+	uintptr_t type;
+	union {
+		uintptr_t number;
+		const void *pointer;
+	} value;
+};
 
 /* Called by guarded functions that find their stack smashed; the names are gcc's. */
 extern uintptr_t __stack_chk_guard;
@@ -66,66 +75,59 @@ void __stack_chk_fail(void)
 	__builtin_trap();
 }
 
-static uintptr_t load_address(void)
-{
-	return (uintptr_t)&__ehdr_start;
-}
-
 UNGUARDED static void relocate(void)
 {
-	uintptr_t table = 0, size_bytes = 0;
+	const unsigned char *table = __ehdr_start;
+	uintptr_t size_bytes = 0;
 
 	for (const Elf64_Dyn *d = _DYNAMIC; d->d_tag != DT_NULL; d++) {
 		if (d->d_tag == DT_RELA)
-			table = load_address() + d->d_un.d_ptr;
+			table = __ehdr_start + d->d_un.d_ptr;
 		else if (d->d_tag == DT_RELASZ)
 			size_bytes = d->d_un.d_val;
 	}
-	for (const Elf64_Rela *r = (const Elf64_Rela *)table;
-		(uintptr_t)r < table + size_bytes; r++) {
+	for (uintptr_t i = 0; i < size_bytes; i += sizeof(Elf64_Rela)) {
+		const Elf64_Rela *r = (const void *)(table + i);
+		void *place = __ehdr_start + r->r_offset;
+
 		if ((uint32_t)r->r_info != R_RELATIVE)
 			__builtin_trap();
-		*(uintptr_t *)(load_address() + r->r_offset) =
-			load_address() + (uintptr_t)r->r_addend;
+		*(unsigned char **)place = __ehdr_start + r->r_addend;
 	}
 }
 
-/* Whole pages only: the linker lets the protected part begin a page. */
+/* Whole pages only: the linker lets the protected part end with one. */
 UNGUARDED static void protect_relocated(uintptr_t page_bytes)
 {
-	const Elf64_Phdr *header =
-		(const Elf64_Phdr *)(load_address() + __ehdr_start.e_phoff);
+	const Elf64_Ehdr *program = (const void *)__ehdr_start;
+	const Elf64_Phdr *header = (const void *)(__ehdr_start + program->e_phoff);
 
-	for (unsigned int i = 0; i < __ehdr_start.e_phnum; i++, header++) {
-		uintptr_t begin, end;
+	for (unsigned int i = 0; i < program->e_phnum; i++, header++) {
+		unsigned char *begin = __ehdr_start + header->p_vaddr;
+		uintptr_t before = (uintptr_t)begin % page_bytes;
+		uintptr_t size = (before + header->p_memsz) / page_bytes * page_bytes;
 
-		if (header->p_type != PT_GNU_RELRO)
-			continue;
-		begin = load_address() + header->p_vaddr;
-		end = (begin + header->p_memsz) & -page_bytes;
-		begin &= -page_bytes;
-		if (begin < end)
-			(void)sys_mprotect((void *)begin, end - begin, PROT_READ);
+		if (header->p_type == PT_GNU_RELRO && size)
+			(void)sys_mprotect(begin - before, size, PROT_READ);
 	}
 }
 
-/* `stack` is what the kernel left there: argc, argv, NULL, envp, NULL, auxiliary vector. */
+/* `stack`, as the kernel left it: argc, argv, NULL, envp, NULL, auxiliary vector. */
 UNGUARDED void start_c(const uintptr_t *stack)
 {
 	int argc = (int)stack[0];
 	char **argv = (char **)(stack + 1);
-	char **envp = argv + argc + 1;
-	const uintptr_t *aux = (const uintptr_t *)envp;
+	char **envp = argv + argc + 1, **end = envp;
 	uintptr_t page_bytes = 4096;
 
 	relocate();
-	while (*aux++)
+	while (*end++)
 		;
-	for (; aux[0] != AT_NULL; aux += 2) {
-		if (aux[0] == AT_PAGESZ)
-			page_bytes = aux[1];
-		else if (aux[0] == AT_RANDOM)
-			memcpy(&__stack_chk_guard, (const void *)aux[1],
+	for (const struct aux *a = (const void *)end; a->type != AT_NULL; a++) {
+		if (a->type == AT_PAGESZ)
+			page_bytes = a->value.number;
+		else if (a->type == AT_RANDOM)
+			memcpy(&__stack_chk_guard, a->value.pointer,
 				sizeof(__stack_chk_guard));
 	}
 	protect_relocated(page_bytes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Of <string.h> what is used, with the standard's prototypes and meaning. The compiler calls
- * the first four by itself. Unit tests link the C library's instead of rt/string.c.
+ * Of <string.h> what is used, with the standard's prototypes and meaning. The compiler
+ * calls the first four by itself. Unit tests link the C library's instead of rt/string.c.
  */
 #pragma once
 

@@ -10,7 +10,7 @@
 
 #include "rt/syscall.h"
 
-#define CALL6(name, a, b, c, d, e, f)                                              \
+#define CALL6(name, a, b, c, d, e, f)                                                \
 	syscall6(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
 		(long)(f))
 #define CALL5(name, a, b, c, d, e) CALL6(name, a, b, c, d, e, 0)
@@ -186,7 +186,7 @@ int sys_poll(struct pollfd *fds, size_t count, int timeout_ms)
 	return (int)CALL5(ppoll, fds, count, timeout_ms < 0 ? 0 : &timeout, 0, 0);
 }
 
-/* clone(2) with nothing shared; the order of its arguments plays no part, all are zero. */
+/* clone(2) with nothing shared. Its other arguments differ in order, but are all zero. */
 int sys_fork(void)
 {
 	return (int)CALL5(clone, SIGCHLD, 0, 0, 0, 0);
@@ -222,7 +222,8 @@ int sys_setsid(void)
 	return (int)CALL0(setsid);
 }
 
-/* A copy that survives exec, as a standard stream has to; also of a descriptor onto itself. */
+/* A copy that survives exec, as a standard stream has to; also of a descriptor onto
+ * itself. */
 int sys_dup_onto(int from, int to)
 {
 	if (from == to)

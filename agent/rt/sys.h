@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * System calls, typed. Each returns what the kernel returned: >= 0, or -errno (the numbers
- * of <linux/errno.h>). Flags and structures are the kernel's own; whoever passes them
- * includes their header (<linux/fcntl.h>, <linux/stat.h>, <linux/poll.h>, …), so that a
- * test that runs under a C library can include that one's instead.
+ * System calls, typed. Each returns what the kernel returned: >= 0, or -errno (the
+ * numbers of <linux/errno.h>). Flags and structures are the kernel's own; whoever passes
+ * them includes their header (<linux/fcntl.h>, <linux/stat.h>, <linux/poll.h>, …), so
+ * that a test that runs under a C library can include that one's instead.
  *
- * Descriptors that are made here are close-on-exec, and EINTR is not seen: nothing in this
- * program handles a signal.
+ * Descriptors that are made here are close-on-exec, and EINTR is not seen: nothing in
+ * this program handles a signal.
  */
 #pragma once
 
@@ -41,6 +41,17 @@ int sys_inotify_init(int flags);
 int sys_inotify_add_watch(int fd, const char *path, uint32_t mask);
 unsigned int sys_umask(unsigned int mask);
 
+/* The type in a statx mode: <linux/stat.h> leaves these to a C library that is there. */
+static inline bool sys_is_regular(unsigned int mode)
+{
+	return (mode & 0170000) == 0100000;
+}
+
+static inline bool sys_is_link(unsigned int mode)
+{
+	return (mode & 0170000) == 0120000;
+}
+
 /* Sockets. Addresses are the kernel's struct sockaddr_in, _in6, _un, _nl. */
 int sys_socket(int family, int type, int protocol);
 int sys_bind(int fd, const void *address, size_t size);
@@ -50,8 +61,9 @@ long sys_recv(int fd, void *to, size_t size, int flags);
 int sys_getsockopt(int fd, int level, int option, void *to, uint32_t *size);
 
 /*
- * Time. sys_clock_ms() is CLOCK_BOOTTIME (since the machine booted), sys_clock_utc_s() the
- * wall clock. sys_poll() waits for at most `timeout_ms`, or for ever when it is negative.
+ * Time. sys_clock_ms() is CLOCK_BOOTTIME (since the machine booted), sys_clock_utc_s()
+ * the wall clock. sys_poll() waits for at most `timeout_ms`, or for ever when it is
+ * negative.
  */
 uint64_t sys_clock_ms(void);
 uint64_t sys_clock_utc_s(void);

@@ -31,22 +31,7 @@ void text_add_str(struct text *t, const char *s)
 	text_add(t, s, strlen(s));
 }
 
-static void add_number(
-	struct text *t, uint64_t value, unsigned int base, size_t width, char fill)
-{
-	char digits[DIGITS_MOST];
-	size_t count = 0;
-
-	do {
-		digits[DIGITS_MOST - ++count] = "0123456789abcdef"[value % base];
-		value /= base;
-	} while (value);
-	for (; width > count; width--)
-		text_add(t, &fill, 1);
-	text_add(t, digits + DIGITS_MOST - count, count);
-}
-
-/* One conversion; `*fmt` stands behind its % and is moved behind its letter. */
+/* One conversion; the letter is that of printf. */
 struct conversion {
 	char letter;
 	char fill;
@@ -55,6 +40,27 @@ struct conversion {
 	unsigned int longs; /* how many l; z counts for one */
 };
 
+static void add_number(
+	struct text *t, const struct conversion *c, uint64_t value, bool negative)
+{
+	unsigned int base = c->letter == 'x' ? 16 : 10;
+	char digits[DIGITS_MOST];
+	size_t count = 0, width = negative && c->width ? c->width - 1 : c->width;
+
+	do {
+		digits[DIGITS_MOST - ++count] = "0123456789abcdef"[value % base];
+		value /= base;
+	} while (value);
+	if (negative && c->fill == '0')
+		text_add(t, "-", 1);
+	for (; width > count; width--)
+		text_add(t, &c->fill, 1);
+	if (negative && c->fill != '0')
+		text_add(t, "-", 1);
+	text_add(t, digits + DIGITS_MOST - count, count);
+}
+
+/* The conversion whose % stands before `fmt`; returns what stands behind its letter. */
 static const char *parse_conversion(const char *fmt, struct conversion *c)
 {
 	*c = (struct conversion){ .fill = ' ', .precision = SIZE_MAX };
@@ -97,18 +103,14 @@ void text_addv(struct text *t, const char *fmt, va_list args)
 		} else if (c.letter == 'd') {
 			int value = va_arg(args, int);
 
-			if (value < 0)
-				text_add(t, "-", 1);
-			if (value < 0 && c.width)
-				c.width--;
-			add_number(t, value < 0 ? -(uint64_t)value : (uint64_t)value, 10,
-				c.width, c.fill);
+			add_number(t, &c, value < 0 ? -(uint64_t)value : (uint64_t)value,
+				value < 0);
 		} else if (c.letter == 'u' || c.letter == 'x') {
 			/* On both machines long and long long are of one size. */
-			add_number(t,
+			add_number(t, &c,
 				c.longs ? va_arg(args, unsigned long)
 					: va_arg(args, unsigned int),
-				c.letter == 'x' ? 16 : 10, c.width, c.fill);
+				false);
 		} else {
 			text_add(t, "%", 1);
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text in a buffer of fixed size. What does not fit is left out and remembered in `cut`, so
- * that a writer checks once, at the end. The text is terminated at all times.
+ * Text in a buffer of fixed size. What does not fit is left out and remembered in `cut`,
+ * so that a writer checks once, at the end. The text is terminated at all times.
  */
 #pragma once
 
@@ -25,10 +25,11 @@ void text_add(struct text *t, const void *data, size_t length_bytes);
 void text_add_str(struct text *t, const char *s);
 
 /*
- * Of printf: %s, %.*s, %c, %d, %u, %x, %zu, %lu, %llu and %%, with a width and a zero before
- * the digits of a number ("%02x"). An errno is "%s" of text_errno().
+ * Of printf: %s, %.*s, %c, %d, %u, %x, %zu, %lu, %llu and %%, with a width and a zero
+ * before the digits of a number ("%02x"). An errno is "%s" of text_errno().
  */
-__attribute__((format(printf, 2, 3))) void text_addf(struct text *t, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) void text_addf(
+	struct text *t, const char *fmt, ...);
 __attribute__((format(printf, 2, 0))) void text_addv(
 	struct text *t, const char *fmt, va_list args);
 
