@@ -13,7 +13,7 @@
 
 /* In the order of the enums of recipe.h. */
 static const char *const arch_words[] = { "x86_64", "arm64", NULL };
-static const char *const agent_words[] = { "cloud-init", NULL };
+static const char *const agent_words[] = { "ec2-init", "cloud-init", NULL };
 static const char *const boot_words[] = { "bios", "uefi", NULL };
 static const char *const root_words[] = { "ext4", NULL };
 static const char *const fstab_words[] = { "label", "uuid", NULL };
@@ -78,7 +78,7 @@ const struct recipe_key recipe_keys[] = {
 		.kind = RECIPE_WORD,
 		.at = AT(agent),
 		.words = agent_words,
-		.fallback = "cloud-init",
+		.fallback = "ec2-init",
 		.example = "cloud-init",
 		.help = "What does the first boot's work: launch keys, host name, "
 			"user data.",

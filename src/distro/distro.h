@@ -15,7 +15,7 @@
 #include "base/strv.h"
 #include "distro/package.h"
 
-enum distro_agent { DISTRO_AGENT_CLOUD_INIT = 1 };
+enum distro_agent { DISTRO_AGENT_EC2_INIT = 1, DISTRO_AGENT_CLOUD_INIT };
 
 /* What an earlier build was made of, and this one is to be made of again. */
 struct distro_lock {

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "distro/agent.h"
 #include "distro/chroot.h"
 #include "distro/debian/archives.h"
 #include "distro/debian/bootstrap.h"
@@ -163,10 +164,26 @@ static int make_bootable(struct build *b, const char *const *env, struct error *
 	return step_run(b->chroot, debian_steps, "boot", env, err);
 }
 
+static int install_agent(struct build *b, struct error *err)
+{
+	const struct agent_spec spec = {
+		.root_dir = b->spec->root_dir,
+		.arch = b->spec->arch,
+		.services = AGENT_SYSTEMD,
+		.user = b->spec->user,
+		.mtime_s = b->resolution.epoch_s,
+	};
+
+	progress_step(b->progress, "installing the agent ec2-init");
+	return agent_install(&spec, err);
+}
+
 static int customize(struct build *b, const char *const *env, struct error *err)
 {
 	const struct distro_spec *spec = b->spec;
 
+	if (spec->agent == DISTRO_AGENT_EC2_INIT && install_agent(b, err) < 0)
+		return -1;
 	progress_step(b->progress, "configuring the system");
 	if (step_run(b->chroot, debian_steps, "configure", env, err) < 0)
 		return error_context(err, "configure the system");

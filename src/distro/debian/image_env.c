@@ -38,9 +38,10 @@ void debian_image_env(const struct distro_spec *spec,
 
 	debian_mirrors_for_image(mirrors, spec->mirror != NULL, &image);
 	debian_sources_format(&image, spec->release, keyring, &sources);
+	add(env, "IMAGE_AGENT",
+		spec->agent == DISTRO_AGENT_CLOUD_INIT ? "cloud-init" : "ec2-init");
 	add(env, "IMAGE_ARCH", arch->debian_name);
 	add(env, "IMAGE_BIOS", yes_no(spec->bios && amd64));
-	add(env, "IMAGE_CLOUD_INIT", yes_no(spec->agent == DISTRO_AGENT_CLOUD_INIT));
 	add(env, "IMAGE_EFI_PLATFORM", amd64 ? "x86_64-efi" : "arm64-efi");
 	add_source(env, "IMAGE_ESP_SOURCE", spec, spec->esp_label, spec->esp_uuid);
 	add(env, "IMAGE_HOSTNAME", spec->hostname);

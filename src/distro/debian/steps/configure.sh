@@ -5,7 +5,7 @@
 # upgrades ask nothing: what we want stands beside them, in their .d directories.
 #
 # IMAGE_HOSTNAME IMAGE_LOCALE IMAGE_USER IMAGE_ROOT_HASH IMAGE_ROOT_SOURCE IMAGE_ESP_SOURCE
-# IMAGE_KERNEL_ARGS IMAGE_SOURCES IMAGE_ARCH IMAGE_UEFI IMAGE_CLOUD_INIT
+# IMAGE_KERNEL_ARGS IMAGE_SOURCES IMAGE_ARCH IMAGE_UEFI IMAGE_AGENT
 set -eu
 
 die() {
@@ -131,7 +131,6 @@ set_sources() {
 }
 
 set_cloud_init() {
-	[ "$IMAGE_CLOUD_INIT" = yes ] || return 0
 	cat >/etc/cloud/cloud.cfg.d/90_image.cfg <<-EOF
 		# EC2 is asked; nothing else is looked for.
 		datasource_list: [ Ec2, None ]
@@ -153,6 +152,17 @@ set_cloud_init() {
 	EOF
 }
 
+# ec2-init's files are in the tree already.
+set_agent() {
+	case $IMAGE_AGENT in
+	cloud-init) set_cloud_init ;;
+	ec2-init)
+		systemctl enable ec2-init-boot.service ec2-init-metadata.service \
+			ec2-init-user-data.service
+		;;
+	esac
+}
+
 set_names
 set_locale
 set_users
@@ -161,4 +171,4 @@ set_network
 set_mounts
 set_grub
 set_sources
-set_cloud_init
+set_agent
