@@ -10,15 +10,15 @@
 #include "base/cleanup.h"
 #include "core/lint_look.h"
 
-/* sshd's own bound on files in files, and ours on how many there may be. */
-enum { DEPTH_MOST = 16, FILES_MOST = 256 };
+/* With more of them they include each other: sshd itself goes 16 deep. */
+enum { FILES_MOST = 256 };
 
 struct reader {
 	struct sshd_config *config;
 	struct sshd_source *source;
 	const char
 		*match; /* the block that is open where the file is included; or NULL */
-	unsigned int depth, files;
+	unsigned int files; /* read so far */
 };
 
 void sshd_config_release(struct sshd_config *c)
@@ -100,7 +100,6 @@ static int include_files(
 	int rc = 0;
 
 	r->match = match;
-	r->depth++;
 	while (rc == 0 && (word = next_word(&words))) {
 		CLEANUP(freep)
 		char *pattern =
@@ -108,7 +107,6 @@ static int include_files(
 
 		rc = r->source->include(r->source, pattern, read_file, r, err);
 	}
-	r->depth--;
 	r->match = outer;
 	return rc;
 }
@@ -131,7 +129,7 @@ static int read_file(void *reader, const char *path, char *text, struct error *e
 	const char *match = r->match;
 	char *line;
 
-	if (r->depth > DEPTH_MOST || ++r->files > FILES_MOST)
+	if (++r->files > FILES_MOST)
 		return error_set(err, ERR_FORMAT, 0,
 			"%s: too many files are included in each other", path);
 	while ((line = lint_next_line(&in))) {

@@ -148,6 +148,10 @@ static const struct check_case cases[] = {
 	{ "sshd-password-login", "/etc/ssh/sshd_config:5",
 		{ SSHD, { "etc/ssh/sshd_config", SAFE
 				"Match User joe\n\tPasswordAuthentication yes\n" } } },
+	{ "sshd-password-login", "/opt/linked:1",
+		{ SSHD, { "etc/ssh/sshd_config.d/a.conf", .target = "/opt/linked" },
+			{ "opt/linked", "PasswordAuthentication yes\n" },
+			{ "etc/ssh/sshd_config", "Include sshd_config.d/*\n" SAFE } } },
 	{ "sshd-password-login", NULL,
 		{ SSHD, { "etc/ssh/sshd_config", SAFE "UsePAM yes\n" } } },
 	{ "sshd-password-login", NULL,

@@ -58,7 +58,7 @@ static const struct {
 		"3:10: 'release': 'bokworm' is not a release of debian" },
 	{ NAMED "arch: amd64\n",
 		"3:7: 'arch': 'amd64' is not one of x86_64, arm64; did you mean" },
-	{ NAMED "agent: none\n", "3:8: 'agent': 'none' is not one of cloud-init" },
+	{ NAMED "agent: none\n", "3:8: 'agent': 'none' is not one of ec2-init" },
 	{ NAMED "disk: {size: 8X}\n", "3:14: 'disk.size': '8X' is not a size" },
 	{ NAMED "disk: {size: -1}\n", "3:14: 'disk.size': '-1' is not a size" },
 	{ NAMED "disk: {size: 0}\n", "3:14: 'disk.size': '0' is too small" },
