@@ -43,15 +43,43 @@ static int open_device(
 	return o->confirm(t->device.what, o->userdata, err);
 }
 
+/*
+ * The file that stands behind the name: a symbolic link is followed and stays. What is
+ * neither missing nor a regular file is refused, for it would be replaced: a terminal, a
+ * pipe, /dev/null.
+ */
+static int find_file(const char *path, char **ret_path, struct error *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0) {
+		if (errno != ENOENT)
+			return error_errno(err, "look at '%s'", path);
+		*ret_path = xstrdup(path);
+		return 0;
+	}
+	if (stat(path, &st) < 0)
+		return error_set(
+			err, ERR_TARGET, 0, "'%s' is a symbolic link to nothing", path);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, ERR_TARGET, 0,
+			"'%s' is neither a file nor a block device", path);
+	*ret_path = realpath(path, NULL);
+	return *ret_path ? 0 : error_errno(err, "find '%s'", path);
+}
+
 static int open_file(struct build_target *t, struct error *err)
 {
+	CLEANUP(freep) char *path = NULL;
+
 	t->format = image_format_of_name(t->path);
-	if (atomic_file_create(t->path, 0644, &t->file, err) < 0)
+	if (find_file(t->path, &path, err) < 0 ||
+		atomic_file_create(path, 0644, &t->file, err) < 0)
 		return -1;
 	if (t->format == IMAGE_RAW)
 		return 0;
 	/* Beside the target, where there is room for it, and without a name. */
-	return atomic_file_create(t->path, 0644, &t->raw, err);
+	return atomic_file_create(path, 0644, &t->raw, err);
 }
 
 /* A directory stands for a file in it, named after the recipe. */

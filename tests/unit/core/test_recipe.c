@@ -124,7 +124,7 @@ static void defaults_fill_in_the_rest(void **state)
 
 	assert_string_equal(r->release, r->driver->releases[0]);
 	assert_int_equal(r->arch, RECIPE_ARCH_X86_64);
-	assert_int_equal(r->agent, DISTRO_AGENT_CLOUD_INIT);
+	assert_int_equal(r->agent, DISTRO_AGENT_EC2_INIT);
 	assert_string_equal(r->user, "admin");
 	assert_string_equal(r->hostname, "web-1-2");
 	assert_string_equal(r->locale, "C.UTF-8");
