@@ -57,9 +57,14 @@ static size_t write_get_request(struct imds *m, const char *path)
 	return t.cut ? 0 : t.length_bytes;
 }
 
+/* An endpoint that the instance has no way to says less than any answer of the other. */
 static void note_failure(struct imds *m, const struct address *endpoint, int error)
 {
-	struct text t = TEXT_IN(m->trouble);
+	struct text t;
+
+	if (error == -ENETUNREACH && m->trouble[0])
+		return;
+	t = TEXT_IN(m->trouble);
 
 	text_addf(&t, "%s: %s", endpoint->text, text_errno(error));
 }
