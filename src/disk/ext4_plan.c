@@ -16,8 +16,8 @@ enum { NAME_MOST_BYTES = 255, TARGET_MOST_BYTES = 4095, NAMES_MOST = 65000 };
 void ext4_plan_release(struct ext4_plan *p)
 {
 	free(p->nodes);
-	free(p->children);
-	free(p->stretches);
+	children_release(&p->children);
+	stretches_release(&p->stretches);
 	*p = (struct ext4_plan){ 0 };
 }
 
@@ -63,38 +63,18 @@ static void number_inodes(struct ext4_plan *p)
 	p->last_inode = next - 1;
 }
 
-static void list_children(struct ext4_plan *p)
-{
-	const uint32_t count = (uint32_t)filetree_count(p->tree);
-	uint32_t at = 0;
-
-	p->children = xcalloc(count, sizeof(*p->children));
-	for (uint32_t i = 1; i < count; i++)
-		p->nodes[filetree_node(p->tree, i)->parent].child_count++;
-	for (uint32_t i = 0; i < count; i++) {
-		p->nodes[i].first_child = at;
-		at += p->nodes[i].child_count;
-		p->nodes[i].child_count = 0;
-	}
-	for (uint32_t i = 1; i < count; i++) {
-		struct ext4_node *parent = &p->nodes[filetree_node(p->tree, i)->parent];
-
-		p->children[parent->first_child + parent->child_count++] = i;
-	}
-}
-
 static uint64_t directory_blocks(const struct ext4_plan *p, uint32_t node)
 {
-	const struct ext4_node *dir = &p->nodes[node];
+	uint32_t count;
+	const uint32_t *children = children_of(&p->children, node, &count);
 	size_t used = ext4_dirent_bytes(1) + ext4_dirent_bytes(2);
 	uint64_t blocks = 1;
 
 	if (node == 0 && p->make_lost_found)
 		used += ext4_dirent_bytes(strlen("lost+found"));
-	for (uint32_t i = 0; i < dir->child_count; i++) {
-		const uint32_t child = p->children[dir->first_child + i];
-		const size_t bytes =
-			ext4_dirent_bytes(strlen(filetree_node(p->tree, child)->name));
+	for (uint32_t i = 0; i < count; i++) {
+		const size_t bytes = ext4_dirent_bytes(
+			strlen(filetree_node(p->tree, children[i])->name));
 
 		if (used + bytes > EXT4_DIR_ROOM_BYTES) {
 			blocks++;
@@ -105,30 +85,20 @@ static uint64_t directory_blocks(const struct ext4_plan *p, uint32_t node)
 	return blocks;
 }
 
-static void add_stretch(struct ext4_plan *p, uint64_t block_count)
-{
-	array_reserve_one((void **)&p->stretches, p->stretch_count, &p->stretch_room,
-		sizeof(*p->stretches));
-	p->stretches[p->stretch_count++] = (struct ext4_stretch){ 0, block_count };
-}
-
 static int plan_blocks(struct ext4_plan *p, uint32_t node, struct error *err)
 {
 	const struct filetree_node *n = filetree_node(p->tree, node);
 	struct ext4_node *to = &p->nodes[node];
 
-	to->first_stretch = p->stretch_count;
+	to->first_stretch = p->stretches.count;
 	if (S_ISDIR(n->mode))
-		add_stretch(p, directory_blocks(p, node));
+		stretches_add(&p->stretches, 0, directory_blocks(p, node));
 	else if (S_ISLNK(n->mode) && strlen(n->target) >= EXT4_FAST_TARGET_BYTES)
-		add_stretch(p, 1);
-	else if (S_ISREG(n->mode) && n->sparse && n->size_bytes) {
-		if (ext4_find_stretches(p, node, err) < 0)
-			return -1;
-	} else if (S_ISREG(n->mode) && n->size_bytes)
-		add_stretch(
-			p, round_up(n->size_bytes, EXT4_BLOCK_BYTES) / EXT4_BLOCK_BYTES);
-	to->stretch_count = p->stretch_count - to->first_stretch;
+		stretches_add(&p->stretches, 0, 1);
+	else if (S_ISREG(n->mode) &&
+		 stretches_of_file(p->tree, node, &p->stretches, err) < 0)
+		return -1;
+	to->stretch_count = p->stretches.count - to->first_stretch;
 	return 0;
 }
 
@@ -164,7 +134,7 @@ static uint64_t blocks_of(const struct ext4_plan *p, const struct ext4_node *n)
 	uint64_t blocks = 0, extents = n->stretch_count;
 
 	for (size_t i = 0; i < n->stretch_count; i++) {
-		const uint64_t count = p->stretches[n->first_stretch + i].block_count;
+		const uint64_t count = p->stretches.items[n->first_stretch + i].block_count;
 
 		blocks += count;
 		extents += count / EXT4_EXTENT_BLOCKS;
@@ -180,7 +150,7 @@ int ext4_plan_make(const struct filetree *t, struct ext4_plan *ret, struct error
 
 	p.nodes = xcalloc(count, sizeof(*p.nodes));
 	number_inodes(&p);
-	list_children(&p);
+	children_init(&p.children, t);
 	if (p.make_lost_found)
 		p.blocks += EXT4_LOST_FOUND_BLOCKS;
 	for (uint32_t i = 0; i < count; i++) {

@@ -13,6 +13,8 @@
 
 #include "base/error.h"
 #include "base/filetree.h"
+#include "disk/children.h"
+#include "disk/stretches.h"
 
 enum {
 	EXT4_BLOCK_BYTES = 4096,
@@ -29,17 +31,9 @@ enum {
 	EXT4_BLOCK_EXTENTS = (EXT4_BLOCK_BYTES - 12) / 12,
 };
 
-/* Blocks of a file, one after the other, that are not a hole. */
-struct ext4_stretch {
-	uint64_t first_block;
-	uint64_t block_count;
-};
-
 /* What is planned for the filetree's node of the same index. */
 struct ext4_node {
 	uint32_t inode;
-	uint32_t first_child; /* in plan->children; in the order of the tree */
-	uint32_t child_count;
 	size_t first_stretch; /* in plan->stretches */
 	size_t stretch_count;
 };
@@ -47,10 +41,8 @@ struct ext4_node {
 struct ext4_plan {
 	const struct filetree *tree;
 	struct ext4_node *nodes;
-	uint32_t *children;
-	struct ext4_stretch *stretches;
-	size_t stretch_count;
-	size_t stretch_room;
+	struct children children;
+	struct stretches stretches;
 	bool make_lost_found; /* the tree has none: it becomes inode 11 */
 	uint32_t last_inode;
 	uint64_t blocks; /* for everything but the file system's own tables */
@@ -72,6 +64,3 @@ static inline size_t ext4_dirent_bytes(size_t name_bytes)
 
 /* Blocks beside the inode that hold the tree of `extents` extents. */
 uint64_t ext4_extent_tree_blocks(uint64_t extents);
-
-/* The stretches of a regular file's content that are not zero, appended to the plan's. */
-int ext4_find_stretches(struct ext4_plan *p, uint32_t node, struct error *err);
