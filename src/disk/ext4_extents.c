@@ -43,8 +43,8 @@ int ext4_take_blocks(struct ext4_fs *x, uint64_t want, blk64_t *ret_first,
 	return 0;
 }
 
-int ext4_take_stretches(struct ext4_fs *x, const struct stretch *stretches,
-	size_t count, struct ext4_extents *to, struct error *err)
+int ext4_take_stretches(struct ext4_fs *x, const struct stretch *stretches, size_t count,
+	struct ext4_extents *to, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
 		uint64_t at = stretches[i].first_block, left = stretches[i].block_count;

@@ -134,7 +134,8 @@ static uint64_t blocks_of(const struct ext4_plan *p, const struct ext4_node *n)
 	uint64_t blocks = 0, extents = n->stretch_count;
 
 	for (size_t i = 0; i < n->stretch_count; i++) {
-		const uint64_t count = p->stretches.items[n->first_stretch + i].block_count;
+		const uint64_t count =
+			p->stretches.items[n->first_stretch + i].block_count;
 
 		blocks += count;
 		extents += count / EXT4_EXTENT_BLOCKS;

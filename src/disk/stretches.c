@@ -72,15 +72,15 @@ static int scan_chunk(struct scan *s, uint64_t at, uint8_t *chunk, struct error 
 	for (size_t i = 0; i < length; i += STRETCH_BLOCK_BYTES) {
 		const size_t rest = length - i;
 
-		if (!bytes_are_zero(
-			    chunk + i, rest < STRETCH_BLOCK_BYTES ? rest : STRETCH_BLOCK_BYTES))
+		if (!bytes_are_zero(chunk + i,
+			    rest < STRETCH_BLOCK_BYTES ? rest : STRETCH_BLOCK_BYTES))
 			add_block(s, (at + i) / STRETCH_BLOCK_BYTES);
 	}
 	return 0;
 }
 
-static int scan_file(const struct filetree *t, uint32_t node, struct stretches *to,
-	struct error *err)
+static int scan_file(
+	const struct filetree *t, uint32_t node, struct stretches *to, struct error *err)
 {
 	CLEANUP(freep) uint8_t *chunk = xmalloc(CHUNK_BYTES);
 	CLEANUP(fd_closep) int fd = -1;
@@ -101,8 +101,8 @@ static int scan_file(const struct filetree *t, uint32_t node, struct stretches *
 	return 0;
 }
 
-int stretches_of_file(const struct filetree *t, uint32_t node, struct stretches *to,
-	struct error *err)
+int stretches_of_file(
+	const struct filetree *t, uint32_t node, struct stretches *to, struct error *err)
 {
 	const struct filetree_node *n = filetree_node(t, node);
 

@@ -39,5 +39,5 @@ void stretches_add(struct stretches *s, uint64_t first_block, uint64_t block_cou
  * The stretches of regular file `node`, appended: all of it, or, of a file that is sparse
  * at its source, which is read for that, what is not zero.
  */
-int stretches_of_file(const struct filetree *t, uint32_t node, struct stretches *to,
-	struct error *err);
+int stretches_of_file(
+	const struct filetree *t, uint32_t node, struct stretches *to, struct error *err);
