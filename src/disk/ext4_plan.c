@@ -12,6 +12,8 @@
 /* What the format has room for; longer or more is refused with the file's name. */
 enum { NAME_MOST_BYTES = 255, TARGET_MOST_BYTES = 4095, NAMES_MOST = 65000 };
 #define FILE_MOST_BYTES ((UINT64_C(1) << 32) * EXT4_BLOCK_BYTES - EXT4_BLOCK_BYTES)
+/* Sectors of 512 bytes are counted in 32 bits. */
+#define EXT2_FILE_MOST_BYTES (UINT64_C(2040) * GIB)
 
 void ext4_plan_release(struct ext4_plan *p)
 {
@@ -21,7 +23,8 @@ void ext4_plan_release(struct ext4_plan *p)
 	*p = (struct ext4_plan){ 0 };
 }
 
-static int check_node(const struct filetree_node *n, struct error *err)
+static int check_node(
+	const struct filetree_node *n, enum ext4_kind kind, struct error *err)
 {
 	if (strlen(n->name) > NAME_MOST_BYTES)
 		return error_set(err, ERR_FORMAT, 0,
@@ -41,6 +44,11 @@ static int check_node(const struct filetree_node *n, struct error *err)
 	if (S_ISREG(n->mode) && n->size_bytes > FILE_MOST_BYTES)
 		return error_set(err, ERR_SPACE, 0,
 			"'/%s' has 16 TiB or more: that is too large for ext4", n->path);
+	if (S_ISREG(n->mode) && kind == EXT4_KIND_EXT2 &&
+		n->size_bytes > EXT2_FILE_MOST_BYTES)
+		return error_set(err, ERR_SPACE, 0,
+			"'/%s' has almost 2 TiB or more: that is too large for ext2",
+			n->path);
 	return 0;
 }
 
@@ -129,24 +137,54 @@ uint64_t ext4_extent_tree_blocks(uint64_t extents)
  * How many extents a file may take cannot be known before it has its place: backups of
  * the superblock and tables lie in the way, three in one block group at most.
  */
-static uint64_t blocks_of(const struct ext4_plan *p, const struct ext4_node *n)
+static uint64_t extent_blocks(
+	const struct stretch *stretches, size_t count, uint64_t blocks)
 {
-	uint64_t blocks = 0, extents = n->stretch_count;
+	uint64_t extents = count + (blocks ? 3 + blocks / EXT4_EXTENT_BLOCKS * 3 : 0);
 
-	for (size_t i = 0; i < n->stretch_count; i++) {
-		const uint64_t count =
-			p->stretches.items[n->first_stretch + i].block_count;
-
-		blocks += count;
-		extents += count / EXT4_EXTENT_BLOCKS;
-	}
-	extents += blocks ? 3 + blocks / EXT4_EXTENT_BLOCKS * 3 : 0;
-	return blocks + ext4_extent_tree_blocks(extents);
+	for (size_t i = 0; i < count; i++)
+		extents += stretches[i].block_count / EXT4_EXTENT_BLOCKS;
+	return ext4_extent_tree_blocks(extents);
 }
 
-int ext4_plan_make(const struct filetree *t, struct ext4_plan *ret, struct error *err)
+/* ext2's blocks of pointers, at most: those that a stretch fills, and one at each end. */
+static uint64_t pointer_blocks(const struct stretch *stretches, size_t count)
 {
-	CLEANUP(ext4_plan_releasep) struct ext4_plan p = { .tree = t };
+	const uint64_t per_block = EXT2_BLOCK_POINTERS;
+	uint64_t blocks = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t end = stretches[i].first_block + stretches[i].block_count;
+
+		if (end > EXT2_INODE_POINTERS)
+			blocks += stretches[i].block_count / per_block + 2;
+		if (end > EXT2_INODE_POINTERS + per_block)
+			blocks += stretches[i].block_count / (per_block * per_block) + 2;
+		if (end > EXT2_INODE_POINTERS + per_block + per_block * per_block)
+			blocks += 1;
+	}
+	return blocks;
+}
+
+static uint64_t blocks_of(const struct ext4_plan *p, const struct ext4_node *n)
+{
+	const struct stretch *stretches = p->stretches.items + n->first_stretch;
+	uint64_t blocks = 0;
+
+	if (n->stretch_count == 0)
+		return 0;
+	for (size_t i = 0; i < n->stretch_count; i++)
+		blocks += stretches[i].block_count;
+	return blocks +
+	       (p->kind == EXT4_KIND_EXT2
+			       ? pointer_blocks(stretches, n->stretch_count)
+			       : extent_blocks(stretches, n->stretch_count, blocks));
+}
+
+int ext4_plan_make(const struct filetree *t, enum ext4_kind kind, struct ext4_plan *ret,
+	struct error *err)
+{
+	CLEANUP(ext4_plan_releasep) struct ext4_plan p = { .tree = t, .kind = kind };
 	const size_t count = filetree_count(t);
 
 	p.nodes = xcalloc(count, sizeof(*p.nodes));
@@ -157,7 +195,7 @@ int ext4_plan_make(const struct filetree *t, struct ext4_plan *ret, struct error
 	for (uint32_t i = 0; i < count; i++) {
 		const struct filetree_node *n = filetree_node(t, i);
 
-		if (check_node(n, err) < 0)
+		if (check_node(n, kind, err) < 0)
 			return -1;
 		if (n->hard_link_of != FILETREE_NO_NODE)
 			continue;

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/filetree.h"
 #include "disk/children.h"
+#include "disk/ext4.h"
 #include "disk/stretches.h"
 
 enum {
@@ -29,6 +30,8 @@ enum {
 	EXT4_EXTENT_BLOCKS = 32768, /* one extent has at most so many */
 	EXT4_INODE_EXTENTS = 4, /* so many fit into the inode */
 	EXT4_BLOCK_EXTENTS = (EXT4_BLOCK_BYTES - 12) / 12,
+	EXT2_INODE_POINTERS = 12, /* direct ones, in the inode */
+	EXT2_BLOCK_POINTERS = EXT4_BLOCK_BYTES / 4,
 };
 
 /* What is planned for the filetree's node of the same index. */
@@ -40,6 +43,7 @@ struct ext4_node {
 
 struct ext4_plan {
 	const struct filetree *tree;
+	enum ext4_kind kind;
 	struct ext4_node *nodes;
 	struct children children;
 	struct stretches stretches;
@@ -49,7 +53,8 @@ struct ext4_plan {
 };
 
 /* Contents of sparse files are read here. By value; ext4_plan_release(). */
-int ext4_plan_make(const struct filetree *t, struct ext4_plan *ret, struct error *err);
+int ext4_plan_make(const struct filetree *t, enum ext4_kind kind, struct ext4_plan *ret,
+	struct error *err);
 void ext4_plan_release(struct ext4_plan *p);
 static inline void ext4_plan_releasep(struct ext4_plan *p)
 {

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -17,11 +18,10 @@ enum {
 	/* In the inode, at least so much stays for the rest: eight extents. */
 	DATA_FORK_LEAST_BYTES = 128,
 	/* The kernel counts on room for the root of a tree with two pointers, and does not
-	 * check when it moves the border: 4 + 2 * 16 bytes, a multiple of 8. */
+	 * check when it moves the border: 4 + 2 * 16 bytes, a multiple of 8. When the
+	 * attributes have blocks, two extents fit: they reach into the next allocation
+	 * group at most. */
 	ATTR_FORK_LEAST_BYTES = 40,
-	/* When the attributes have blocks: four extents, which is one for each allocation
-	 * group that they may reach into. */
-	BLOCKS_FORK_BYTES = 64,
 	/* A name with its value that takes three quarters of a block goes apart. */
 	LOCAL_MOST_BYTES = XFS_BLOCK_BYTES / 4 * 3,
 };
@@ -152,19 +152,34 @@ static int plan_blocks(
 				n->path, a->count, XFS_BLOCK_BYTES);
 		move_apart(largest);
 	}
-	a->fork_bytes = BLOCKS_FORK_BYTES;
+	a->fork_bytes = ATTR_FORK_LEAST_BYTES;
 	a->blocks = 1;
 	for (size_t i = 0; i < a->count; i++)
 		a->blocks += a->items[i].remote_blocks;
 	return 0;
 }
 
-static bool fits_inode(const struct xfs_attrs *a)
+/*
+ * What has to stay for the rest of the inode. A target goes before attributes: a symbolic
+ * link whose target stands apart although there is room is a fault to xfs_repair, and the
+ * kernel makes room when attributes go.
+ */
+static size_t data_fork_least(const struct filetree_node *n)
+{
+	const size_t length = S_ISLNK(n->mode) ? strlen(n->target) : 0;
+
+	if (length > DATA_FORK_LEAST_BYTES &&
+		length <= XFS_LITERAL_BYTES - ATTR_FORK_LEAST_BYTES)
+		return length;
+	return DATA_FORK_LEAST_BYTES;
+}
+
+static bool fits_inode(const struct xfs_attrs *a, const struct filetree_node *n)
 {
 	for (size_t i = 0; i < a->count; i++)
 		if (a->items[i].value_bytes > SHORT_VALUE_MOST_BYTES)
 			return false;
-	return round_up(a->short_bytes, 8) <= XFS_LITERAL_BYTES - DATA_FORK_LEAST_BYTES;
+	return a->fork_bytes + data_fork_least(n) <= XFS_LITERAL_BYTES;
 }
 
 int xfs_attrs_make(
@@ -186,7 +201,7 @@ int xfs_attrs_make(
 	a.fork_bytes = (uint32_t)round_up(a.short_bytes, 8);
 	if (a.fork_bytes < ATTR_FORK_LEAST_BYTES)
 		a.fork_bytes = ATTR_FORK_LEAST_BYTES;
-	if (!fits_inode(&a) && plan_blocks(&a, n, err) < 0)
+	if (!fits_inode(&a, n) && plan_blocks(&a, n, err) < 0)
 		return -1;
 	*ret = a;
 	a = (struct xfs_attrs){ 0 };
