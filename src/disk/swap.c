@@ -14,7 +14,7 @@ enum {
 	LAST_PAGE_AT = 1028,
 	UUID_AT = 1036,
 	LABEL_AT = 1052,
-	LABEL_BYTES = 16,
+	LABEL_MOST_BYTES = 15,
 };
 
 static const char signature[] = "SWAPSPACE2"; /* at the page's end */
@@ -38,10 +38,10 @@ int swap_layout(const struct swap_spec *spec, struct blockmap **ret, struct erro
 			"lay out the swap area: %llu bytes are not between 40 KiB and 16 "
 			"TiB",
 			(unsigned long long)spec->size_bytes);
-	if (strlen(spec->label) > LABEL_BYTES)
+	if (strlen(spec->label) > LABEL_MOST_BYTES)
 		return error_set(err, ERR_USAGE, 0,
 			"the label '%s' of the swap area has more than %d bytes",
-			spec->label, LABEL_BYTES);
+			spec->label, LABEL_MOST_BYTES);
 	page = xcalloc(1, PAGE_BYTES);
 	put_le32(page + VERSION_AT, VERSION);
 	put_le32(page + LAST_PAGE_AT, pages - 1);

@@ -15,7 +15,7 @@
 
 struct swap_spec {
 	uint64_t size_bytes;
-	const char *label; /* ≤ 16 bytes */
+	const char *label; /* ≤ 15 bytes: a NUL follows */
 	uint8_t uuid[16];
 };
 
