@@ -6,6 +6,7 @@
 # IMAGE_BOOT_FS IMAGE_BOOT_UUID (empty: /boot is in the root file system)
 # IMAGE_BOOT_PARTITION (where /boot stands) IMAGE_LOADER_DIR (where the images go)
 # SOURCE_DATE_EPOCH
+# shellcheck disable=SC2153 # they are set by the caller
 set -eu
 unset INITRD
 

@@ -4,6 +4,7 @@
 # the root file system, and for /boot where it has its own, on a GPT disk, the first.
 # IMAGE_ROOT_UUID IMAGE_ROOT_FS IMAGE_ROOT_PARTITION
 # IMAGE_BOOT_UUID IMAGE_BOOT_FS IMAGE_BOOT_PARTITION (the first two empty: it has not)
+# shellcheck disable=SC2153 # they are set by the caller
 set -eu
 
 target=
