@@ -669,6 +669,26 @@ static void test_ext2(void **state)
 	free(TOOL("grub-fstest", image, "cmp", "(loop0)/large", original));
 }
 
+/* The blocks of pointers are planned: more of them than the rounding to 1 MiB has. */
+static void test_ext2_planned_size_is_enough(void **state)
+{
+	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
+	struct filetree_node n = {
+		.path = xstrdup("large"), .mode = S_IFREG, .size_bytes = 1500 * MIB
+	};
+	struct ext4_spec spec = {
+		.kind = EXT4_KIND_EXT2, .tree = t, .label = "", .time_s = 1
+	};
+	struct blockmap *m = NULL;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	filetree_add(t, &n);
+	assert_ok(filetree_seal(t, &err), &err);
+	assert_ok(ext4_layout(&spec, &m, &err), &err);
+	blockmap_free(m);
+}
+
 static void test_what_cannot_be_stored(void **state)
 {
 	static const struct {
@@ -725,6 +745,7 @@ int main(void)
 		SCRATCH_TEST(test_content_in_an_archive),
 		SCRATCH_TEST(test_given_size_and_growth),
 		SCRATCH_TEST(test_ext2),
+		cmocka_unit_test(test_ext2_planned_size_is_enough),
 		cmocka_unit_test(test_what_cannot_be_stored),
 	};
 

@@ -128,6 +128,41 @@ static void test_features_and_identity(void **state)
 	assert_contains(log, "<CLEAN>");
 }
 
+/* The first sectors of the log. */
+static char *log_start(const char *image)
+{
+	CLEANUP(freep)
+	char *sb = TOOL("xfs_db", "-r", "-c", "sb 0", "-c", "print", image);
+	const uint64_t at = number_after(sb, "logstart = ");
+	const uint64_t ag_log = number_after(sb, "agblklog = ");
+	const uint64_t block = (at >> ag_log) * number_after(sb, "agblocks = ") +
+			       (at & ((UINT64_C(1) << ag_log) - 1));
+	size_t length;
+	CLEANUP(freep) char *disk = read_file(image, &length);
+
+	return xmemdup(disk + block * 4096, 4096);
+}
+
+/* Byte for byte what mkfs.xfs makes. */
+static void test_log(void **state)
+{
+	struct scratch *s = *state;
+	struct xfs_spec spec = spec_for(s);
+	CLEANUP(freep) char *image = NULL;
+	CLEANUP(freep) char *theirs = scratch_path(s, "theirs");
+	CLEANUP(freep) char *log = NULL;
+	CLEANUP(freep) char *their_log = NULL;
+
+	tree_seal(s);
+	image = make_checked(s, &spec);
+	free(TOOL("truncate", "-s", "300M", theirs));
+	free(TOOL("mkfs.xfs", "-q", "-m", "uuid=01234567-89ab-cdef-0102-030405060708",
+		theirs));
+	log = log_start(image);
+	their_log = log_start(theirs);
+	assert_memory_equal(log, their_log, 4096);
+}
+
 struct kind_case {
 	const char *path;
 	const char *expected[6]; /* in what xfs_db prints of the inode */
@@ -437,6 +472,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(test_features_and_identity),
+		SCRATCH_TEST(test_log),
 		SCRATCH_TEST(test_kinds_of_files),
 		SCRATCH_TEST(test_content_of_every_length),
 		SCRATCH_TEST(test_hard_links),

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/size.h"
 #include "disk/xfs.h"
+#include "disk/xfs_plan.h"
 #include "disk/xfs_space.h"
 
 static uint64_t number_after(const char *text, const char *label)
@@ -90,6 +91,24 @@ static void test_planned_extent_trees_are_enough(void **state)
 	assert_ok(filetree_seal(t, &err), &err);
 	assert_ok(xfs_layout(&spec, &m, &err), &err);
 	blockmap_free(m);
+}
+
+/* A file whose extents fit into the inode only as long as no group ends in it. */
+static void test_a_tree_of_extents_is_planned(void **state)
+{
+	const uint64_t blocks = 21 * XFS_EXTENT_MOST_BLOCKS;
+	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
+	CLEANUP(xfs_plan_releasep) struct xfs_plan plan = { 0 };
+	struct filetree_node n = { .path = xstrdup("large"),
+		.mode = S_IFREG,
+		.size_bytes = blocks * XFS_BLOCK_BYTES };
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	filetree_add(t, &n);
+	assert_ok(filetree_seal(t, &err), &err);
+	assert_ok(xfs_plan_make(t, &plan, &err), &err);
+	assert_int_equal(plan.blocks, blocks + 1);
 }
 
 static void test_size_that_fits(void **state)
@@ -199,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_planned_size_is_enough),
 		cmocka_unit_test(test_planned_extent_trees_are_enough),
+		cmocka_unit_test(test_a_tree_of_extents_is_planned),
 		SCRATCH_TEST(test_size_that_fits),
 		SCRATCH_TEST(test_sizes_and_groups),
 		cmocka_unit_test(test_inodes_in_several_groups),
