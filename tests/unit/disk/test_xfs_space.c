@@ -96,7 +96,7 @@ static void test_planned_extent_trees_are_enough(void **state)
 /* A file whose extents fit into the inode only as long as no group ends in it. */
 static void test_a_tree_of_extents_is_planned(void **state)
 {
-	const uint64_t blocks = 21 * XFS_EXTENT_MOST_BLOCKS;
+	const uint64_t blocks = 20 * XFS_EXTENT_MOST_BLOCKS + 1;
 	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
 	CLEANUP(xfs_plan_releasep) struct xfs_plan plan = { 0 };
 	struct filetree_node n = { .path = xstrdup("large"),
