@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CRC-32C (Castagnoli), as RFC 3720, appendix B.4 has it: what XFS guards its blocks with. */
+/* CRC-32C (Castagnoli), RFC 3720, appendix B.4: what XFS guards its blocks with. */
 #pragma once
 
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An ext4 or ext2 file system made straight from a tree: no mount, no device, no second copy of
- * the content. libext2fs makes the metadata; where file content stands is only noted in
- * the map. The same tree and spec give the same bytes.
+ * An ext4 or ext2 file system made straight from a tree: no mount, no device, no second
+ * copy of the content. libext2fs makes the metadata; where file content stands is only
+ * noted in the map. The same tree and spec give the same bytes.
  */
 #pragma once
 

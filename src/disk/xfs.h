@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An XFS file system (version 5) made straight from a tree: no mount, no device, no second
- * copy of the content. The metadata is made here; where file content stands is only noted
- * in the map. The same tree and spec give the same bytes.
+ * An XFS file system (version 5) made straight from a tree: no mount, no device, no
+ * second copy of the content. The metadata is made here; where file content stands is
+ * only noted in the map. The same tree and spec give the same bytes.
  *
  * Linux 6.1 and GRUB 2.06 read what is made, and the kernel can grow it while it is
  * mounted.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Access control lists: acl(5)'s, as getxattr(2) gives them, in the form that XFS keeps. */
+/* Access control lists, as getxattr(2) gives them, in the form that XFS keeps. */
 #pragma once
 
 #include <stdbool.h>

@@ -17,10 +17,10 @@ enum {
 	SHORT_VALUE_MOST_BYTES = 255,
 	/* In the inode, at least so much stays for the rest: eight extents. */
 	DATA_FORK_LEAST_BYTES = 128,
-	/* The kernel counts on room for the root of a tree with two pointers, and does not
-	 * check when it moves the border: 4 + 2 * 16 bytes, a multiple of 8. When the
-	 * attributes have blocks, two extents fit: they reach into the next allocation
-	 * group at most. */
+	/* The kernel counts on room for the root of a tree with two pointers, and does
+	 * not check when it moves the border: 4 + 2 * 16 bytes, a multiple of 8. When
+	 * the attributes have blocks, two extents fit: they reach into the next
+	 * allocation group at most. */
 	ATTR_FORK_LEAST_BYTES = 40,
 	/* A name with its value that takes three quarters of a block goes apart. */
 	LOCAL_MOST_BYTES = XFS_BLOCK_BYTES / 4 * 3,

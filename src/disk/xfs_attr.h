@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Extended attributes as XFS keeps them: in the inode when all are small, else in one leaf
- * block beside it, with values that do not fit there in blocks of their own.
+ * Extended attributes as XFS keeps them: in the inode when all are small, else in one
+ * leaf block beside it, with values that do not fit there in blocks of their own.
  */
 #pragma once
 
@@ -24,13 +24,13 @@ struct xfs_attr {
 	uint64_t remote_blocks; /* 0: the value stands beside the name */
 };
 
-/* Where they go together: bytes of a name with its value, in the inode and in a leaf. */
+/* What a name with its value takes: in the inode, and in a leaf. */
 static inline size_t xfs_attr_short_bytes(const struct xfs_attr *a)
 {
 	return 3 + a->name_bytes + a->value_bytes;
 }
 
-/* Two bytes of padding of the structure in which the kernel keeps the remote kind count. */
+/* Of the remote kind, the two bytes that pad the kernel's structure count. */
 static inline size_t xfs_attr_leaf_bytes(const struct xfs_attr *a)
 {
 	return a->remote_blocks ? round_up(4 + 4 + 1 + 2 + a->name_bytes, 4)

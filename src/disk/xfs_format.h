@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What XFS, version 5, looks like on disk: as much of it as is written here. After "XFS
- * Algorithms & Data Structures" (3rd edition, SGI and Red Hat; its names of structures and
- * fields, shortened) and the kernel's fs/xfs/libxfs/xfs_format.h, xfs_da_format.h and
+ * Algorithms & Data Structures" (3rd edition, SGI and Red Hat; its names of structures
+ * and fields, shortened) and the kernel's fs/xfs/libxfs/xfs_format.h, xfs_da_format.h and
  * xfs_log_format.h. All numbers are big-endian but the checksums, which are little-endian
  * and taken with their own field zero.
  */
@@ -60,7 +60,7 @@ enum {
 /* sb_features2: lazy counters, attr2, 32-bit project ids, checksums. */
 #define XFS_SB_FEATURES2 0x018a
 
-/* What mkfs.xfs 6.1 sets, which Debian 12 has: Linux 6.1 writes, and GRUB 2.06 reads it. */
+/* What mkfs.xfs 6.1 sets, Debian 12's: Linux 6.1 writes, and GRUB 2.06 reads it. */
 enum {
 	XFS_RO_COMPAT_FINOBT = 1 << 0,
 	XFS_RO_COMPAT_REFLINK = 1 << 2,

@@ -55,7 +55,8 @@ uint64_t xfs_extents_find(const struct xfs_extents *e, uint64_t file_block);
 
 /*
  * The extents into a fork of an inode: as a list, or as the root of a tree, whose blocks
- * are taken. *ret_format is an enum xfs_fork_format, *ret_tree_blocks how many were taken.
+ * are taken. *ret_format is an enum xfs_fork_format, *ret_tree_blocks says how many were
+ * taken.
  */
 int xfs_extents_put(struct xfs_fs *x, uint64_t ino, const struct xfs_extents *e,
 	uint8_t *fork, uint32_t fork_bytes, uint8_t *ret_format,
@@ -74,8 +75,7 @@ static inline void xfs_put_crc(void *bytes, size_t length_bytes, size_t offset)
 	memcpy((uint8_t *)bytes + offset, &crc, sizeof(crc));
 }
 
-/* The header of a block of a hash tree; the file's blocks before and after it on the same
- * level, 0 for none. */
+/* The header of a block of a hash tree, but for its siblings (xfs_dir_index.c). */
 void xfs_da_header_put(const struct xfs_fs *x, struct xfs_da_header *h,
 	unsigned int magic, uint64_t ino, uint64_t block);
 

@@ -17,7 +17,7 @@
 #include "disk/xfs_format.h"
 
 enum {
-	/* The root directory, and the two files of a real-time device that is not there. */
+	/* The root directory, and two files of a real-time device that is not there. */
 	XFS_ROOT_INDEX = 0,
 	XFS_RT_BITMAP_INDEX,
 	XFS_RT_SUMMARY_INDEX,
@@ -67,7 +67,7 @@ static inline void xfs_plan_releasep(struct xfs_plan *p)
 	xfs_plan_release(p);
 }
 
-/* The shape of directory `node` whose inode has room for so much of it (xfs_dir_plan.c). */
+/* The shape of directory `node`; its inode has room for so much (xfs_dir_plan.c). */
 struct xfs_dir_shape xfs_dir_plan(
 	const struct xfs_plan *p, uint32_t node, uint32_t inline_bytes);
 

@@ -158,7 +158,7 @@ static int stand_in(
 	return chroot_bind(b->chroot, path, tool, err);
 }
 
-/* While update-grub runs, there are no devices and mounts that the true tools could see. */
+/* While update-grub runs, there are no devices and mounts for the true tools to see. */
 static int make_bootable(struct build *b, const char *const *env, struct error *err)
 {
 	progress_step(b->progress, "making the initramfs and the boot loader");
