@@ -69,6 +69,16 @@ static void check_content(struct scratch *s, const char *image, const char *name
 	free(TOOL("grub-fstest", image, "cmp", inside, original));
 }
 
+static void read_at(const char *path, uint64_t offset, void *buf, size_t length)
+{
+	CLEANUP(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct error err = ERROR_INIT;
+	size_t got;
+
+	assert_ok(fd_pread(fd, buf, length, offset, &got, path, &err), &err);
+	assert_int_equal(got, length);
+}
+
 /* The same by the extents that xfs_db lists; what is in none of them is zero. */
 static void check_extents(struct scratch *s, const char *image, const char *name)
 {
@@ -78,9 +88,8 @@ static void check_extents(struct scratch *s, const char *image, const char *name
 	char *sb = TOOL("xfs_db", "-r", "-c", "sb 0", "-c", "print", image);
 	CLEANUP(freep) char *map = about(image, inside, "bmap");
 	const uint64_t ag_blocks = number_after(sb, "agblocks = ");
-	size_t length, image_length;
+	size_t length;
 	CLEANUP(freep) char *expected = read_file(original, &length);
-	CLEANUP(freep) char *disk = read_file(image, &image_length);
 	CLEANUP(freep) char *found = xcalloc(1, round_up(length, 4096));
 
 	for (const char *at = map; (at = strstr(at, "data offset ")); at++) {
@@ -91,7 +100,7 @@ static void check_extents(struct scratch *s, const char *image, const char *name
 					 "count %llu",
 					 &offset, &block, &ag, &ag_block, &count),
 			5);
-		memcpy(found + offset * 4096, disk + (ag * ag_blocks + ag_block) * 4096,
+		read_at(image, (ag * ag_blocks + ag_block) * 4096, found + offset * 4096,
 			count * 4096);
 	}
 	assert_memory_equal(found, expected, length);
@@ -137,10 +146,10 @@ static char *log_start(const char *image)
 	const uint64_t ag_log = number_after(sb, "agblklog = ");
 	const uint64_t block = (at >> ag_log) * number_after(sb, "agblocks = ") +
 			       (at & ((UINT64_C(1) << ag_log) - 1));
-	size_t length;
-	CLEANUP(freep) char *disk = read_file(image, &length);
+	char *bytes = xmalloc(4096);
 
-	return xmemdup(disk + block * 4096, 4096);
+	read_at(image, block * 4096, bytes, 4096);
+	return bytes;
 }
 
 /* Byte for byte what mkfs.xfs makes. */
