@@ -20,7 +20,8 @@
 #include "disk/sink.h"
 #include "tree/dirtree.h"
 
-static const char root_label[] = "root";
+/* Of file systems and swap, as blkid(8) shows them. */
+static const char root_label[] = "root", boot_label[] = "boot", swap_label[] = "swap";
 
 enum { LOADER_MOST_BYTES = 64 << 20 };
 
@@ -37,22 +38,46 @@ static uint32_t esp_volume_id(const struct recipe *r)
 struct tree_spec {
 	struct distro_spec distro;
 	char root_uuid[UUID_CHARS + 1];
+	char boot_uuid[UUID_CHARS + 1];
+	char swap_uuid[UUID_CHARS + 1];
 	char esp_uuid[sizeof("1A2B-3C4D")];
 };
+
+static void text_uuid(
+	const struct recipe *r, const char *purpose, char ret[static UUID_CHARS + 1])
+{
+	uint8_t uuid[UUID_BYTES];
+
+	identity_uuid(r, purpose, uuid);
+	uuid_format(uuid, ret);
+}
+
+static bool has_boot_partition(const struct recipe *r)
+{
+	return r->disk.boot_fs != RECIPE_BOOT_FS_NONE;
+}
 
 static void tree_spec_init(struct tree_spec *s, const struct recipe *r)
 {
 	const uint32_t volume_id = esp_volume_id(r);
-	uint8_t uuid[UUID_BYTES];
+	const bool boot = has_boot_partition(r);
 
-	identity_uuid(r, "root", uuid);
-	uuid_format(uuid, s->root_uuid);
+	text_uuid(r, "root", s->root_uuid);
+	text_uuid(r, "boot", s->boot_uuid);
+	text_uuid(r, "swap", s->swap_uuid);
 	(void)snprintf(s->esp_uuid, sizeof(s->esp_uuid), "%04X-%04X", volume_id >> 16,
 		volume_id & 0xffff);
 	s->distro = recipe_distro_spec(r);
 	s->distro.root_label = root_label;
 	s->distro.esp_label = LAYOUT_ESP_LABEL;
+	s->distro.boot_label = boot_label;
+	s->distro.swap_label = swap_label;
 	s->distro.root_uuid = s->root_uuid;
+	s->distro.boot_uuid = s->boot_uuid;
+	s->distro.swap_uuid = s->swap_uuid;
+	s->distro.root_partition = layout_root_partition(boot, s->distro.swap);
+	s->distro.boot_partition =
+		boot ? LAYOUT_BOOT_PARTITION : s->distro.root_partition;
 	s->distro.esp_uuid = s->esp_uuid;
 	s->distro.fstab_by_uuid = r->disk.fstab == RECIPE_FSTAB_UUID;
 }
@@ -105,28 +130,144 @@ static int read_loader(const struct distro_result *from, enum recipe_arch arch,
 	return read_image(from->efi, &to->efi, &to->efi_bytes, err);
 }
 
-static int lay_out(const struct recipe *r, const struct filetree *tree,
+/* The files that the disk is made of. */
+struct trees {
+	struct filetree *whole; /* as it was made */
+	manifest_digest *digests; /* of its files */
+	struct filetree *root; /* what the root file system gets */
+	struct filetree *boot; /* NULL: /boot has no partition of its own */
+};
+
+static void trees_releasep(struct trees *t)
+{
+	if (t->root != t->whole)
+		filetree_free(t->root);
+	filetree_free(t->whole);
+	filetree_free(t->boot);
+	free(t->digests);
+}
+
+static struct file_system_spec root_spec(
+	const struct recipe *r, const struct trees *trees, int64_t epoch_s)
+{
+	struct file_system_spec spec = {
+		.kind = r->disk.root == RECIPE_ROOT_XFS ? FILE_SYSTEM_XFS
+							: FILE_SYSTEM_EXT4,
+		.tree = trees->root,
+		.free_bytes = r->disk.free_bytes,
+		.label = root_label,
+		.time_s = epoch_s,
+	};
+
+	identity_uuid(r, "root", spec.uuid);
+	identity_uuid(r, "directory hashes", spec.hash_seed);
+	return spec;
+}
+
+static struct file_system_spec boot_spec(
+	const struct recipe *r, const struct trees *trees, int64_t epoch_s)
+{
+	struct file_system_spec spec = {
+		.kind = r->disk.boot_fs == RECIPE_BOOT_FS_EXT2 ? FILE_SYSTEM_EXT2
+							       : FILE_SYSTEM_EXT4,
+		.tree = trees->boot,
+		.size_bytes = r->disk.boot_bytes,
+		.label = boot_label,
+		.time_s = epoch_s,
+	};
+
+	if (!trees->boot)
+		return (struct file_system_spec){ .kind = FILE_SYSTEM_NONE };
+	identity_uuid(r, "boot", spec.uuid);
+	identity_uuid(r, "directory hashes of boot", spec.hash_seed);
+	return spec;
+}
+
+static int lay_out(const struct recipe *r, const struct trees *trees,
 	const struct loader_images *loader, int64_t epoch_s, struct blockmap **ret,
 	struct error *err)
 {
 	struct layout_spec spec = {
 		.arch = r->arch == RECIPE_ARCH_ARM64 ? LAYOUT_ARM64 : LAYOUT_X86_64,
 		.size_bytes = r->disk.size_bytes,
-		.root = { .tree = tree,
-			.free_bytes = r->disk.free_bytes,
-			.label = root_label,
-			.time_s = epoch_s },
+		.root = root_spec(r, trees, epoch_s),
+		.boot = boot_spec(r, trees, epoch_s),
+		.swap_bytes = r->disk.swap_bytes,
+		.swap_label = swap_label,
 		.loader = loader,
 		.time_s = epoch_s,
 		.esp_volume_id = esp_volume_id(r),
 	};
-	identity_uuid(r, "root", spec.root.uuid);
-	identity_uuid(r, "directory hashes", spec.root.hash_seed);
 	identity_uuid(r, "disk", spec.disk_uuid);
 	identity_uuid(r, "bios partition", spec.bios_uuid);
 	identity_uuid(r, "efi partition", spec.esp_uuid);
+	identity_uuid(r, "boot partition", spec.boot_partition_uuid);
+	identity_uuid(r, "swap partition", spec.swap_partition_uuid);
+	identity_uuid(r, "swap", spec.swap_uuid);
 	identity_uuid(r, "root partition", spec.root_partition_uuid);
 	return layout_disk(&spec, ret, err);
+}
+
+/* /boot's files leave the tree of the root file system, where an empty directory of the
+ * same look stays to mount them on. */
+static int move_boot_out(const char *root_dir, const char *boot_dir, struct error *err)
+{
+	CLEANUP(freep) char *from = path_join(root_dir, "boot");
+	struct stat st;
+
+	if (lstat(from, &st) < 0 || !S_ISDIR(st.st_mode))
+		return error_set(err, ERR_FORMAT, 0,
+			"the tree has no directory /boot to make a partition of");
+	if (rename(from, boot_dir) < 0)
+		return error_errno(err, "move '%s' to '%s'", from, boot_dir);
+	if (mkdir(from, st.st_mode & 07777) < 0 ||
+		chown(from, st.st_uid, st.st_gid) < 0 ||
+		chmod(from, st.st_mode & 07777) < 0)
+		return error_errno(err, "make the directory '%s' again", from);
+	return 0;
+}
+
+/* The phase's milliseconds, when it went well. */
+static uint64_t end_phase(struct progress *p, const char *name, uint64_t begin_ms)
+{
+	uint64_t took_ms = clock_now_ms() - begin_ms;
+
+	progress_phase_end(p, name, took_ms);
+	return took_ms;
+}
+
+/* Everything that wants the tree as a whole. */
+static int look_through(const struct image_request *rq, const char *root_dir,
+	struct progress *p, struct trees *to, struct image_facts *facts,
+	struct error *err)
+{
+	const uint64_t begin_ms = clock_now_ms();
+
+	progress_phase(p, "lint", "Look through the tree");
+	if (dirtree_read(root_dir, &to->whole, err) < 0 ||
+		build_lint(rq->recipe, to->whole, p, &facts->lint, err) < 0 ||
+		manifest_hash_files(to->whole, &to->digests, err) < 0)
+		return -1;
+	facts->lint_ms = end_phase(p, "lint", begin_ms);
+	return 0;
+}
+
+/* Into what each file system gets. */
+static int split_trees(const struct recipe *r, const char *root_dir, const char *boot_dir,
+	int64_t epoch_s, struct trees *to, struct error *err)
+{
+	if (!has_boot_partition(r)) {
+		to->root = to->whole;
+		filetree_clamp_times(to->root, epoch_s);
+		return 0;
+	}
+	if (move_boot_out(root_dir, boot_dir, err) < 0 ||
+		dirtree_read(boot_dir, &to->boot, err) < 0 ||
+		dirtree_read(root_dir, &to->root, err) < 0)
+		return -1;
+	filetree_clamp_times(to->boot, epoch_s);
+	filetree_clamp_times(to->root, epoch_s);
+	return 0;
 }
 
 static int fill_sink(const struct image_request *rq, const struct blockmap *map,
@@ -156,12 +297,9 @@ static int write_manifest(
 	CLEANUP(strbuf_releasep) struct strbuf manifest = STRBUF_INIT;
 	CLEANUP(strbuf_releasep) struct strbuf summary = STRBUF_INIT;
 	CLEANUP(strbuf_releasep) struct strbuf spdx = STRBUF_INIT;
-	CLEANUP(freep) manifest_digest *digests = NULL;
 
-	if (manifest_hash_recipe(rq->recipe, m->recipe_digest, err) < 0 ||
-		manifest_hash_files(m->tree, &digests, err) < 0)
+	if (manifest_hash_recipe(rq->recipe, m->recipe_digest, err) < 0)
 		return -1;
-	m->file_digests = digests;
 	manifest_format(m, true, &manifest);
 	manifest_format(m, false, &summary);
 	manifest_format_spdx(m, &spdx);
@@ -171,48 +309,24 @@ static int write_manifest(
 	return write_scratch(rq, IMAGE_SPDX_FILE, &spdx, err);
 }
 
-/* The phase's milliseconds, when it went well. */
-static uint64_t end_phase(struct progress *p, const char *name, uint64_t begin_ms)
-{
-	uint64_t took_ms = clock_now_ms() - begin_ms;
-
-	progress_phase_end(p, name, took_ms);
-	return took_ms;
-}
-
-static int read_tree(const struct image_request *rq, const char *root_dir,
-	struct progress *p, struct filetree **ret, struct image_facts *facts,
-	struct error *err)
-{
-	CLEANUP(filetree_freep) struct filetree *tree = NULL;
-	const uint64_t begin_ms = clock_now_ms();
-
-	progress_phase(p, "lint", "Look through the tree");
-	if (dirtree_read(root_dir, &tree, err) < 0 ||
-		build_lint(rq->recipe, tree, p, &facts->lint, err) < 0)
-		return -1;
-	facts->lint_ms = end_phase(p, "lint", begin_ms);
-	*ret = TAKE_PTR(tree);
-	return 0;
-}
-
 static int make_disk(const struct image_request *rq, const char *root_dir,
-	const struct distro_result *made, struct progress *p, struct image_facts *facts,
-	struct error *err)
+	const char *boot_dir, const struct distro_result *made, struct progress *p,
+	struct image_facts *facts, struct error *err)
 {
-	CLEANUP(filetree_freep) struct filetree *tree = NULL;
+	CLEANUP(trees_releasep) struct trees trees = { 0 };
 	CLEANUP(loader_images_releasep) struct loader_images loader = { 0 };
 	CLEANUP(blockmap_freep) struct blockmap *map = NULL;
 	uint64_t begin_ms;
 
-	if (read_tree(rq, root_dir, p, &tree, facts, err) < 0)
+	if (look_through(rq, root_dir, p, &trees, facts, err) < 0)
 		return -1;
 	begin_ms = clock_now_ms();
 	progress_phase(p, "disk", "Lay out the disk");
-	filetree_clamp_times(tree, made->epoch_s);
+	if (split_trees(rq->recipe, root_dir, boot_dir, made->epoch_s, &trees, err) < 0)
+		return -1;
 	if (read_loader(made, rq->recipe->arch, &loader, err) < 0)
 		return -1;
-	if (lay_out(rq->recipe, tree, &loader, made->epoch_s, &map, err) < 0)
+	if (lay_out(rq->recipe, &trees, &loader, made->epoch_s, &map, err) < 0)
 		return -1;
 	facts->size_bytes = blockmap_size_bytes(map);
 	if (rq->device_bytes && facts->size_bytes > rq->device_bytes)
@@ -233,7 +347,8 @@ static int make_disk(const struct image_request *rq, const char *root_dir,
 	if (write_manifest(rq,
 		    &(struct manifest){ .recipe = rq->recipe,
 			    .made = made,
-			    .tree = tree,
+			    .tree = trees.whole,
+			    .file_digests = trees.digests,
 			    .loader = &loader,
 			    .size_bytes = facts->size_bytes,
 			    .digests = facts->digests },
@@ -249,6 +364,7 @@ static int make_image(
 {
 	const struct image_request *rq = userdata;
 	CLEANUP(freep) char *root_dir = path_join(rq->work_dir, "tree");
+	CLEANUP(freep) char *boot_dir = path_join(rq->work_dir, "boot");
 	CLEANUP(distro_result_releasep) struct distro_result made = { 0 };
 	struct image_facts facts = { 0 };
 	uint64_t begin_ms = clock_now_ms();
@@ -260,10 +376,11 @@ static int make_image(
 	facts.epoch_s = made.epoch_s;
 	facts.package_count = made.packages.count;
 	facts.download_bytes = made.download_bytes;
-	if (make_disk(rq, root_dir, &made, p, &facts, err) < 0)
+	if (make_disk(rq, root_dir, boot_dir, &made, p, &facts, err) < 0)
 		return -1;
 	/* It has served: its room is worth more than the second to come. */
-	if (remove_tree(root_dir, err) < 0)
+	if (remove_tree(root_dir, err) < 0 ||
+		(has_boot_partition(rq->recipe) && remove_tree(boot_dir, err) < 0))
 		return -1;
 	strbuf_add(result, &facts, sizeof(facts));
 	return 0;

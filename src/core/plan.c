@@ -23,21 +23,36 @@ static const char *boot_words(const struct recipe *r)
 	}
 }
 
-static void add_disk_step(const struct recipe *r, struct strv *steps)
+/* "an ext4 root file system, /boot on ext2 (512 MiB), 1 GiB of swap" */
+static void add_partitions(const struct recipe *r, struct strbuf *to)
 {
+	const char *boot_fs = recipe_boot_fs_name(r->disk.boot_fs);
 	char size[16];
 
+	strbuf_addf(to, "an %s root file system", recipe_root_name(r->disk.root));
+	if (boot_fs)
+		strbuf_addf(to, ", /boot on %s (%s)", boot_fs,
+			size_format(r->disk.boot_bytes, size));
+	if (r->disk.swap_bytes)
+		strbuf_addf(to, ", %s of swap", size_format(r->disk.swap_bytes, size));
+}
+
+static void add_disk_step(const struct recipe *r, struct strv *steps)
+{
+	CLEANUP(strbuf_releasep) struct strbuf partitions = STRBUF_INIT;
+	char size[16];
+
+	add_partitions(r, &partitions);
 	if (r->disk.size_bytes)
-		strv_addf(steps,
-			"lay out a GPT disk of %s that boots by %s, with an ext4 root "
-			"file system",
-			size_format(r->disk.size_bytes, size), boot_words(r));
+		strv_addf(steps, "lay out a GPT disk of %s that boots by %s, with %s",
+			size_format(r->disk.size_bytes, size), boot_words(r),
+			partitions.data);
 	else
 		strv_addf(steps,
-			"lay out a GPT disk that boots by %s, with an ext4 root file "
-			"system that "
-			"fits the content and leaves %s free",
-			boot_words(r), size_format(r->disk.free_bytes, size));
+			"lay out a GPT disk that boots by %s, with %s; the root file "
+			"system fits its content and leaves %s free",
+			boot_words(r), partitions.data,
+			size_format(r->disk.free_bytes, size));
 }
 
 void plan_steps(const struct recipe *r, struct strv *steps)

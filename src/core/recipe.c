@@ -196,6 +196,9 @@ struct distro_spec recipe_distro_spec(const struct recipe *r)
 		.overlay = r->overlay,
 		.scripts = &r->scripts,
 		.kernel_args = r->kernel_args,
+		.root_fs = recipe_root_name(r->disk.root),
+		.boot_fs = recipe_boot_fs_name(r->disk.boot_fs),
+		.swap = r->disk.swap_bytes > 0,
 		.bios = r->disk.boot & RECIPE_BOOT_BIOS,
 		.uefi = r->disk.boot & RECIPE_BOOT_UEFI,
 	};

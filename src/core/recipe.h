@@ -19,7 +19,8 @@
 /* The values of words are their numbers in the schema's lists, from 1. */
 enum recipe_arch { RECIPE_ARCH_X86_64 = 1, RECIPE_ARCH_ARM64 };
 enum recipe_boot { RECIPE_BOOT_BIOS = 1 << 0, RECIPE_BOOT_UEFI = 1 << 1 }; /* a set */
-enum recipe_root { RECIPE_ROOT_EXT4 = 1 };
+enum recipe_root { RECIPE_ROOT_EXT4 = 1, RECIPE_ROOT_XFS };
+enum recipe_boot_fs { RECIPE_BOOT_FS_NONE = 1, RECIPE_BOOT_FS_EXT2, RECIPE_BOOT_FS_EXT4 };
 enum recipe_fstab { RECIPE_FSTAB_LABEL = 1, RECIPE_FSTAB_UUID };
 enum recipe_imds { RECIPE_IMDS_V2 = 1, RECIPE_IMDS_ANY };
 enum recipe_boot_mode {
@@ -70,6 +71,9 @@ struct recipe {
 		uint64_t free_bytes;
 		unsigned int boot; /* enum recipe_boot, or-ed */
 		enum recipe_root root;
+		enum recipe_boot_fs boot_fs; /* of /boot as a partition of its own */
+		uint64_t boot_bytes; /* of that partition */
+		uint64_t swap_bytes; /* 0: no swap */
 		enum recipe_fstab fstab;
 	} disk;
 	struct {
@@ -111,6 +115,8 @@ static inline void recipe_freep(struct recipe **r)
 /* "x86_64", "uefi-preferred": as the recipe spells them. */
 const char *recipe_arch_name(enum recipe_arch arch);
 const char *recipe_boot_mode_name(enum recipe_boot_mode mode);
+const char *recipe_root_name(enum recipe_root root);
+const char *recipe_boot_fs_name(enum recipe_boot_fs fs); /* NULL: none */
 
 /*
  * What the recipe says to the distribution's driver. Strings stay the recipe's. The

@@ -15,11 +15,13 @@
 static const char *const arch_words[] = { "x86_64", "arm64", NULL };
 static const char *const agent_words[] = { "ec2-init", "cloud-init", NULL };
 static const char *const boot_words[] = { "bios", "uefi", NULL };
-static const char *const root_words[] = { "ext4", NULL };
+static const char *const root_words[] = { "ext4", "xfs", NULL };
+static const char *const boot_fs_words[] = { "none", "ext2", "ext4", NULL };
 static const char *const fstab_words[] = { "label", "uuid", NULL };
 static const char *const imds_words[] = { "v2.0", "any", NULL };
 static const char *const mode_words[] = { "uefi-preferred", "uefi", "legacy-bios", NULL };
 static const char *const auto_words[] = { "auto", NULL };
+static const char *const none_words[] = { "none", NULL };
 static const char *const all_words[] = { "all", NULL };
 
 /* A table reads better with one member a line. */
@@ -209,8 +211,37 @@ const struct recipe_key recipe_keys[] = {
 		.at = AT(disk.root),
 		.words = root_words,
 		.fallback = "ext4",
-		.example = "ext4",
-		.help = "File system of the root partition.",
+		.example = "xfs",
+		.help = "File system of the root partition. With xfs, the partition "
+			"has at least 300 MiB.",
+	},
+	{
+		.path = "disk.boot-fs",
+		.kind = RECIPE_WORD,
+		.at = AT(disk.boot_fs),
+		.words = boot_fs_words,
+		.fallback = "none",
+		.example = "ext2",
+		.help = "File system of a partition of its own for /boot; none leaves "
+			"/boot in the root file system.",
+	},
+	{
+		.path = "disk.boot-size",
+		.kind = RECIPE_SIZE,
+		.at = AT(disk.boot_bytes),
+		.fallback = "512M",
+		.example = "1G",
+		.help = "Size of the partition for /boot, where disk.boot-fs makes one.",
+	},
+	{
+		.path = "disk.swap",
+		.kind = RECIPE_SIZE,
+		.at = AT(disk.swap_bytes),
+		.words = none_words,
+		.fallback = "none",
+		.example = "1G",
+		.help = "Size of a swap partition. The system uses it from its first "
+			"boot on; it is not for hibernation.",
 	},
 	{
 		.path = "disk.fstab",
@@ -392,4 +423,14 @@ const char *recipe_arch_name(enum recipe_arch arch)
 const char *recipe_boot_mode_name(enum recipe_boot_mode mode)
 {
 	return mode_words[mode - 1];
+}
+
+const char *recipe_root_name(enum recipe_root root)
+{
+	return root_words[root - 1];
+}
+
+const char *recipe_boot_fs_name(enum recipe_boot_fs fs)
+{
+	return fs == RECIPE_BOOT_FS_NONE ? NULL : boot_fs_words[fs - 1];
 }

@@ -37,7 +37,7 @@ int ext4_smallest_bytes(
 {
 	CLEANUP(ext4_plan_releasep) struct ext4_plan plan = { 0 };
 
-	if (ext4_plan_make(spec->tree, &plan, err) < 0)
+	if (ext4_plan_make(spec->tree, spec->kind, &plan, err) < 0)
 		return -1;
 	return smallest_size(spec, &plan, 0, ret_bytes, err);
 }
@@ -108,7 +108,7 @@ int ext4_layout(const struct ext4_spec *spec, struct blockmap **ret, struct erro
 		return error_set(err, ERR_USAGE, 0,
 			"the label '%s' of the root file system has more than 16 bytes",
 			spec->label);
-	if (ext4_plan_make(spec->tree, &plan, err) < 0 ||
+	if (ext4_plan_make(spec->tree, spec->kind, &plan, err) < 0 ||
 		make_empty(spec, &plan, &size, &x.fs, err) < 0)
 		return -1;
 	map = blockmap_new(size);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An ext4 file system made straight from a tree: no mount, no device, no second copy of
- * the content. libext2fs makes the metadata; where file content stands is only noted in
- * the map. The same tree and spec give the same bytes.
+ * An ext4 or ext2 file system made straight from a tree: no mount, no device, no second
+ * copy of the content. libext2fs makes the metadata; where file content stands is only
+ * noted in the map. The same tree and spec give the same bytes.
  */
 #pragma once
 
@@ -12,7 +12,13 @@
 #include "base/filetree.h"
 #include "disk/blockmap.h"
 
+enum ext4_kind {
+	EXT4_KIND_EXT4 = 0,
+	EXT4_KIND_EXT2, /* no journal, no extents, no checksums: for /boot */
+};
+
 struct ext4_spec {
+	enum ext4_kind kind;
 	const struct filetree *tree;
 	uint64_t size_bytes; /* 0: what the content needs, and free_bytes */
 	uint64_t free_bytes; /* room for the first boot, when size_bytes is 0 */

@@ -95,13 +95,14 @@ static int add_entry(struct dir_writer *w, const char *name, ext2_ino_t ino, mod
 static int add_children(struct dir_writer *w, uint32_t node, struct error *err)
 {
 	const struct ext4_plan *plan = w->x->plan;
-	const struct ext4_node *dir = &plan->nodes[node];
+	uint32_t count;
+	const uint32_t *children = children_of(&plan->children, node, &count);
 
-	for (uint32_t i = 0; i < dir->child_count; i++) {
-		const uint32_t child = plan->children[dir->first_child + i];
-		const struct filetree_node *n = filetree_node(plan->tree, child);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct filetree_node *n = filetree_node(plan->tree, children[i]);
 
-		if (add_entry(w, n->name, plan->nodes[child].inode, n->mode, err) < 0)
+		if (add_entry(w, n->name, plan->nodes[children[i]].inode, n->mode, err) <
+			0)
 			return -1;
 	}
 	return 0;

@@ -43,8 +43,8 @@ int ext4_take_blocks(struct ext4_fs *x, uint64_t want, blk64_t *ret_first,
 	return 0;
 }
 
-int ext4_take_stretches(struct ext4_fs *x, const struct ext4_stretch *stretches,
-	size_t count, struct ext4_extents *to, struct error *err)
+int ext4_take_stretches(struct ext4_fs *x, const struct stretch *stretches, size_t count,
+	struct ext4_extents *to, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
 		uint64_t at = stretches[i].first_block, left = stretches[i].block_count;
@@ -155,6 +155,30 @@ static int write_tree_level(struct ext4_fs *x, ext2_ino_t ino, unsigned int dept
 	return 0;
 }
 
+/* ext2's pointers, block by block; libext2fs takes blocks for them from give_block(). */
+static int set_pointers(struct ext4_fs *x, ext2_ino_t ino, struct ext2_inode_large *inode,
+	const struct ext4_extents *extents, struct error *err)
+{
+	struct ext2_inode *small = (struct ext2_inode *)inode;
+	uint64_t blocks = 0;
+	errcode_t code;
+
+	for (size_t i = 0; i < extents->count; i++)
+		blocks += extents->items[i].count;
+	code = ext2fs_iblk_set(x->fs, small, blocks);
+	for (size_t i = 0; i < extents->count; i++) {
+		const struct ext4_extent *e = &extents->items[i];
+
+		for (uint64_t n = 0; n < e->count && code == 0; n++) {
+			blk64_t block = e->disk_block + n;
+
+			code = ext2fs_bmap2(x->fs, ino, small, NULL,
+				BMAP_ALLOC | BMAP_SET, e->file_block + n, NULL, &block);
+		}
+	}
+	return code ? ext4_failed(err, code, "write a file's block numbers") : 0;
+}
+
 int ext4_set_extents(struct ext4_fs *x, ext2_ino_t ino, struct ext2_inode_large *inode,
 	const struct ext4_extents *extents, struct error *err)
 {
@@ -163,6 +187,8 @@ int ext4_set_extents(struct ext4_fs *x, ext2_ino_t ino, struct ext2_inode_large 
 	unsigned int depth = 0;
 	errcode_t code;
 
+	if (!ext2fs_has_feature_extents(x->fs->super))
+		return set_pointers(x, ino, inode, extents, err);
 	for (size_t i = 0; i < extents->count; i++)
 		blocks += extents->items[i].count;
 	level.count = extents->count;

@@ -82,7 +82,7 @@ static int take_node_blocks(
 {
 	const struct ext4_node *planned = &x->plan->nodes[node];
 
-	return ext4_take_stretches(x, x->plan->stretches + planned->first_stretch,
+	return ext4_take_stretches(x, x->plan->stretches.items + planned->first_stretch,
 		planned->stretch_count, to, err);
 }
 
@@ -96,7 +96,7 @@ static int fill_directory(struct ext4_fs *x, uint32_t node,
 		ext4_write_directory(x, node, &extents, err) < 0)
 		return -1;
 	inode->i_size =
-		(uint32_t)(x->plan->stretches[planned->first_stretch].block_count *
+		(uint32_t)(x->plan->stretches.items[planned->first_stretch].block_count *
 			   EXT4_BLOCK_BYTES);
 	if (node == 0 && x->plan->make_lost_found)
 		inode->i_links_count++;
@@ -184,7 +184,7 @@ static int fill_node(struct ext4_fs *x, uint32_t node, struct error *err)
 static int fill_lost_found(struct ext4_fs *x, struct error *err)
 {
 	CLEANUP(ext4_extents_releasep) struct ext4_extents extents = { 0 };
-	const struct ext4_stretch blocks = { 0, EXT4_LOST_FOUND_BLOCKS };
+	const struct stretch blocks = { 0, EXT4_LOST_FOUND_BLOCKS };
 	struct ext2_inode_large inode = {
 		.i_mode = S_IFDIR | 0700,
 		.i_links_count = 2,

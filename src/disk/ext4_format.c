@@ -18,11 +18,22 @@ enum {
 /* 48-bit block numbers are ext4's; resize_inode, as all of these, wants 32. */
 #define MOST_BLOCKS ((UINT64_C(1) << 32) - 1)
 
+/* What mke2fs makes of ext2. */
+static void set_ext2_features(struct ext2_super_block *sb)
+{
+	sb->s_feature_compat = EXT2_FEATURE_COMPAT_EXT_ATTR |
+			       EXT2_FEATURE_COMPAT_RESIZE_INODE |
+			       EXT2_FEATURE_COMPAT_DIR_INDEX;
+	sb->s_feature_incompat = EXT2_FEATURE_INCOMPAT_FILETYPE;
+	sb->s_feature_ro_compat =
+		EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER | EXT2_FEATURE_RO_COMPAT_LARGE_FILE;
+}
+
 /*
  * What mke2fs of Debian 12 makes by default. Not metadata_csum_seed and orphan_file,
  * which newer ones add: GRUB 2.06 does not read such a file system.
  */
-static void set_features(struct ext2_super_block *sb)
+static void set_ext4_features(struct ext2_super_block *sb)
 {
 	sb->s_feature_compat =
 		EXT3_FEATURE_COMPAT_HAS_JOURNAL | EXT2_FEATURE_COMPAT_EXT_ATTR |
@@ -61,18 +72,22 @@ static errcode_t initialize(
 
 	if (inodes > UINT32_MAX)
 		return EXT2_ET_TOO_MANY_INODES;
-	set_features(&sb);
+	if (plan->kind == EXT4_KIND_EXT2)
+		set_ext2_features(&sb);
+	else
+		set_ext4_features(&sb);
 	sb.s_rev_level = EXT2_DYNAMIC_REV;
 	sb.s_log_block_size = 2; /* 1024 << 2 */
 	sb.s_inode_size = EXT4_INODE_BYTES;
 	sb.s_inodes_count = (uint32_t)inodes;
-	sb.s_log_groups_per_flex = 4; /* tables of 16 groups stand together */
+	if (plan->kind == EXT4_KIND_EXT4)
+		sb.s_log_groups_per_flex = 4; /* tables of 16 groups stand together */
 	sb.s_default_mount_opts = EXT2_DEFM_XATTR_USER | EXT2_DEFM_ACL;
 	sb.s_max_mnt_count = -1; /* never check by count */
 	ext2fs_blocks_count_set(&sb, blocks);
 	ext2fs_r_blocks_count_set(&sb, blocks / 20);
 	return ext2fs_initialize(
-		"root file system", EXT2_FLAG_64BITS, &sb, &ext4_io_manager, ret);
+		"file system", EXT2_FLAG_64BITS, &sb, &ext4_io_manager, ret);
 }
 
 static void set_identity(ext2_filsys fs, const struct ext4_spec *spec)
@@ -89,7 +104,8 @@ static void set_identity(ext2_filsys fs, const struct ext4_spec *spec)
 		strnlen(spec->label, sizeof(sb->s_volume_name)));
 	sb->s_def_hash_version = EXT2_HASH_HALF_MD4;
 	sb->s_flags |= EXT2_FLAGS_SIGNED_HASH;
-	sb->s_checksum_type = EXT2_CRC32C_CHKSUM;
+	if (ext2fs_has_feature_metadata_csum(sb))
+		sb->s_checksum_type = EXT2_CRC32C_CHKSUM;
 	ext2fs_init_csum_seed(fs);
 }
 
@@ -149,7 +165,7 @@ static errcode_t make_tables(ext2_filsys fs)
 	code = ext2fs_create_resize_inode(fs);
 	if (code)
 		return code;
-	return add_journal(fs);
+	return ext2fs_has_feature_journal(fs->super) ? add_journal(fs) : 0;
 }
 
 int ext4_format(const struct ext4_spec *spec, const struct ext4_plan *plan,

@@ -61,8 +61,8 @@ int ext4_take_blocks(struct ext4_fs *x, uint64_t want, blk64_t *ret_first,
 	uint64_t *ret_count, struct error *err);
 
 /* Blocks for the stretches, appended to `to`. */
-int ext4_take_stretches(struct ext4_fs *x, const struct ext4_stretch *stretches,
-	size_t count, struct ext4_extents *to, struct error *err);
+int ext4_take_stretches(struct ext4_fs *x, const struct stretch *stretches, size_t count,
+	struct ext4_extents *to, struct error *err);
 
 /* Note the extents, and how many blocks they make, in the inode. */
 int ext4_set_extents(struct ext4_fs *x, ext2_ino_t ino, struct ext2_inode_large *inode,

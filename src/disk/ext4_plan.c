@@ -12,16 +12,19 @@
 /* What the format has room for; longer or more is refused with the file's name. */
 enum { NAME_MOST_BYTES = 255, TARGET_MOST_BYTES = 4095, NAMES_MOST = 65000 };
 #define FILE_MOST_BYTES ((UINT64_C(1) << 32) * EXT4_BLOCK_BYTES - EXT4_BLOCK_BYTES)
+/* Sectors of 512 bytes are counted in 32 bits. */
+#define EXT2_FILE_MOST_BYTES (UINT64_C(2040) * GIB)
 
 void ext4_plan_release(struct ext4_plan *p)
 {
 	free(p->nodes);
-	free(p->children);
-	free(p->stretches);
+	children_release(&p->children);
+	stretches_release(&p->stretches);
 	*p = (struct ext4_plan){ 0 };
 }
 
-static int check_node(const struct filetree_node *n, struct error *err)
+static int check_node(
+	const struct filetree_node *n, enum ext4_kind kind, struct error *err)
 {
 	if (strlen(n->name) > NAME_MOST_BYTES)
 		return error_set(err, ERR_FORMAT, 0,
@@ -41,6 +44,11 @@ static int check_node(const struct filetree_node *n, struct error *err)
 	if (S_ISREG(n->mode) && n->size_bytes > FILE_MOST_BYTES)
 		return error_set(err, ERR_SPACE, 0,
 			"'/%s' has 16 TiB or more: that is too large for ext4", n->path);
+	if (S_ISREG(n->mode) && kind == EXT4_KIND_EXT2 &&
+		n->size_bytes > EXT2_FILE_MOST_BYTES)
+		return error_set(err, ERR_SPACE, 0,
+			"'/%s' has almost 2 TiB or more: that is too large for ext2",
+			n->path);
 	return 0;
 }
 
@@ -63,38 +71,18 @@ static void number_inodes(struct ext4_plan *p)
 	p->last_inode = next - 1;
 }
 
-static void list_children(struct ext4_plan *p)
-{
-	const uint32_t count = (uint32_t)filetree_count(p->tree);
-	uint32_t at = 0;
-
-	p->children = xcalloc(count, sizeof(*p->children));
-	for (uint32_t i = 1; i < count; i++)
-		p->nodes[filetree_node(p->tree, i)->parent].child_count++;
-	for (uint32_t i = 0; i < count; i++) {
-		p->nodes[i].first_child = at;
-		at += p->nodes[i].child_count;
-		p->nodes[i].child_count = 0;
-	}
-	for (uint32_t i = 1; i < count; i++) {
-		struct ext4_node *parent = &p->nodes[filetree_node(p->tree, i)->parent];
-
-		p->children[parent->first_child + parent->child_count++] = i;
-	}
-}
-
 static uint64_t directory_blocks(const struct ext4_plan *p, uint32_t node)
 {
-	const struct ext4_node *dir = &p->nodes[node];
+	uint32_t count;
+	const uint32_t *children = children_of(&p->children, node, &count);
 	size_t used = ext4_dirent_bytes(1) + ext4_dirent_bytes(2);
 	uint64_t blocks = 1;
 
 	if (node == 0 && p->make_lost_found)
 		used += ext4_dirent_bytes(strlen("lost+found"));
-	for (uint32_t i = 0; i < dir->child_count; i++) {
-		const uint32_t child = p->children[dir->first_child + i];
-		const size_t bytes =
-			ext4_dirent_bytes(strlen(filetree_node(p->tree, child)->name));
+	for (uint32_t i = 0; i < count; i++) {
+		const size_t bytes = ext4_dirent_bytes(
+			strlen(filetree_node(p->tree, children[i])->name));
 
 		if (used + bytes > EXT4_DIR_ROOM_BYTES) {
 			blocks++;
@@ -105,30 +93,20 @@ static uint64_t directory_blocks(const struct ext4_plan *p, uint32_t node)
 	return blocks;
 }
 
-static void add_stretch(struct ext4_plan *p, uint64_t block_count)
-{
-	array_reserve_one((void **)&p->stretches, p->stretch_count, &p->stretch_room,
-		sizeof(*p->stretches));
-	p->stretches[p->stretch_count++] = (struct ext4_stretch){ 0, block_count };
-}
-
 static int plan_blocks(struct ext4_plan *p, uint32_t node, struct error *err)
 {
 	const struct filetree_node *n = filetree_node(p->tree, node);
 	struct ext4_node *to = &p->nodes[node];
 
-	to->first_stretch = p->stretch_count;
+	to->first_stretch = p->stretches.count;
 	if (S_ISDIR(n->mode))
-		add_stretch(p, directory_blocks(p, node));
+		stretches_add(&p->stretches, 0, directory_blocks(p, node));
 	else if (S_ISLNK(n->mode) && strlen(n->target) >= EXT4_FAST_TARGET_BYTES)
-		add_stretch(p, 1);
-	else if (S_ISREG(n->mode) && n->sparse && n->size_bytes) {
-		if (ext4_find_stretches(p, node, err) < 0)
-			return -1;
-	} else if (S_ISREG(n->mode) && n->size_bytes)
-		add_stretch(
-			p, round_up(n->size_bytes, EXT4_BLOCK_BYTES) / EXT4_BLOCK_BYTES);
-	to->stretch_count = p->stretch_count - to->first_stretch;
+		stretches_add(&p->stretches, 0, 1);
+	else if (S_ISREG(n->mode) &&
+		 stretches_of_file(p->tree, node, &p->stretches, err) < 0)
+		return -1;
+	to->stretch_count = p->stretches.count - to->first_stretch;
 	return 0;
 }
 
@@ -159,34 +137,65 @@ uint64_t ext4_extent_tree_blocks(uint64_t extents)
  * How many extents a file may take cannot be known before it has its place: backups of
  * the superblock and tables lie in the way, three in one block group at most.
  */
-static uint64_t blocks_of(const struct ext4_plan *p, const struct ext4_node *n)
+static uint64_t extent_blocks(
+	const struct stretch *stretches, size_t count, uint64_t blocks)
 {
-	uint64_t blocks = 0, extents = n->stretch_count;
+	uint64_t extents = count + (blocks ? 3 + blocks / EXT4_EXTENT_BLOCKS * 3 : 0);
 
-	for (size_t i = 0; i < n->stretch_count; i++) {
-		const uint64_t count = p->stretches[n->first_stretch + i].block_count;
-
-		blocks += count;
-		extents += count / EXT4_EXTENT_BLOCKS;
-	}
-	extents += blocks ? 3 + blocks / EXT4_EXTENT_BLOCKS * 3 : 0;
-	return blocks + ext4_extent_tree_blocks(extents);
+	for (size_t i = 0; i < count; i++)
+		extents += stretches[i].block_count / EXT4_EXTENT_BLOCKS;
+	return ext4_extent_tree_blocks(extents);
 }
 
-int ext4_plan_make(const struct filetree *t, struct ext4_plan *ret, struct error *err)
+/* ext2's blocks of pointers, at most: those that a stretch fills, and one at each end. */
+static uint64_t pointer_blocks(const struct stretch *stretches, size_t count)
 {
-	CLEANUP(ext4_plan_releasep) struct ext4_plan p = { .tree = t };
+	const uint64_t per_block = EXT2_BLOCK_POINTERS;
+	uint64_t blocks = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t end = stretches[i].first_block + stretches[i].block_count;
+
+		if (end > EXT2_INODE_POINTERS)
+			blocks += stretches[i].block_count / per_block + 2;
+		if (end > EXT2_INODE_POINTERS + per_block)
+			blocks += stretches[i].block_count / (per_block * per_block) + 2;
+		if (end > EXT2_INODE_POINTERS + per_block + per_block * per_block)
+			blocks += 1;
+	}
+	return blocks;
+}
+
+static uint64_t blocks_of(const struct ext4_plan *p, const struct ext4_node *n)
+{
+	const struct stretch *stretches = p->stretches.items + n->first_stretch;
+	uint64_t blocks = 0;
+
+	if (n->stretch_count == 0)
+		return 0;
+	for (size_t i = 0; i < n->stretch_count; i++)
+		blocks += stretches[i].block_count;
+	return blocks +
+	       (p->kind == EXT4_KIND_EXT2
+			       ? pointer_blocks(stretches, n->stretch_count)
+			       : extent_blocks(stretches, n->stretch_count, blocks));
+}
+
+int ext4_plan_make(const struct filetree *t, enum ext4_kind kind, struct ext4_plan *ret,
+	struct error *err)
+{
+	CLEANUP(ext4_plan_releasep) struct ext4_plan p = { .tree = t, .kind = kind };
 	const size_t count = filetree_count(t);
 
 	p.nodes = xcalloc(count, sizeof(*p.nodes));
 	number_inodes(&p);
-	list_children(&p);
+	children_init(&p.children, t);
 	if (p.make_lost_found)
 		p.blocks += EXT4_LOST_FOUND_BLOCKS;
 	for (uint32_t i = 0; i < count; i++) {
 		const struct filetree_node *n = filetree_node(t, i);
 
-		if (check_node(n, err) < 0)
+		if (check_node(n, kind, err) < 0)
 			return -1;
 		if (n->hard_link_of != FILETREE_NO_NODE)
 			continue;

@@ -13,6 +13,9 @@
 
 #include "base/error.h"
 #include "base/filetree.h"
+#include "disk/children.h"
+#include "disk/ext4.h"
+#include "disk/stretches.h"
 
 enum {
 	EXT4_BLOCK_BYTES = 4096,
@@ -27,37 +30,31 @@ enum {
 	EXT4_EXTENT_BLOCKS = 32768, /* one extent has at most so many */
 	EXT4_INODE_EXTENTS = 4, /* so many fit into the inode */
 	EXT4_BLOCK_EXTENTS = (EXT4_BLOCK_BYTES - 12) / 12,
-};
-
-/* Blocks of a file, one after the other, that are not a hole. */
-struct ext4_stretch {
-	uint64_t first_block;
-	uint64_t block_count;
+	EXT2_INODE_POINTERS = 12, /* direct ones, in the inode */
+	EXT2_BLOCK_POINTERS = EXT4_BLOCK_BYTES / 4,
 };
 
 /* What is planned for the filetree's node of the same index. */
 struct ext4_node {
 	uint32_t inode;
-	uint32_t first_child; /* in plan->children; in the order of the tree */
-	uint32_t child_count;
 	size_t first_stretch; /* in plan->stretches */
 	size_t stretch_count;
 };
 
 struct ext4_plan {
 	const struct filetree *tree;
+	enum ext4_kind kind;
 	struct ext4_node *nodes;
-	uint32_t *children;
-	struct ext4_stretch *stretches;
-	size_t stretch_count;
-	size_t stretch_room;
+	struct children children;
+	struct stretches stretches;
 	bool make_lost_found; /* the tree has none: it becomes inode 11 */
 	uint32_t last_inode;
 	uint64_t blocks; /* for everything but the file system's own tables */
 };
 
 /* Contents of sparse files are read here. By value; ext4_plan_release(). */
-int ext4_plan_make(const struct filetree *t, struct ext4_plan *ret, struct error *err);
+int ext4_plan_make(const struct filetree *t, enum ext4_kind kind, struct ext4_plan *ret,
+	struct error *err);
 void ext4_plan_release(struct ext4_plan *p);
 static inline void ext4_plan_releasep(struct ext4_plan *p)
 {
@@ -72,6 +69,3 @@ static inline size_t ext4_dirent_bytes(size_t name_bytes)
 
 /* Blocks beside the inode that hold the tree of `extents` extents. */
 uint64_t ext4_extent_tree_blocks(uint64_t extents);
-
-/* The stretches of a regular file's content that are not zero, appended to the plan's. */
-int ext4_find_stretches(struct ext4_plan *p, uint32_t node, struct error *err);

@@ -39,8 +39,14 @@ struct distro_spec {
 	const struct strv *scripts; /* files, run in this order */
 	const char *kernel_args; /* further kernel command line, or NULL */
 	bool bios, uefi; /* which boot loaders */
-	const char *root_label, *esp_label;
-	const char *root_uuid; /* text form */
+	const char *root_fs; /* "ext4", "xfs" */
+	const char *
+		boot_fs; /* of /boot's own partition: "ext2", "ext4"; NULL: it has none */
+	bool swap; /* there is a swap partition */
+	unsigned int root_partition; /* numbers on the disk, from 1 */
+	unsigned int boot_partition; /* the one that /boot stands on: it may be root's */
+	const char *root_label, *boot_label, *swap_label, *esp_label;
+	const char *root_uuid, *boot_uuid, *swap_uuid; /* text form */
 	const char *esp_uuid; /* as blkid(8) shows a FAT volume id: "1A2B-3C4D" */
 	bool fstab_by_uuid; /* /etc/fstab names file systems by UUID, else by label */
 	const char *cache_dir; /* downloads, kept and shared between builds */

@@ -149,17 +149,25 @@ static int place_keyring(struct build *b, char **ret_path, struct error *err)
 	return 0;
 }
 
-/* While update-grub runs: there is no device yet that the true one could probe. */
-static int make_bootable(struct build *b, const char *const *env, struct error *err)
+/* A step in the place of a tool of GRUB's. */
+static int stand_in(
+	struct build *b, const char *step, const char *tool, struct error *err)
 {
 	CLEANUP(freep) char *inside = NULL;
-	CLEANUP(freep) char *probe = NULL;
+	CLEANUP(freep) char *path = NULL;
 
-	progress_step(b->progress, "making the initramfs and the boot loader");
-	if (step_place(b->chroot, debian_steps, "grub-probe", &inside, err) < 0)
+	if (step_place(b->chroot, debian_steps, step, &inside, err) < 0)
 		return -1;
-	probe = xasprintf("%s%s", b->spec->root_dir, inside);
-	if (chroot_bind(b->chroot, probe, "usr/sbin/grub-probe", err) < 0)
+	path = xasprintf("%s%s", b->spec->root_dir, inside);
+	return chroot_bind(b->chroot, path, tool, err);
+}
+
+/* While update-grub runs, there are no devices and mounts for the true tools to see. */
+static int make_bootable(struct build *b, const char *const *env, struct error *err)
+{
+	progress_step(b->progress, "making the initramfs and the boot loader");
+	if (stand_in(b, "grub-probe", "usr/sbin/grub-probe", err) < 0 ||
+		stand_in(b, "grub-mkrelpath", "usr/bin/grub-mkrelpath", err) < 0)
 		return -1;
 	return step_run(b->chroot, debian_steps, "boot", env, err);
 }

@@ -6,9 +6,6 @@
 
 #include "base/cleanup.h"
 
-/* The partition that disk/layout.h gives to the root file system. */
-enum { ROOT_PARTITION = 3 };
-
 static void add(struct strv *env, const char *name, const char *value)
 {
 	strv_addf(env, "%s=%s", name, value ? value : "");
@@ -42,18 +39,28 @@ void debian_image_env(const struct distro_spec *spec,
 		spec->agent == DISTRO_AGENT_CLOUD_INIT ? "cloud-init" : "ec2-init");
 	add(env, "IMAGE_ARCH", arch->debian_name);
 	add(env, "IMAGE_BIOS", yes_no(spec->bios && amd64));
+	add(env, "IMAGE_BOOT_FS", spec->boot_fs);
+	add(env, "IMAGE_BOOT_UUID", spec->boot_fs ? spec->boot_uuid : NULL);
 	add(env, "IMAGE_EFI_PLATFORM", amd64 ? "x86_64-efi" : "arm64-efi");
 	add_source(env, "IMAGE_ESP_SOURCE", spec, spec->esp_label, spec->esp_uuid);
 	add(env, "IMAGE_HOSTNAME", spec->hostname);
 	add(env, "IMAGE_KERNEL_ARGS", spec->kernel_args);
 	add(env, "IMAGE_LOADER_DIR", "/" DEBIAN_LOADER_DIR);
 	add(env, "IMAGE_LOCALE", spec->locale);
+	add(env, "IMAGE_ROOT_FS", spec->root_fs);
 	add(env, "IMAGE_ROOT_HASH", spec->root_password_hash);
+	if (spec->boot_fs)
+		add_source(env, "IMAGE_BOOT_SOURCE", spec, spec->boot_label,
+			spec->boot_uuid);
+	if (spec->swap)
+		add_source(env, "IMAGE_SWAP_SOURCE", spec, spec->swap_label,
+			spec->swap_uuid);
 	add_source(env, "IMAGE_ROOT_SOURCE", spec, spec->root_label, spec->root_uuid);
 	add(env, "IMAGE_ROOT_UUID", spec->root_uuid);
 	add(env, "IMAGE_SOURCES", sources.data);
 	add(env, "IMAGE_UEFI", yes_no(spec->uefi));
 	add(env, "IMAGE_USER", spec->user);
-	strv_addf(env, "IMAGE_ROOT_PARTITION=%d", ROOT_PARTITION);
+	strv_addf(env, "IMAGE_BOOT_PARTITION=%u", spec->boot_partition);
+	strv_addf(env, "IMAGE_ROOT_PARTITION=%u", spec->root_partition);
 	strv_addf(env, "SOURCE_DATE_EPOCH=%" PRId64, epoch_s);
 }

@@ -83,6 +83,9 @@ void debian_packages(const struct distro_spec *spec, const struct debian_arch *a
 
 	strv_addf(packages, "linux-image-cloud-%s", arch->debian_name);
 	strv_add_all(packages, base_packages);
+	/* For xfs_growfs, and what the initramfs takes along. */
+	if (!strcmp(spec->root_fs, "xfs"))
+		strv_add(packages, "xfsprogs");
 	if (spec->bios && amd64)
 		strv_add(packages, "grub-pc-bin");
 	if (spec->uefi)

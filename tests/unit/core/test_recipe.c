@@ -67,7 +67,13 @@ static const struct {
 	{ NAMED "disk: {boot: []}\n", "3:14: 'disk.boot' is empty" },
 	{ NAMED "disk: {boot: [bios, efi]}\n",
 		"3:21: 'disk.boot': 'efi' is not one of bios, uefi" },
-	{ NAMED "disk: {root: xfs}\n", "3:14: 'disk.root': 'xfs' is not one of ext4" },
+	{ NAMED "disk: {root: zfs}\n",
+		"3:14: 'disk.root': 'zfs' is not one of ext4, xfs; did you mean" },
+	{ NAMED "disk: {boot-fs: xfs}\n",
+		"3:17: 'disk.boot-fs': 'xfs' is not one of none, ext2, ext4" },
+	{ NAMED "disk: {boot-size: none}\n",
+		"3:19: 'disk.boot-size': 'none' is not a size" },
+	{ NAMED "disk: {swap: 0}\n", "3:14: 'disk.swap': '0' is too small" },
 	{ NAMED "arch: arm64\ndisk: {boot: [bios]}\n",
 		"4:14: 'disk.boot': arm64 machines have no" },
 	{ NAMED "image: {boot-mode: uefi}\ndisk: {boot: [bios]}\n",
@@ -175,7 +181,8 @@ static void every_key_is_read(void **state)
 		"mirror: http://[::1]:8080/debian\nkeyring: r.yaml\nkernel-args: quiet "
 		"a=b\n"
 		"overlay: .\nscripts: [./r.yaml, r.yaml]\n"
-		"disk: {size: 8G, free: 1M, boot: [uefi], root: ext4, fstab: uuid}\n"
+		"disk: {size: 8G, free: 1M, boot: [uefi], root: xfs, fstab: uuid,\n"
+		"  boot-fs: ext2, boot-size: 1G, swap: 2G}\n"
 		"image:\n  description: \"d: e\"\n  tags: {T: base, 012: 0x1}\n  imds: "
 		"any\n"
 		"  boot-mode: uefi\n"
@@ -198,6 +205,10 @@ static void every_key_is_read(void **state)
 	assert_int_equal(r->disk.size_bytes, 8 * GIB);
 	assert_int_equal(r->disk.free_bytes, MIB);
 	assert_int_equal(r->disk.boot, RECIPE_BOOT_UEFI);
+	assert_int_equal(r->disk.root, RECIPE_ROOT_XFS);
+	assert_int_equal(r->disk.boot_fs, RECIPE_BOOT_FS_EXT2);
+	assert_int_equal(r->disk.boot_bytes, GIB);
+	assert_int_equal(r->disk.swap_bytes, 2 * GIB);
 	assert_int_equal(r->disk.fstab, RECIPE_FSTAB_UUID);
 	assert_string_equal(r->image.description, "d: e");
 	assert_string_equal(r->image.tags.names.items[1], "012");

@@ -627,6 +627,68 @@ static void test_given_size_and_growth(void **state)
 	free(TOOL("e2fsck", "-fn", image));
 }
 
+/* Pointers in the inode, and in blocks of one, two and three levels. */
+static void test_ext2(void **state)
+{
+	struct scratch *s = *state;
+	struct ext4_spec spec = spec_for(s);
+	CLEANUP(fd_closep) int fd = open_sparse(s, "far", 5 * GIB);
+	CLEANUP(freep) uint8_t *pattern = xmalloc(6 * MIB);
+	CLEANUP(freep) char *image = NULL;
+	CLEANUP(freep) char *about = NULL;
+	CLEANUP(freep) char *commands = NULL;
+	CLEANUP(freep) char *copy = scratch_path(s, "copy");
+	CLEANUP(freep) char *original = scratch_path(s, "tree/large");
+	struct error err = ERROR_INIT;
+	struct filetree_node n;
+
+	fill_pattern(pattern, 6 * MIB, 5);
+	assert_ok(fd_pwrite_all(fd, "far", 3, 5 * GIB - 3, "far", &err), &err);
+	n = tree_file(s, "large", pattern, 6 * MIB);
+	tree_xattr(&n, "user.a", "b", 1);
+	tree_add(s, n);
+	tree_add(s, tree_dir(s, "dir"));
+	for (int i = 0; i < 3000; i++) {
+		CLEANUP(freep) char *path = xasprintf("dir/%0*d", 5 + i % 60, i);
+
+		tree_add(s, tree_symlink(path, "x"));
+	}
+	tree_seal(s);
+	spec.kind = EXT4_KIND_EXT2;
+	image = make_checked(s, &spec);
+	about = TOOL("dumpe2fs", "-h", image);
+	assert_contains(about,
+		"Filesystem features:      ext_attr resize_inode dir_index "
+		"filetype sparse_super large_file\n");
+	commands = xasprintf("dump /large %s\nstat /far\nstat /dir/00000\n", copy);
+	free(about);
+	about = debugfs(s, image, commands);
+	free(TOOL("cmp", original, copy));
+	assert_contains(about, "(TIND):");
+	assert_contains(about, "(1310719):");
+	free(TOOL("grub-fstest", image, "cmp", "(loop0)/large", original));
+}
+
+/* The blocks of pointers are planned: more of them than the rounding to 1 MiB has. */
+static void test_ext2_planned_size_is_enough(void **state)
+{
+	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
+	struct filetree_node n = {
+		.path = xstrdup("large"), .mode = S_IFREG, .size_bytes = 1500 * MIB
+	};
+	struct ext4_spec spec = {
+		.kind = EXT4_KIND_EXT2, .tree = t, .label = "", .time_s = 1
+	};
+	struct blockmap *m = NULL;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	filetree_add(t, &n);
+	assert_ok(filetree_seal(t, &err), &err);
+	assert_ok(ext4_layout(&spec, &m, &err), &err);
+	blockmap_free(m);
+}
+
 static void test_what_cannot_be_stored(void **state)
 {
 	static const struct {
@@ -682,6 +744,8 @@ int main(void)
 		cmocka_unit_test(test_planned_extent_trees_are_enough),
 		SCRATCH_TEST(test_content_in_an_archive),
 		SCRATCH_TEST(test_given_size_and_growth),
+		SCRATCH_TEST(test_ext2),
+		cmocka_unit_test(test_ext2_planned_size_is_enough),
 		cmocka_unit_test(test_what_cannot_be_stored),
 	};
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/size.h"
 #include "disk/layout.h"
 
@@ -41,7 +44,8 @@ static struct layout_spec spec_for(const struct scratch *s, const struct loader_
 {
 	return (struct layout_spec){
 		.arch = LAYOUT_X86_64,
-		.root = { .tree = s->tree,
+		.root = { .kind = FILE_SYSTEM_EXT4,
+			.tree = s->tree,
 			.label = "root",
 			.uuid = { 5 },
 			.time_s = 1700000000 },
@@ -204,6 +208,119 @@ static void test_no_loader(void **state)
 	check_root(s, disk, 2 * MIB, 99 * MIB);
 }
 
+/* The tree of /boot: a file, in a directory of its own. */
+static struct filetree *boot_tree(const struct scratch *s)
+{
+	CLEANUP(freep) char *dir = scratch_path(s, "boot");
+	CLEANUP(freep) char *file = scratch_path(s, "boot/kernel");
+	struct filetree_node n = {
+		.path = xstrdup("kernel"), .mode = S_IFREG | 0644, .size_bytes = 6
+	};
+	struct error err = ERROR_INIT;
+	struct filetree *t;
+
+	assert_return_code(mkdir(dir, 0700), 0);
+	assert_ok(file_write_all(file, "kernel", 6, 0600, &err), &err);
+	t = filetree_new(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), true);
+	filetree_add(t, &n);
+	assert_ok(filetree_seal(t, &err), &err);
+	return t;
+}
+
+static void check_boot_and_swap(struct scratch *s, const char *disk)
+{
+	CLEANUP(freep) char *boot = cut(s, disk, 66 * MIB, 40 * MIB);
+	CLEANUP(freep) char *content = NULL;
+	CLEANUP(freep) char *about = NULL;
+	CLEANUP(freep) char *swap = NULL;
+
+	free(TOOL("e2fsck", "-fn", boot));
+	content = TOOL("debugfs", "-R", "cat /kernel", boot);
+	assert_contains(content, "kernel");
+	assert_return_code(unlink(boot), 0);
+	swap = cut(s, disk, 106 * MIB, 20 * MIB);
+	about = TOOL("blkid", "-p", swap);
+	assert_contains(about, "LABEL=\"swap\"");
+	assert_contains(about, "TYPE=\"swap\"");
+	assert_return_code(unlink(swap), 0);
+}
+
+static void check_xfs_root(
+	struct scratch *s, const char *disk, uint64_t start, uint64_t end)
+{
+	CLEANUP(freep) char *part = cut(s, disk, start, end - start);
+	CLEANUP(freep) char *original = scratch_path(s, "tree/file");
+
+	free(TOOL("xfs_repair", "-n", "-f", part));
+	free(TOOL("grub-fstest", part, "cmp", "(loop0)/file", original));
+}
+
+static void test_boot_swap_and_xfs(void **state)
+{
+	static const char *const expected[] = {
+		"disk.img3 : start=      135168, size=       81920, "
+		"type=0FC63DAF-8483-4772-8E79-3D69D8477DE4, "
+		"uuid=B0000000-0000-0000-0000-000000000000, name=\"boot\"\n",
+		"disk.img4 : start=      217088, size=       40960, "
+		"type=0657FD6D-A4AB-43C4-84E5-0933C84B4F4F, "
+		"uuid=5A000000-0000-0000-0000-000000000000, name=\"swap\"\n",
+		"disk.img5 : start=      258048, size=      614400, "
+		"type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709, "
+		"uuid=70070000-0000-0000-0000-000000000000, name=\"root\"\n",
+	};
+	struct scratch *s = *state;
+	CLEANUP(loader_images_releasep) struct loader_images l = { 0 };
+	CLEANUP(filetree_freep) struct filetree *boot = boot_tree(s);
+	struct layout_spec spec;
+	CLEANUP(freep) char *disk = NULL;
+	CLEANUP(freep) char *table = NULL;
+
+	add_bios(&l);
+	add_efi(&l, "BOOTX64.EFI");
+	tree_add(s, tree_file(s, "file", "content of the file", 19));
+	tree_seal(s);
+	spec = spec_for(s, &l);
+	spec.root.kind = FILE_SYSTEM_XFS;
+	spec.boot = (struct file_system_spec){ .kind = FILE_SYSTEM_EXT2,
+		.tree = boot,
+		.size_bytes = 40 * MIB - 5,
+		.label = "boot",
+		.time_s = 1700000000 };
+	spec.boot_partition_uuid[0] = 0xb0;
+	spec.swap_bytes = 20 * MIB - 5;
+	spec.swap_label = "swap";
+	spec.swap_partition_uuid[0] = 0x5a;
+	disk = make_disk(s, &spec);
+	check_verified(disk);
+	table = TOOL("sfdisk", "-d", disk);
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
+		assert_contains(table, expected[i]);
+	check_boot_and_swap(s, disk);
+	check_xfs_root(s, disk, 126 * MIB, 426 * MIB);
+}
+
+static void test_boot_too_small(void **state)
+{
+	struct scratch *s = *state;
+	CLEANUP(filetree_freep) struct filetree *boot = boot_tree(s);
+	struct layout_spec spec;
+	struct blockmap *m = NULL;
+	struct error err = ERROR_INIT;
+
+	tree_seal(s);
+	spec = spec_for(s, NULL);
+	spec.boot = (struct file_system_spec){ .kind = FILE_SYSTEM_EXT4,
+		.tree = boot,
+		.size_bytes = 3 * MIB,
+		.label = "boot",
+		.time_s = 1 };
+	assert_int_equal(layout_disk(&spec, &m, &err), -1);
+	assert_int_equal(err.code, ERR_SPACE);
+	assert_contains(err.msg, "/boot: its content needs at least ");
+	assert_contains(err.msg, "and it has 3 MiB");
+	assert_null(m);
+}
+
 static void test_too_small(void **state)
 {
 	static const uint64_t sizes[] = { 1, 3 * MIB, 66 * MIB, 67 * MIB, 70 * MIB };
@@ -287,6 +404,8 @@ int main(void)
 		SCRATCH_TEST(test_bios_and_uefi),
 		SCRATCH_TEST(test_uefi_only_arm64_fits),
 		SCRATCH_TEST(test_no_loader),
+		SCRATCH_TEST(test_boot_swap_and_xfs),
+		SCRATCH_TEST(test_boot_too_small),
 		SCRATCH_TEST(test_too_small),
 		SCRATCH_TEST(test_same_bytes_each_time),
 		SCRATCH_TEST(test_core_image_too_large),

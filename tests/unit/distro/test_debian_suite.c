@@ -9,6 +9,7 @@ static void packages_follow_the_spec(void **state)
 		const char *arch, *locale;
 		bool bios, uefi;
 		const char *has[4], *lacks[4];
+		const char *root_fs; /* NULL: ext4 */
 	} cases[] = {
 		{ "x86_64", "C.UTF-8", true, true,
 			{ "linux-image-cloud-amd64", "grub-pc-bin",
@@ -18,12 +19,14 @@ static void packages_follow_the_spec(void **state)
 			{ "grub-efi-amd64-bin" } },
 		{ "arm64", "C.UTF-8", true, true,
 			{ "linux-image-cloud-arm64", "grub-efi-arm64-bin" },
-			{ "grub-pc-bin", "linux-image-cloud-amd64" } },
+			{ "grub-pc-bin", "linux-image-cloud-amd64", "xfsprogs" } },
+		{ "x86_64", "C.UTF-8", true, true, { "xfsprogs" }, { "locales" }, "xfs" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct distro_spec spec = { .arch = cases[i].arch,
+			.root_fs = cases[i].root_fs ? cases[i].root_fs : "ext4",
 			.locale = cases[i].locale,
 			.bios = cases[i].bios,
 			.uefi = cases[i].uefi,
@@ -43,7 +46,7 @@ static void a_package_that_is_there_anyway_stands_once(void **state)
 	CLEANUP(strv_releasep) struct strv own = STRV_INIT;
 	CLEANUP(strv_releasep) struct strv packages = STRV_INIT;
 	const struct distro_spec spec = {
-		.arch = "x86_64", .locale = "C", .packages = &own
+		.arch = "x86_64", .root_fs = "ext4", .locale = "C", .packages = &own
 	};
 	size_t times = 0;
 

@@ -2,13 +2,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Make what boots: the initramfs of each kernel, GRUB's configuration, GRUB's images.
 #
-# IMAGE_BIOS IMAGE_UEFI IMAGE_EFI_PLATFORM IMAGE_ROOT_UUID IMAGE_ROOT_PARTITION
-# IMAGE_LOADER_DIR (where the images go) SOURCE_DATE_EPOCH
+# IMAGE_BIOS IMAGE_UEFI IMAGE_EFI_PLATFORM IMAGE_ROOT_UUID IMAGE_ROOT_FS
+# IMAGE_BOOT_FS IMAGE_BOOT_UUID (empty: /boot is in the root file system)
+# IMAGE_BOOT_PARTITION (where /boot stands) IMAGE_LOADER_DIR (where the images go)
+# SOURCE_DATE_EPOCH
+# shellcheck disable=SC2153 # they are set by the caller
 set -eu
 unset INITRD
 
+# The directory of GRUB's files on the partition that has them, and its file system.
+grub_dir=/boot/grub
+grub_fs=$IMAGE_ROOT_FS
+if [ -n "$IMAGE_BOOT_FS" ]; then
+	grub_dir=/grub
+	grub_fs=$IMAGE_BOOT_FS
+fi
+# One module reads all of them.
+[ "$grub_fs" = xfs ] || grub_fs=ext2
+
 # What grub.cfg needs before it can load anything itself: to read the disk, to draw the menu.
-modules='part_gpt ext2 normal configfile linux serial terminal search search_fs_uuid echo test
+modules='part_gpt normal configfile linux serial terminal search search_fs_uuid echo test
 loadenv gzio minicmd'
 
 make_initramfs() {
@@ -29,6 +42,7 @@ make_initramfs() {
 make_configuration() {
 	mkdir -p /boot/grub /dev/disk/by-uuid
 	: >"/dev/disk/by-uuid/$IMAGE_ROOT_UUID"
+	[ -z "$IMAGE_BOOT_UUID" ] || : >"/dev/disk/by-uuid/$IMAGE_BOOT_UUID"
 	grub-editenv /boot/grub/grubenv create
 	update-grub
 }
@@ -45,8 +59,8 @@ make_image() {
 	to=$2
 	shift 2
 	# shellcheck disable=SC2086 # a list of words
-	grub-mkimage -O "$platform" -p "(,gpt$IMAGE_ROOT_PARTITION)/boot/grub" -o "$to" \
-		"$@" $modules
+	grub-mkimage -O "$platform" -p "(,gpt$IMAGE_BOOT_PARTITION)$grub_dir" -o "$to" \
+		"$@" "$grub_fs" $modules
 }
 
 make_initramfs

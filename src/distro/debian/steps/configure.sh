@@ -4,8 +4,10 @@
 # Packages' own configuration files are not edited, so that dpkg --verify stays silent and
 # upgrades ask nothing: what we want stands beside them, in their .d directories.
 #
-# IMAGE_HOSTNAME IMAGE_LOCALE IMAGE_USER IMAGE_ROOT_HASH IMAGE_ROOT_SOURCE IMAGE_ESP_SOURCE
+# IMAGE_HOSTNAME IMAGE_LOCALE IMAGE_USER IMAGE_ROOT_HASH IMAGE_ROOT_SOURCE IMAGE_ROOT_FS
+# IMAGE_BOOT_SOURCE IMAGE_BOOT_FS IMAGE_SWAP_SOURCE (unset without them) IMAGE_ESP_SOURCE
 # IMAGE_KERNEL_ARGS IMAGE_SOURCES IMAGE_ARCH IMAGE_UEFI IMAGE_AGENT
+# shellcheck disable=SC2153 # they are set by the caller
 set -eu
 
 die() {
@@ -94,12 +96,29 @@ set_network() {
 		systemd-timesyncd.service
 }
 
+# mount_line SOURCE DIRECTORY TYPE OPTIONS PASS: a line of fstab(5).
+mount_line() {
+	printf '%s\t%s\t%s\t%s\t0\t%s\n' "$@"
+}
+
 set_mounts() {
-	printf '%s\t/\text4\tdefaults\t0\t1\n' "$IMAGE_ROOT_SOURCE" >/etc/fstab
-	[ "$IMAGE_UEFI" = yes ] || return 0
-	mkdir -p /boot/efi
-	printf '%s\t/boot/efi\tvfat\tumask=0077,nofail\t0\t0\n' "$IMAGE_ESP_SOURCE" \
-		>>/etc/fstab
+	# XFS has its journal and checks nothing at boot.
+	root_pass=1
+	[ "$IMAGE_ROOT_FS" != xfs ] || root_pass=0
+	mount_line "$IMAGE_ROOT_SOURCE" / "$IMAGE_ROOT_FS" defaults $root_pass >/etc/fstab
+	if [ -n "$IMAGE_BOOT_FS" ]; then
+		mount_line "$IMAGE_BOOT_SOURCE" /boot "$IMAGE_BOOT_FS" defaults 2 >>/etc/fstab
+	fi
+	if [ "$IMAGE_UEFI" = yes ]; then
+		mkdir -p /boot/efi
+		mount_line "$IMAGE_ESP_SOURCE" /boot/efi vfat umask=0077,nofail 0 >>/etc/fstab
+	fi
+	if [ -n "${IMAGE_SWAP_SOURCE-}" ]; then
+		mount_line "$IMAGE_SWAP_SOURCE" none swap sw 0 >>/etc/fstab
+		# Not for hibernation: the initramfs need not wait for it.
+		mkdir -p /etc/initramfs-tools/conf.d
+		echo RESUME=none >/etc/initramfs-tools/conf.d/resume
+	fi
 }
 
 # Read by update-grub, here and whenever a kernel is installed later.
