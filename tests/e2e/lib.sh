@@ -48,21 +48,23 @@ wait_for() {
 	done
 }
 
-# fixture RELEASE: the path of a disk image of recipes/debian.yaml for that release; built once
-# for all tests of a run, without verification.
+# fixture RELEASE [AGENT]: the path of a disk image of recipes/debian.yaml for that release, with
+# the agent ec2-init or another; built once for all tests of a run, without verification.
 fixture() {
+	base=$E2E_SHARED/$1-${2:-ec2-init}
 	mkdir -p "$E2E_SHARED"
 	(
 		flock 9
-		if [ ! -e "$E2E_SHARED/$1.raw" ]; then
+		if [ ! -e "$base.raw" ]; then
 			"$AMIWRIGHT" build "$E2E_DIR/../../recipes/debian.yaml" --set release="$1" \
-				--no-verify --to "$E2E_SHARED/$1.raw" >"$E2E_SHARED/$1.log" 2>&1 || {
-				cat "$E2E_SHARED/$1.log" >&2
+				--set agent="${2:-ec2-init}" --no-verify --to "$base.raw" \
+				>"$base.log" 2>&1 || {
+				cat "$base.log" >&2
 				exit 1
 			}
 		fi
-	) 9>"$E2E_SHARED/$1.lock" || fail "the image of $1 could not be built"
-	echo "$E2E_SHARED/$1.raw"
+	) 9>"$base.lock" || fail "the image of $1 could not be built"
+	echo "$base.raw"
 }
 
 # in_session COMMAND…: start it in the background as the leader of a session; its number is $pid.
