@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "base/workers.h"
 
 #define HELPERS 7 /* and the caller: enough to have several removals wait at once */
 
@@ -201,20 +201,6 @@ static void *work(void *removal)
 	return NULL;
 }
 
-/* Signals stay with the threads that the program has anyway. */
-static size_t start_helpers(struct removal *r, pthread_t helpers[HELPERS])
-{
-	sigset_t all, before;
-	size_t count = 0;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
-	while (count < HELPERS && pthread_create(&helpers[count], NULL, work, r) == 0)
-		count++;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return count;
-}
-
 /* Returns 0 or an errno. */
 static int remove_directory(int dir_fd, const char *name)
 {
@@ -225,16 +211,11 @@ static int remove_directory(int dir_fd, const char *name)
 		.list = top,
 		.alive = 1,
 	};
-	pthread_t helpers[HELPERS];
-	size_t count;
 
 	top->parent_fd = dir_fd;
 	top->name = xstrdup(name);
 	top->fd = -1;
-	count = start_helpers(&r, helpers); /* without one, the caller does it all */
-	(void)work(&r);
-	while (count > 0)
-		(void)pthread_join(helpers[--count], NULL);
+	workers_run(HELPERS, work, &r);
 	return r.failure;
 }
 

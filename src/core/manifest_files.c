@@ -2,7 +2,6 @@
 #include "core/manifest.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/workers.h"
 
 /* Hashing is bound by the processors, and small files by opening them. */
 enum { HELPERS = 3 };
@@ -60,20 +60,6 @@ static void *work(void *hashing)
 	return NULL;
 }
 
-/* Signals stay with the threads that the program has anyway. */
-static size_t start_helpers(struct hashing *h, pthread_t helpers[HELPERS])
-{
-	sigset_t all, before;
-	size_t count = 0;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
-	while (count < HELPERS && pthread_create(&helpers[count], NULL, work, h) == 0)
-		count++;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return count;
-}
-
 /* Other names of a file have its digest. */
 static void copy_to_links(const struct filetree *tree, manifest_digest *digests)
 {
@@ -96,12 +82,8 @@ int manifest_hash_files(
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.error = ERROR_INIT,
 	};
-	pthread_t helpers[HELPERS];
-	size_t count = start_helpers(&h, helpers); /* without one, the caller does all */
 
-	(void)work(&h);
-	while (count > 0)
-		(void)pthread_join(helpers[--count], NULL);
+	workers_run(HELPERS, work, &h);
 	if (atomic_load(&h.failed)) {
 		*err = h.error;
 		return error_context(err, "hash the tree's files");
