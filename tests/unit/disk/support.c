@@ -194,3 +194,39 @@ void assert_contains(const char *text, const char *part)
 	if (!strstr(text, part))
 		fail_msg("'%s' is not in:\n%s", part, text);
 }
+
+static uint32_t next_random(uint32_t *x)
+{
+	*x = *x * 1664525U + 1013904223U;
+	return *x >> 8;
+}
+
+struct filetree *random_tree(uint32_t seed, unsigned int most_files)
+{
+	struct filetree *t = filetree_new(-1, true);
+	const unsigned int files = 1 + next_random(&seed) % most_files;
+	const unsigned int scale = next_random(&seed) % 11; /* up to 16 GiB */
+	struct error err = ERROR_INIT;
+
+	for (unsigned int i = 0; i < files; i++) {
+		CLEANUP(freep)
+		char *path = xasprintf("%0*u", (int)(4 + next_random(&seed) % 200), i);
+		struct filetree_node n = { .path = TAKE_PTR(path), .mode = S_IFREG };
+
+		/* Sizes of every order of magnitude. */
+		n.size_bytes = next_random(&seed) >> next_random(&seed) % 24;
+		if (i < 5)
+			n.size_bytes <<= scale;
+		filetree_add(t, &n);
+	}
+	assert_ok(filetree_seal(t, &err), &err);
+	return t;
+}
+
+uint64_t number_after(const char *text, const char *label)
+{
+	const char *at = strstr(text, label);
+
+	assert_non_null(at);
+	return strtoull(at + strlen(label), NULL, 10);
+}

@@ -66,3 +66,12 @@ void assert_contains(const char *text, const char *part);
 		if ((call) != 0)                                                  \
 			fail_msg("%s: %s\n%s", #call, (err)->msg, (err)->output); \
 	} while (0)
+
+/* The number that follows `label` in a tool's output; failing when it is not there. */
+uint64_t number_after(const char *text, const char *label);
+
+/*
+ * Up to `most_files` files of every order of magnitude, the same for the same seed. Their
+ * contents are never read: of dense files they are only noted.
+ */
+struct filetree *random_tree(uint32_t seed, unsigned int most_files);

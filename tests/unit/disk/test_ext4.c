@@ -64,14 +64,6 @@ static char *output_of(const char *text, const char *command)
 	return to ? xstrndup(from, (size_t)(to - from)) : xstrdup(from);
 }
 
-static uint64_t number_after(const char *text, const char *label)
-{
-	const char *at = strstr(text, label);
-
-	assert_non_null(at);
-	return strtoull(at + strlen(label), NULL, 10);
-}
-
 static void test_features_and_identity(void **state)
 {
 	static const char *const expected[] = {
@@ -494,78 +486,6 @@ static void test_size_that_fits(void **state)
 	assert_contains(err.msg, about);
 }
 
-static uint32_t next_random(uint32_t *x)
-{
-	*x = *x * 1664525U + 1013904223U;
-	return *x >> 8;
-}
-
-/* A tree that is never read: contents of dense files are only noted. */
-static struct filetree *random_tree(uint32_t seed)
-{
-	struct filetree *t = filetree_new(-1, true);
-	const unsigned int files = 1 + next_random(&seed) % 300;
-	const unsigned int scale = next_random(&seed) % 11; /* up to 16 GiB */
-	struct error err = ERROR_INIT;
-
-	for (unsigned int i = 0; i < files; i++) {
-		CLEANUP(freep)
-		char *path = xasprintf("%0*u", (int)(4 + next_random(&seed) % 200), i);
-		struct filetree_node n = { .path = TAKE_PTR(path), .mode = S_IFREG };
-
-		/* Sizes of every order of magnitude. */
-		n.size_bytes = next_random(&seed) >> next_random(&seed) % 24;
-		if (i < 5)
-			n.size_bytes <<= scale;
-		filetree_add(t, &n);
-	}
-	assert_ok(filetree_seal(t, &err), &err);
-	return t;
-}
-
-/*
- * What is planned is enough, wherever the file system's own tables cut files into pieces;
- * the map refuses overlaps. And it is no more than enough.
- */
-static void test_planned_size_is_enough(void **state)
-{
-	(void)state;
-	for (uint32_t seed = 1; seed <= 100; seed++) {
-		CLEANUP(filetree_freep) struct filetree *t = random_tree(seed);
-		struct ext4_spec spec = { .tree = t, .label = "", .time_s = 1 };
-		struct blockmap *m = NULL;
-		struct error err = ERROR_INIT;
-
-		assert_ok(ext4_layout(&spec, &m, &err), &err);
-		spec.size_bytes = blockmap_size_bytes(m) - MIB;
-		m = blockmap_free(m);
-		assert_int_equal(ext4_layout(&spec, &m, &err), -1);
-		assert_int_equal(err.code, ERR_SPACE);
-	}
-}
-
-/* Files that would just fit into the extents of their inodes, were nothing in their
- * way. */
-static void test_planned_extent_trees_are_enough(void **state)
-{
-	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
-	struct ext4_spec spec = { .tree = t, .label = "", .time_s = 1 };
-	struct blockmap *m = NULL;
-	struct error err = ERROR_INIT;
-
-	(void)state;
-	for (int i = 0; i < 2000; i++) {
-		struct filetree_node n = { .path = xasprintf("%d", i),
-			.mode = S_IFREG,
-			.size_bytes = 500 * MIB };
-
-		filetree_add(t, &n);
-	}
-	assert_ok(filetree_seal(t, &err), &err);
-	assert_ok(ext4_layout(&spec, &m, &err), &err);
-	blockmap_free(m);
-}
-
 /* Contents at odd offsets of one file, as in a tar archive, holes included. */
 static void test_content_in_an_archive(void **state)
 {
@@ -740,8 +660,6 @@ int main(void)
 		SCRATCH_TEST(test_xattrs),
 		SCRATCH_TEST(test_same_bytes_each_time),
 		SCRATCH_TEST(test_size_that_fits),
-		cmocka_unit_test(test_planned_size_is_enough),
-		cmocka_unit_test(test_planned_extent_trees_are_enough),
 		SCRATCH_TEST(test_content_in_an_archive),
 		SCRATCH_TEST(test_given_size_and_growth),
 		SCRATCH_TEST(test_ext2),

@@ -52,14 +52,6 @@ static char *about(const char *image, const char *path, const char *commands)
 	return TOOL("xfs_db", "-r", "-c", go, "-c", commands, image);
 }
 
-static uint64_t number_after(const char *text, const char *label)
-{
-	const char *at = strstr(text, label);
-
-	assert_non_null(at);
-	return strtoull(at + strlen(label), NULL, 10);
-}
-
 /* A file's content as GRUB reads it is that of the tree's file of this name. */
 static void check_content(struct scratch *s, const char *image, const char *name)
 {

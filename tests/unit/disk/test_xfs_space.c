@@ -14,43 +14,6 @@
 #include "disk/xfs_plan.h"
 #include "disk/xfs_space.h"
 
-static uint64_t number_after(const char *text, const char *label)
-{
-	const char *at = strstr(text, label);
-
-	assert_non_null(at);
-	return strtoull(at + strlen(label), NULL, 10);
-}
-
-static uint32_t next_random(uint32_t *x)
-{
-	*x = *x * 1664525U + 1013904223U;
-	return *x >> 8;
-}
-
-/* A tree that is never read: contents of dense files are only noted. */
-static struct filetree *random_tree(uint32_t seed)
-{
-	struct filetree *t = filetree_new(-1, true);
-	const unsigned int files = 1 + next_random(&seed) % 3000;
-	const unsigned int scale = next_random(&seed) % 11; /* up to 16 GiB */
-	struct error err = ERROR_INIT;
-
-	for (unsigned int i = 0; i < files; i++) {
-		CLEANUP(freep)
-		char *path = xasprintf("%0*u", (int)(4 + next_random(&seed) % 200), i);
-		struct filetree_node n = { .path = TAKE_PTR(path), .mode = S_IFREG };
-
-		/* Sizes of every order of magnitude. */
-		n.size_bytes = next_random(&seed) >> next_random(&seed) % 24;
-		if (i < 5)
-			n.size_bytes <<= scale;
-		filetree_add(t, &n);
-	}
-	assert_ok(filetree_seal(t, &err), &err);
-	return t;
-}
-
 /*
  * What is planned is enough, wherever groups cut files into pieces; the map refuses
  * overlaps. And it is no more than enough.
@@ -59,7 +22,7 @@ static void test_planned_size_is_enough(void **state)
 {
 	(void)state;
 	for (uint32_t seed = 1; seed <= 100; seed++) {
-		CLEANUP(filetree_freep) struct filetree *t = random_tree(seed);
+		CLEANUP(filetree_freep) struct filetree *t = random_tree(seed, 3000);
 		struct xfs_spec spec = { .tree = t, .label = "", .time_s = 1 };
 		struct blockmap *m = NULL;
 		struct error err = ERROR_INIT;
