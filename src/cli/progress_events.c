@@ -16,6 +16,7 @@ struct events {
 	FILE *to;
 	char last[64];
 	uint64_t last_ms;
+	uint64_t last_done;
 };
 
 static void begin(struct json *j, const char *event)
@@ -40,13 +41,18 @@ static bool is_due(struct events *v, const struct progress_event *e)
 {
 	const uint64_t now_ms = clock_now_ms();
 
-	if (e->kind != PROGRESS_AMOUNT)
+	const bool same = e->text && !strncmp(v->last, e->text, sizeof(v->last) - 1);
+
+	if (e->kind != PROGRESS_AMOUNT && e->kind != PROGRESS_WAIT)
 		return true;
-	if (!strncmp(v->last, e->text, sizeof(v->last) - 1) &&
-		now_ms - v->last_ms < AMOUNT_MS && e->done != e->total)
+	if (same && e->kind == PROGRESS_WAIT && e->done == v->last_done)
+		return false;
+	if (same && e->kind == PROGRESS_AMOUNT && now_ms - v->last_ms < AMOUNT_MS &&
+		e->done != e->total)
 		return false;
 	(void)snprintf(v->last, sizeof(v->last), "%s", e->text);
 	v->last_ms = now_ms;
+	v->last_done = e->done;
 	return true;
 }
 

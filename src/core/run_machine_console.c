@@ -73,12 +73,20 @@ static bool can_be_read(int fd)
 int run_console(struct guest *g, struct error *err)
 {
 	CLEANUP(terminal_restore) struct terminal terminal = { 0 };
-	struct machine *machine = instance_machine(g->instance);
+	struct machine *machine;
 	int input = STDIN_FILENO;
 	bool shown = false;
 
 	terminal_make_raw(&terminal);
-	while (!machine_has_ended(machine)) {
+	for (;;) {
+		machine = instance_machine(g->instance);
+		if (machine_has_ended(machine)) {
+			if (machine_was_shut_down(machine))
+				return 0;
+			if (guest_restart(g, err) < 0)
+				return -1;
+			continue;
+		}
 		if (machine_wait(machine, input, 0, err) < 0)
 			return -1;
 		if (can_be_read(input) && !pass_input(g, &input))
@@ -87,7 +95,4 @@ int run_console(struct guest *g, struct error *err)
 		if (!shown && guest_look_for_host_keys(g, &shown, err) < 0)
 			return -1;
 	}
-	if (machine_was_shut_down(machine))
-		return 0;
-	return machine_explain_end(machine, err);
 }

@@ -17,7 +17,7 @@ struct boot {
 	enum vm_firmware firmware;
 	struct verify_boot *report;
 	struct guest guest;
-	uint64_t resets; /* of the machine before the one that we ask for */
+	uint64_t restarts; /* before the one that we ask for */
 	struct facts first, second; /* what the probe found before and after the reboot */
 };
 
@@ -109,7 +109,7 @@ static int check_first_boot(struct boot *b, struct error *err)
 		guest_await_server(&b->guest, err) < 0)
 		return -1;
 	b->report->boot_ms = clock_now_ms() - instance_started_ms(b->guest.instance);
-	b->resets = machine_reset_count(instance_machine(b->guest.instance));
+	b->restarts = instance_restarts(b->guest.instance);
 	if (probe(b, !b->setup->spec.no_reboot, &b->first, err) < 0)
 		return -1;
 	judge(b, &b->first, NULL);
@@ -118,17 +118,13 @@ static int check_first_boot(struct boot *b, struct error *err)
 
 static int check_reboot(struct boot *b, struct error *err)
 {
-	uint64_t begin_ms;
-
 	guest_begin_stage(&b->guest, b->firmware == VM_UEFI ? "after a reboot with UEFI"
 							    : "after a reboot with BIOS");
 	progress_step(b->guest.progress, "rebooting it");
-	if (guest_await_reset(&b->guest, b->resets, err) < 0)
+	if (guest_await_restart(&b->guest, b->restarts, err) < 0 ||
+		guest_await_server(&b->guest, err) < 0)
 		return -1;
-	begin_ms = clock_now_ms();
-	if (guest_await_server(&b->guest, err) < 0)
-		return -1;
-	b->report->reboot_ms = clock_now_ms() - begin_ms;
+	b->report->reboot_ms = clock_now_ms() - instance_started_ms(b->guest.instance);
 	if (probe(b, false, &b->second, err) < 0)
 		return -1;
 	judge(b, &b->second, &b->first);

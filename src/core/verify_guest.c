@@ -36,11 +36,15 @@ static int fail(struct guest *g, const char *what, struct error *err)
 	return -1;
 }
 
-static int fail_end(struct guest *g, struct error *err)
+int guest_restart(struct guest *g, struct error *err)
 {
-	if (machine_was_shut_down(instance_machine(g->instance)))
+	struct machine *machine = instance_machine(g->instance);
+
+	if (machine_was_reset(machine))
+		return instance_restart(g->instance, err);
+	if (machine_was_shut_down(machine))
 		return fail(g, "the machine powered itself off", err);
-	return machine_explain_end(instance_machine(g->instance), err);
+	return machine_explain_end(machine, err);
 }
 
 void guest_begin_stage(struct guest *g, const char *stage)
@@ -62,8 +66,8 @@ static int check_hope(struct guest *g, const char *what, struct error *err)
 	char text[128];
 	bool fatal;
 
-	if (machine_has_ended(instance_machine(g->instance)))
-		return fail_end(g, err);
+	if (machine_has_ended(instance_machine(g->instance)) && guest_restart(g, err) < 0)
+		return -1;
 	console_facts(instance_console(g->instance), &facts);
 	fatal = facts.trouble && facts.trouble->fatal;
 	console_facts_release(&facts);
@@ -117,18 +121,14 @@ int guest_await_host_keys(struct guest *g, struct error *err)
 	}
 }
 
-int guest_await_reset(struct guest *g, uint64_t resets, struct error *err)
+int guest_await_restart(struct guest *g, uint64_t restarts, struct error *err)
 {
-	struct machine *machine = instance_machine(g->instance);
-
-	while (machine_reset_count(machine) == resets) {
-		if (check_hope(g, "restart of the machine", err) < 0)
+	while (instance_restarts(g->instance) == restarts)
+		if (check_hope(g, "restart of the machine", err) < 0 ||
+			machine_wait(instance_machine(g->instance), -1,
+				earlier(g->deadline_ms, clock_now_ms() + LOOK_MS),
+				err) < 0)
 			return -1;
-		if (machine_wait(machine, -1,
-			    earlier(g->deadline_ms, clock_now_ms() + LOOK_MS), err) < 0)
-			return -1;
-	}
-	console_forget_facts(instance_console(g->instance));
 	return 0;
 }
 

@@ -54,8 +54,11 @@ void guest_begin_stage(struct guest *g, const char *stage);
 int guest_look_for_host_keys(struct guest *g, bool *ret_shown, struct error *err);
 int guest_await_host_keys(struct guest *g, struct error *err);
 
-/* Until the guest has restarted itself more often than `resets` times. */
-int guest_await_reset(struct guest *g, uint64_t resets, struct error *err);
+/* Until the guest has restarted itself more often than `restarts` times. */
+int guest_await_restart(struct guest *g, uint64_t restarts, struct error *err);
+
+/* After the machine's end: start the next if the guest restarted itself, else fail. */
+int guest_restart(struct guest *g, struct error *err);
 
 /* Until an ssh server says that it is one. */
 int guest_await_server(struct guest *g, struct error *err);

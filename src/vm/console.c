@@ -195,13 +195,6 @@ void console_tail(struct console *c, struct strbuf *to)
 	(void)pthread_mutex_unlock(&c->lock);
 }
 
-void console_forget_facts(struct console *c)
-{
-	(void)pthread_mutex_lock(&c->lock);
-	console_facts_release(&c->facts);
-	(void)pthread_mutex_unlock(&c->lock);
-}
-
 void console_type(struct console *c, const char *bytes, size_t length_bytes)
 {
 	while (length_bytes) {

@@ -42,9 +42,6 @@ void console_facts(struct console *c, struct console_facts *ret);
 /* The last lines, oldest first, each with a newline. */
 void console_tail(struct console *c, struct strbuf *to);
 
-/* Forget the facts: the machine starts anew. The tail and the log go on. */
-void console_forget_facts(struct console *c);
-
 /* Type at the console. What a guest does not read is dropped in the end. */
 void console_type(struct console *c, const char *bytes, size_t length_bytes);
 

@@ -20,54 +20,51 @@ enum { KVM_PROOF_MS = 20000 };
 
 static const char socket_name[] = "metadata";
 
+/* What outlives a machine that restarts itself; borrowed by each. */
+struct files {
+	int volume, code, vars;
+};
+
+static const struct files no_files = { -1, -1, -1 };
+
 struct instance {
 	struct instance_spec spec;
 	struct instance_identity identity;
 	struct imds_server *imds;
 	struct network *network;
 	struct machine *machine;
+	struct files files;
+	uint64_t restarts;
 	enum vm_accel accel;
 	bool kvm_failed; /* no kernel came under KVM */
 	uint64_t volume_bytes;
 	uint64_t started_ms;
 };
 
-/* The descriptors that QEMU takes copies of. */
-struct handles {
-	int volume, code, vars, wire;
-};
-
-static void handles_release(struct handles *h)
+static void files_close(struct files *f)
 {
-	fd_closep(&h->volume);
-	fd_closep(&h->code);
-	fd_closep(&h->vars);
-	fd_closep(&h->wire);
+	fd_closep(&f->volume);
+	fd_closep(&f->code);
+	fd_closep(&f->vars);
 }
 
-static int open_handles(struct instance *i, struct handles *h, struct error *err)
+static int files_open(struct instance *i, struct error *err)
 {
 	const struct instance_spec *spec = &i->spec;
-	const struct network_spec network = {
-		.metadata_dir_fd = spec->dir_fd,
-		.metadata_name = socket_name,
-		.hop_limit = spec->hop_limit,
-	};
+	struct files *f = &i->files;
 	const char *vars_path;
 
+	files_close(f);
 	if (spec->firmware == VM_UEFI &&
-		(firmware_open(spec->arch, &h->code, &vars_path, err) < 0 ||
-			volume_copy_vars(spec->dir_fd, vars_path, &h->vars, err) < 0))
+		(firmware_open(spec->arch, &f->code, &vars_path, err) < 0 ||
+			volume_copy_vars(spec->dir_fd, vars_path, &f->vars, err) < 0))
 		return -1;
-	if (volume_create(spec->dir_fd, i->volume_bytes, &h->volume, err) < 0)
-		return -1;
-	return network_start(&network, &i->network, &h->wire, err);
+	return volume_create(spec->dir_fd, i->volume_bytes, &f->volume, err);
 }
 
-/* A machine on a fresh volume; one that was there before is gone. */
-static int start_machine(struct instance *i, enum vm_accel accel, struct error *err)
+/* A machine on the files that there are. */
+static int run_machine(struct instance *i, int wire_fd, struct error *err)
 {
-	CLEANUP(handles_release) struct handles h = { -1, -1, -1, -1 };
 	const struct instance_spec *spec = &i->spec;
 	struct stat st;
 	struct machine_spec machine = {
@@ -75,31 +72,45 @@ static int start_machine(struct instance *i, enum vm_accel accel, struct error *
 			.identity = &i->identity,
 			.firmware = spec->firmware,
 			.bus = spec->bus,
-			.accel = accel,
+			.accel = i->accel,
 			.memory_bytes = spec->memory_bytes,
 			.cpus = spec->cpus,
 			.image_fd = spec->image_fd,
 			.image_format = spec->image.format,
+			.volume_fd = i->files.volume,
+			.firmware_code_fd = i->files.code,
+			.firmware_vars_fd = i->files.vars,
+			.wire_fd = wire_fd,
 		},
 		.log_fd = spec->log_fd,
 		.show_fd = spec->show_fd,
 		.dir_fd = spec->dir_fd,
 	};
 
+	if (fstat(spec->image_fd, &st) < 0)
+		return error_errno(err, "look at the image");
+	machine.vm.image_is_device = S_ISBLK(st.st_mode);
+	i->started_ms = clock_now_ms();
+	return machine_start(&machine, &i->machine, err);
+}
+
+/* A machine on a fresh volume; one that was there before is gone. */
+static int start_machine(struct instance *i, enum vm_accel accel, struct error *err)
+{
+	CLEANUP(fd_closep) int wire_fd = -1;
+	const struct network_spec network = {
+		.metadata_dir_fd = i->spec.dir_fd,
+		.metadata_name = socket_name,
+		.hop_limit = i->spec.hop_limit,
+	};
+
 	i->machine = machine_free(i->machine);
 	i->network = network_free(i->network);
 	i->accel = accel;
-	if (fstat(spec->image_fd, &st) < 0)
-		return error_errno(err, "look at the image");
-	if (open_handles(i, &h, err) < 0)
+	if (files_open(i, err) < 0 ||
+		network_start(&network, &i->network, &wire_fd, err) < 0)
 		return -1;
-	machine.vm.image_is_device = S_ISBLK(st.st_mode);
-	machine.vm.volume_fd = h.volume;
-	machine.vm.firmware_code_fd = h.code;
-	machine.vm.firmware_vars_fd = h.vars;
-	machine.vm.wire_fd = h.wire;
-	i->started_ms = clock_now_ms();
-	return machine_start(&machine, &i->machine, err);
+	return run_machine(i, wire_fd, err);
 }
 
 static bool kernel_runs(struct instance *i)
@@ -183,6 +194,7 @@ int instance_start(const struct instance_spec *spec, struct progress *progress,
 	};
 
 	i->spec = *spec;
+	i->files = no_files;
 	i->volume_bytes = volume_size(spec->image.virtual_bytes);
 	if (instance_identity_draw(&i->identity, spec->arch, err) < 0 ||
 		imds_server_start(spec->dir_fd, socket_name, &imds, &i->imds, err) < 0 ||
@@ -190,6 +202,17 @@ int instance_start(const struct instance_spec *spec, struct progress *progress,
 		return error_context(err, "start an instance");
 	*ret = TAKE_PTR(i);
 	return 0;
+}
+
+int instance_restart(struct instance *i, struct error *err)
+{
+	CLEANUP(fd_closep) int wire_fd = -1;
+
+	i->machine = machine_free(i->machine);
+	i->restarts++;
+	if (network_replug(i->network, &wire_fd, err) < 0)
+		return -1;
+	return run_machine(i, wire_fd, err);
 }
 
 struct instance *instance_free(struct instance *i)
@@ -202,9 +225,15 @@ struct instance *instance_free(struct instance *i)
 	i->machine = machine_free(i->machine);
 	i->network = network_free(i->network);
 	i->imds = imds_server_free(i->imds);
+	files_close(&i->files);
 	(void)unlinkat(i->spec.dir_fd, socket_name, 0);
 	free(i);
 	return NULL;
+}
+
+uint64_t instance_restarts(const struct instance *i)
+{
+	return i->restarts;
 }
 
 struct machine *instance_machine(struct instance *i)

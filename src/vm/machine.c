@@ -142,6 +142,9 @@ int machine_wait(struct machine *m, int also_fd, uint64_t deadline_ms, struct er
 	if (qmp_read(m->qmp, err) < 0)
 		return -1;
 	m->ended = proc_has_ended(m->proc, &m->exit_code);
+	/* What it said last may have come after the look at the monitor. */
+	if (m->ended && qmp_read(m->qmp, err) < 0)
+		return -1;
 	return term_check(err);
 }
 
@@ -170,7 +173,7 @@ bool machine_was_shut_down(const struct machine *m)
 	return qmp_guest_shut_down(m->qmp);
 }
 
-uint64_t machine_reset_count(const struct machine *m)
+bool machine_was_reset(const struct machine *m)
 {
-	return qmp_guest_reset_count(m->qmp);
+	return qmp_guest_reset(m->qmp);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A running QEMU: the process, its monitor and its console. It dies with this program.
- * Used by one thread.
+ * A running QEMU: the process, its monitor and its console. It ends when its guest powers
+ * itself off or restarts itself, and dies with this program. Used by one thread.
  */
 #pragma once
 
@@ -45,4 +45,4 @@ int machine_explain_end(const struct machine *m, struct error *err);
 
 struct console *machine_console(struct machine *m);
 bool machine_was_shut_down(const struct machine *m); /* by its guest */
-uint64_t machine_reset_count(const struct machine *m); /* likewise */
+bool machine_was_reset(const struct machine *m); /* likewise, to be started anew */

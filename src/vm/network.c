@@ -35,6 +35,7 @@ enum {
 struct network {
 	Slirp *slirp;
 	pthread_t thread;
+	bool runs; /* the thread */
 	int wire_fd; /* our end; -1 when the guest has gone */
 	int stop_fd;
 	uint8_t hop_limit;
@@ -291,13 +292,39 @@ static int open_wire(struct network *n, int *ret_guest_fd, struct error *err)
 {
 	int ends[2];
 
-	n->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (n->stop_fd < 0 ||
-		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return error_errno(err, "open the instance's network");
 	n->wire_fd = ends[0];
 	*ret_guest_fd = ends[1];
 	return 0;
+}
+
+/* A wire, and the thread that serves it. */
+static int plug_in(struct network *n, int *ret_guest_fd, struct error *err)
+{
+	CLEANUP(fd_closep) int guest_fd = -1;
+	int failure;
+
+	if (open_wire(n, &guest_fd, err) < 0)
+		return -1;
+	failure = pthread_create(&n->thread, NULL, network_main, n);
+	if (failure)
+		return error_set_errno(err, failure, "start the thread of the network");
+	n->runs = true;
+	*ret_guest_fd = TAKE_FD(guest_fd);
+	return 0;
+}
+
+static void stop_thread(struct network *n)
+{
+	eventfd_t ignored;
+
+	if (!n->runs)
+		return;
+	(void)eventfd_write(n->stop_fd, 1);
+	(void)pthread_join(n->thread, NULL);
+	(void)eventfd_read(n->stop_fd, &ignored);
+	n->runs = false;
 }
 
 /* Release everything but the thread. */
@@ -324,22 +351,28 @@ int network_start(const struct network_spec *spec, struct network **ret, int *re
 	struct error *err)
 {
 	CLEANUP(network_disposep) struct network *n = xcalloc(1, sizeof(*n));
-	CLEANUP(fd_closep) int guest_fd = -1;
-	int failure;
 
 	n->wire_fd = n->stop_fd = -1;
 	n->received = n->pending = (struct strbuf)STRBUF_INIT;
 	n->hop_limit = spec->hop_limit;
 	unix_socket_path(spec->metadata_dir_fd, spec->metadata_name, n->metadata_path,
 		sizeof(n->metadata_path));
-	if (open_wire(n, &guest_fd, err) < 0 || set_up_stack(n, err) < 0)
+	n->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (n->stop_fd < 0)
+		return error_errno(err, "open the instance's network");
+	if (set_up_stack(n, err) < 0 || plug_in(n, ret_wire_fd, err) < 0)
 		return -1;
-	failure = pthread_create(&n->thread, NULL, network_main, n);
-	if (failure)
-		return error_set_errno(err, failure, "start the thread of the network");
 	*ret = TAKE_PTR(n);
-	*ret_wire_fd = TAKE_FD(guest_fd);
 	return 0;
+}
+
+int network_replug(struct network *n, int *ret_wire_fd, struct error *err)
+{
+	stop_thread(n);
+	fd_closep(&n->wire_fd);
+	strbuf_release(&n->received);
+	strbuf_release(&n->pending);
+	return plug_in(n, ret_wire_fd, err);
 }
 
 uint16_t network_ssh_port(const struct network *n)
@@ -351,7 +384,6 @@ struct network *network_free(struct network *n)
 {
 	if (!n)
 		return NULL;
-	(void)eventfd_write(n->stop_fd, 1);
-	(void)pthread_join(n->thread, NULL);
+	stop_thread(n);
 	return network_dispose(n);
 }

@@ -31,6 +31,12 @@ struct network;
 int network_start(const struct network_spec *spec, struct network **ret, int *ret_wire_fd,
 	struct error *err);
 
+/*
+ * Plug in a new wire, whose guest's end is *ret_wire_fd; the one before is gone, the port
+ * for ssh stays. When it fails, nothing is plugged in.
+ */
+int network_replug(struct network *n, int *ret_wire_fd, struct error *err);
+
 /* The port on 127.0.0.1 that leads to the guest's port 22. */
 uint16_t network_ssh_port(const struct network *n);
 

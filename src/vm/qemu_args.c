@@ -137,7 +137,7 @@ void qemu_args(const struct vm_spec *spec, struct strv *argv)
 		"on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
 	STRV_ADD(argv, qemu_program(spec->identity->arch), "-no-user-config",
-		"-nodefaults", "-display", "none", "-sandbox", sandbox);
+		"-nodefaults", "-no-reboot", "-display", "none", "-sandbox", sandbox);
 	add_firmware(spec, argv);
 	add_machine(spec, argv);
 	add_smbios(spec, argv);

@@ -23,14 +23,16 @@ struct qmp {
 	uint64_t last_id; /* of our commands */
 	bool closed;
 	bool guest_shut_down;
-	uint64_t guest_resets;
+	bool guest_reset;
 };
 
 static void note_event(struct qmp *q, const struct qmp_message *m)
 {
-	if (strcmp(m->text, "RESET") == 0 && m->by_guest)
-		q->guest_resets++;
-	else if (strcmp(m->text, "SHUTDOWN") == 0 && m->by_guest)
+	if (strcmp(m->text, "SHUTDOWN") != 0 || !m->by_guest)
+		return;
+	if (m->by_reset)
+		q->guest_reset = true;
+	else
 		q->guest_shut_down = true;
 }
 
@@ -176,7 +178,7 @@ bool qmp_guest_shut_down(const struct qmp *q)
 	return q->guest_shut_down;
 }
 
-uint64_t qmp_guest_reset_count(const struct qmp *q)
+bool qmp_guest_reset(const struct qmp *q)
 {
-	return q->guest_resets;
+	return q->guest_reset;
 }

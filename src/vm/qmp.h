@@ -33,4 +33,4 @@ int qmp_command(
 /* What events have told so far. */
 bool qmp_closed(const struct qmp *q); /* QEMU has hung up */
 bool qmp_guest_shut_down(const struct qmp *q); /* the guest powered itself off */
-uint64_t qmp_guest_reset_count(const struct qmp *q); /* the guest restarted itself */
+bool qmp_guest_reset(const struct qmp *q); /* the guest wants to start anew */

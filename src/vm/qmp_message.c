@@ -2,6 +2,7 @@
 #include "vm/qmp_message.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 
@@ -26,6 +27,7 @@ int qmp_message_parse(
 	struct qmp_message m = { 0 };
 	json_error_t why;
 	json_t *part;
+	const char *reason;
 	json_int_t id;
 
 	root = json_loadb(line, length_bytes, 0, &why);
@@ -47,6 +49,8 @@ int qmp_message_parse(
 		copy_text(&m, part);
 		part = json_object_get(root, "data");
 		m.by_guest = json_is_true(json_object_get(part, "guest"));
+		reason = json_string_value(json_object_get(part, "reason"));
+		m.by_reset = reason && strcmp(reason, "guest-reset") == 0;
 	}
 	*ret = m;
 	return 0;

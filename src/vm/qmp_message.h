@@ -18,6 +18,7 @@ struct qmp_message {
 	uint64_t id; /* of the command that a return or error answers; 0: none */
 	char text[512]; /* the event's name; the error's description */
 	bool by_guest; /* of events: the guest did it */
+	bool by_reset; /* of SHUTDOWN: not powered off, but to start anew */
 };
 
 /* ERR_FORMAT when it is not such a message. */

@@ -34,7 +34,8 @@ static void tell_all(struct progress *p)
 	progress_amount(p, "download", 0, 100 << 20);
 	progress_amount(p, "download", 50 << 20, 100 << 20);
 	progress_amount(p, "download", 100 << 20, 100 << 20);
-	progress_wait(p, "ssh", 12, 240);
+	for (int i = 0; i < 1000; i++)
+		progress_wait(p, "ssh", 12, 240);
 	progress_output_line("a command's \033[31mline", p);
 	progress_warning(p, "odd");
 	progress_check(p, "sudo", 1, "works");

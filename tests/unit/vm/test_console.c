@@ -82,10 +82,6 @@ static void lines_are_logged_kept_and_understood(void **state)
 	assert_true(facts.kernel_runs);
 	assert_true(facts.login_prompt);
 	console_facts_release(&facts);
-	console_forget_facts(f.console);
-	console_facts(f.console, &facts);
-	assert_false(facts.any_output);
-	console_facts_release(&facts);
 	assert_int_equal(pread(f.log_fd, logged, sizeof(logged), 0), strlen(text));
 	assert_string_equal(logged, text);
 	stop(&f);

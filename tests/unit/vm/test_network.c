@@ -257,6 +257,24 @@ static void it_ends_while_the_guest_is_silent_or_gone(void **state)
 	f->wire_fd = -1;
 }
 
+static void a_new_wire_replaces_a_broken_one(void **state)
+{
+	struct fixture *f = *state;
+	uint16_t port = network_ssh_port(f->network);
+	struct error err = ERROR_INIT;
+
+	/* Half a frame, as a guest that ends in the middle leaves it. */
+	assert_int_equal(write(f->wire_fd, "\0\0\0\x40half", 8), 8);
+	close(f->wire_fd);
+	assert_int_equal(network_replug(f->network, &f->wire_fd, &err), 0);
+	strbuf_release(&f->received);
+	send_arp(f);
+	send_syn(f, IDENTITY_METADATA, 80);
+	assert_true(hears(f, 10000));
+	assert_int_equal(f->answer[TCP_AT + 13], SYN | ACK);
+	assert_int_equal(network_ssh_port(f->network), port);
+}
+
 static void garbage_does_no_harm(void **state)
 {
 	struct fixture *f = *state;
@@ -286,6 +304,7 @@ int main(void)
 		TEST(nothing_else_is_reached),
 		TEST(the_ssh_port_leads_to_the_guest),
 		TEST(it_ends_while_the_guest_is_silent_or_gone),
+		TEST(a_new_wire_replaces_a_broken_one),
 		TEST(garbage_does_no_harm),
 	};
 

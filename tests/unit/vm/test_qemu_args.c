@@ -117,7 +117,8 @@ static void every_machine_is_shut_in(void **state)
 		CLEANUP(freep) char *text = join(&spec);
 		const char *netdev = strstr(text, " -netdev ");
 
-		assert_has(text, " -no-user-config -nodefaults -display none -sandbox on,"
+		assert_has(text, " -no-user-config -nodefaults -no-reboot -display none "
+				 "-sandbox on,"
 				 "obsolete=deny,elevateprivileges=deny,spawn=deny,"
 				 "resourcecontrol=deny ");
 		assert_non_null(netdev);

@@ -74,22 +74,24 @@ static void a_refusal_is_an_error(void **state)
 	assert_non_null(strstr(err.msg, "not now"));
 }
 
-static void events_are_counted(void **state)
+static void how_a_guest_ended_is_told(void **state)
 {
 	CLEANUP(fd_closep) int qemu = -1;
 	CLEANUP(qmp_freep) struct qmp *q = NULL;
 	struct error err = ERROR_INIT;
 	static const char more[] =
 		"{\"event\": \"RESET\", \"data\": {\"guest\": true}}\n"
-		"{\"event\": \"RESET\", \"data\": {\"guest\": false}}\n"
-		"{\"event\": \"RESET\", \"data\": {\"guest\": true}}\n"
+		"{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, "
+		"\"reason\": \"host-signal\"}}\n"
+		"{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, "
+		"\"reason\": \"guest-reset\"}}\n"
 		"{\"event\": \"SHUTDOWN\", \"data\": {\"gue";
 
 	(void)state;
 	assert_int_equal(qmp_open(script(READY, &qemu), soon(), &q, &err), 0);
 	assert_int_equal(write(qemu, more, sizeof(more) - 1), sizeof(more) - 1);
 	assert_int_equal(qmp_read(q, &err), 0);
-	assert_int_equal(qmp_guest_reset_count(q), 2);
+	assert_true(qmp_guest_reset(q));
 	assert_false(qmp_guest_shut_down(q));
 	assert_int_equal(write(qemu, "st\": true}}\n", 12), 12);
 	assert_int_equal(qmp_read(q, &err), 0);
@@ -137,7 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_conversation_works),
 		cmocka_unit_test(a_refusal_is_an_error),
-		cmocka_unit_test(events_are_counted),
+		cmocka_unit_test(how_a_guest_ended_is_told),
 		cmocka_unit_test(a_qemu_that_is_gone_or_mute_is_noticed),
 		cmocka_unit_test(nonsense_ends_it),
 	};

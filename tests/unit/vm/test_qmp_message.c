@@ -26,6 +26,14 @@ static void messages_are_told_apart(void **state)
 		{ "{\"event\": \"RESET\", \"data\": {\"guest\": true, \"reason\": "
 		  "\"x\"}}",
 			{ .kind = QMP_EVENT, .text = "RESET", .by_guest = true } },
+		{ "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": "
+		  "\"guest-reset\"}}",
+			{ .kind = QMP_EVENT,
+				.text = "SHUTDOWN",
+				.by_guest = true,
+				.by_reset = true } },
+		{ "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": [1]}}",
+			{ .kind = QMP_EVENT, .text = "SHUTDOWN" } },
 		{ "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false}}",
 			{ .kind = QMP_EVENT, .text = "SHUTDOWN" } },
 		{ "{\"event\": \"STOP\"}", { .kind = QMP_EVENT, .text = "STOP" } },
@@ -55,6 +63,7 @@ static void messages_are_told_apart(void **state)
 		assert_int_equal(got.id, want->id);
 		assert_string_equal(got.text, want->text);
 		assert_int_equal(got.by_guest, want->by_guest);
+		assert_int_equal(got.by_reset, want->by_reset);
 	}
 }
 
