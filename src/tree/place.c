@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/path.h"
 
 void place_init(struct place *p, int root_fd)
@@ -82,6 +83,20 @@ static bool leads_to_directory(struct place *p, const char *path)
 
 	return path_open_in_root(p->root_fd, path, O_PATH | O_DIRECTORY, 0, &fd,
 		       &(struct error)ERROR_INIT) == 0;
+}
+
+bool place_clashes(struct place *p, const char *path, mode_t type)
+{
+	const char *name;
+	struct stat st;
+
+	/* Without its directory, there is nothing; what is wrong with that shows later. */
+	if (enter(p, path, &name, &(struct error)ERROR_INIT) < 0 ||
+		fstatat(p->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	if (!S_ISDIR(type))
+		return true;
+	return !S_ISDIR(st.st_mode) && !leads_to_directory(p, path);
 }
 
 int place_directory(struct place *p, const char *path, const struct place_meta *meta,
@@ -171,6 +186,36 @@ int place_finish(
 	if (futimens(fd, times) < 0)
 		return error_errno(err, "set the time of '/%s' in the tree", path);
 	return 0;
+}
+
+int place_renamed(struct place *p, const char *path, int from_fd, const char *from,
+	struct error *err)
+{
+	const char *name;
+
+	if (enter(p, path, &name, err) < 0 || make_room(p->dir_fd, name, path, err) < 0)
+		return -1;
+	if (renameat(from_fd, from, p->dir_fd, name) < 0)
+		return error_errno(err, "put '/%s' into the tree", path);
+	return 0;
+}
+
+int place_copy(struct place *p, const char *path, const char *from,
+	const struct place_meta *meta, struct error *err)
+{
+	CLEANUP(freep) char *data = NULL;
+	CLEANUP(fd_closep) int from_fd = -1;
+	CLEANUP(fd_closep) int fd = -1;
+	size_t length;
+
+	if (path_open_in_root(p->root_fd, from, O_RDONLY | O_NOFOLLOW, 0, &from_fd, err) <
+			0 ||
+		fd_read_all(from_fd, PLACE_COPY_MOST_BYTES, &data, &length, from, err) <
+			0 ||
+		place_file(p, path, &fd, err) < 0 ||
+		fd_write_all(fd, data, length, path, err) < 0)
+		return -1;
+	return place_finish(fd, path, meta, err);
 }
 
 int place_node(struct place *p, const char *path, mode_t type, dev_t device,

@@ -37,6 +37,12 @@ static inline void place_releasep(struct place *p)
 	place_release(p);
 }
 
+/*
+ * Does something stand at `path` that a file of `type` (S_IFREG …) put there would replace,
+ * or fail on? A directory does not clash with a directory, or with a link to one.
+ */
+bool place_clashes(struct place *p, const char *path, mode_t type);
+
 /* *ret_made (may be NULL): false when a directory was there already. */
 int place_directory(struct place *p, const char *path, const struct place_meta *meta,
 	bool *ret_made, struct error *err);
@@ -51,6 +57,15 @@ int place_hard_link(
 int place_file(struct place *p, const char *path, int *ret_fd, struct error *err);
 int place_finish(
 	int fd, const char *path, const struct place_meta *meta, struct error *err);
+
+/* A finished file from elsewhere on the same file system: `name` in `from_fd`. */
+int place_renamed(struct place *p, const char *path, int from_fd, const char *name,
+	struct error *err);
+
+/* A copy of `from`, a regular file of at most PLACE_COPY_MOST_BYTES in the tree. */
+enum { PLACE_COPY_MOST_BYTES = 64 << 20 };
+int place_copy(struct place *p, const char *path, const char *from,
+	const struct place_meta *meta, struct error *err);
 
 /* Device nodes and FIFOs; `type` is S_IFIFO, S_IFCHR, S_IFBLK. */
 int place_node(struct place *p, const char *path, mode_t type, dev_t device,

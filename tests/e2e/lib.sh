@@ -68,11 +68,11 @@ fixture() {
 }
 
 # in_session COMMAND…: start it in the background as the leader of a session; its number is $pid.
+# The shell has its background commands ignore SIGINT: env undoes that. Neither env nor setsid
+# forks here.
 in_session() {
-	setsid --wait "$@" &
-	waiter=$!
-	wait_for 10 pgrep -P "$waiter"
-	pid=$(pgrep -P "$waiter")
+	env --default-signal=INT setsid "$@" &
+	pid=$!
 }
 
 # nothing_runs: no process of the session $pid is left. Namespaces do not hide one.

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "distro/debian/bootstrap.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,8 +11,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/strbuf.h"
-#include "base/term.h"
-#include "tree/deb.h"
+#include "distro/debian/unpack.h"
 
 /* Where the tree sees archives_dir. */
 #define ARCHIVES CHROOT_PRIVATE_DIR "/archives"
@@ -21,8 +19,13 @@
 /* invoke-rc.d(8) and deb-systemd-invoke ask it: nothing is started in a tree. */
 #define POLICY "usr/sbin/policy-rc.d"
 
-static int write_in_tree(const struct bootstrap *b, const char *path, const char *text,
-	mode_t mode, struct error *err)
+struct bootstrap {
+	struct bootstrap_spec spec;
+	struct unpack *unpack;
+};
+
+static int write_in_tree(const struct bootstrap_spec *b, const char *path,
+	const char *text, mode_t mode, struct error *err)
 {
 	CLEANUP(freep) char *file = path_join(b->root, path);
 
@@ -30,7 +33,7 @@ static int write_in_tree(const struct bootstrap *b, const char *path, const char
 }
 
 /* bookworm's packages bring files in /bin, /lib and so on: links take them to /usr. */
-static int make_usr_links(const struct bootstrap *b, struct error *err)
+static int make_usr_links(const struct bootstrap_spec *b, struct error *err)
 {
 	for (const char *const *l = debian_usr_links(b->arch); *l; l++) {
 		CLEANUP(freep) char *link = path_join(b->root, *l);
@@ -45,34 +48,8 @@ static int make_usr_links(const struct bootstrap *b, struct error *err)
 	return 0;
 }
 
-static int unpack_one(const struct bootstrap *b, const struct plan_package *p,
-	int root_fd, struct error *err)
-{
-	CLEANUP(freep) char *deb = path_join(b->archives_dir, p->file);
-
-	if (term_check(err) < 0)
-		return -1;
-	return deb_unpack(deb, root_fd, err);
-}
-
-static int unpack_essential(const struct bootstrap *b, int root_fd, struct error *err)
-{
-	const struct plan_package *first = plan_find(b->plan, "base-files");
-
-	/* base-files brings the top directories, with owners and modes, or the links. */
-	if (first && unpack_one(b, first, root_fd, err) < 0)
-		return -1;
-	for (size_t i = 0; i < b->plan->package_count; i++) {
-		const struct plan_package *p = &b->plan->packages[i];
-
-		if (p->essential && p != first && unpack_one(b, p, root_fd, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* With this link, names resolve at build time (distro/chroot.h) and later. */
-static int link_resolv_conf(const struct bootstrap *b, struct error *err)
+static int link_resolv_conf(const struct bootstrap_spec *b, struct error *err)
 {
 	CLEANUP(freep) char *path = path_join(b->root, "etc/resolv.conf");
 
@@ -81,24 +58,45 @@ static int link_resolv_conf(const struct bootstrap *b, struct error *err)
 	return 0;
 }
 
-int bootstrap_unpack(const struct bootstrap *b, struct error *err)
+int bootstrap_start(
+	const struct bootstrap_spec *spec, struct bootstrap **ret, struct error *err)
 {
-	CLEANUP(fd_closep)
-	int root_fd = open(b->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP(bootstrap_freep) struct bootstrap *b = xcalloc(1, sizeof(*b));
+	const struct unpack_spec unpack = {
+		.root = spec->root,
+		.stage_dir = spec->stage_dir,
+		.archives_dir = spec->archives_dir,
+		.archives_inside = ARCHIVES,
+		.plan = spec->plan,
+		.progress = spec->progress,
+	};
 
-	if (root_fd < 0)
-		return error_errno(err, "open '%s'", b->root);
-	if (fchmod(root_fd, 0755) < 0)
-		return error_errno(err, "set the mode of '%s'", b->root);
-	if (b->release->usr_package && make_usr_links(b, err) < 0)
+	b->spec = *spec;
+	if (chmod(spec->root, 0755) < 0)
+		return error_errno(err, "set the mode of '%s'", spec->root);
+	if (unpack_start(&unpack, &b->unpack, err) < 0)
 		return -1;
-	if (unpack_essential(b, root_fd, err) < 0)
+	*ret = TAKE_PTR(b);
+	return 0;
+}
+
+struct bootstrap *bootstrap_free(struct bootstrap *b)
+{
+	if (!b)
+		return NULL;
+	b->unpack = unpack_free(b->unpack);
+	free(b);
+	return NULL;
+}
+
+int bootstrap_unpack(struct bootstrap *b, struct error *err)
+{
+	if (b->spec.release->usr_package && make_usr_links(&b->spec, err) < 0)
 		return -1;
-	if (write_in_tree(b, "var/lib/dpkg/status", "", 0644, err) < 0 ||
-		write_in_tree(b, "var/lib/dpkg/available", "", 0644, err) < 0 ||
-		write_in_tree(b, POLICY, "#!/bin/sh\nexit 101\n", 0755, err) < 0)
+	if (unpack_essential_files(b->unpack, err) < 0 ||
+		write_in_tree(&b->spec, POLICY, "#!/bin/sh\nexit 101\n", 0755, err) < 0)
 		return -1;
-	return link_resolv_conf(b, err);
+	return link_resolv_conf(&b->spec, err);
 }
 
 static int run_dpkg(struct chroot *c, const struct strv *argv, struct error *err)
@@ -108,43 +106,38 @@ static int run_dpkg(struct chroot *c, const struct strv *argv, struct error *err
 		err);
 }
 
-static void add_archive(struct strv *argv, const struct plan_package *p)
+/* Their dependencies go round in circles: dpkg is forced. Triggers run at its end. */
+static int install_essential(struct bootstrap *b, struct chroot *c, struct error *err)
 {
-	strv_addf(argv, "/" ARCHIVES "/%s", p->file);
-}
-
-/* Pre-Depends among the essential packages go round in circles: they are forced. */
-static int install_essential(
-	const struct bootstrap *b, struct chroot *c, struct error *err)
-{
+	const struct plan *plan = b->spec.plan;
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
 	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
 
-	STRV_ADD(&argv, "/usr/bin/dpkg", "--force-depends", "--install");
-	for (size_t i = 0; i < b->plan->package_count; i++)
-		if (b->plan->packages[i].essential)
-			add_archive(&argv, &b->plan->packages[i]);
+	for (size_t i = 0; i < plan->package_count; i++)
+		if (plan->packages[i].essential)
+			strv_add(&names, plan->packages[i].name);
+	if (unpack_packages(b->unpack, &names, c, err) < 0)
+		return -1;
+	STRV_ADD(&argv, "/usr/bin/dpkg", "--force-depends", "--configure");
+	strv_add_all(&argv, (const char *const *)names.items);
 	return run_dpkg(c, &argv, err);
 }
 
 /* Triggers wait for the end, where each runs once. */
-static int run_step(const struct bootstrap *b, const struct plan_step *step,
-	struct chroot *c, struct error *err)
+static int run_step(struct bootstrap *b, const struct plan_step *step, struct chroot *c,
+	struct error *err)
 {
 	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
 
-	STRV_ADD(&argv, "/usr/bin/dpkg", "--no-triggers",
-		step->configure ? "--configure" : "--unpack");
-	for (size_t i = 0; i < step->names.count; i++) {
-		if (step->configure)
-			strv_add(&argv, step->names.items[i]);
-		else
-			add_archive(&argv, plan_find(b->plan, step->names.items[i]));
-	}
+	if (!step->configure)
+		return unpack_packages(b->unpack, &step->names, c, err);
+	STRV_ADD(&argv, "/usr/bin/dpkg", "--no-triggers", "--configure");
+	strv_add_all(&argv, (const char *const *)step->names.items);
 	return run_dpkg(c, &argv, err);
 }
 
 /* apt's notes: what nobody asked for may go when nothing needs it any more. */
-static int note_automatic(const struct bootstrap *b, struct error *err)
+static int note_automatic(const struct bootstrap_spec *b, struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 
@@ -174,25 +167,26 @@ static int audit(struct chroot *c, struct error *err)
 	return -1;
 }
 
-int bootstrap_install(const struct bootstrap *b, struct chroot *c, struct error *err)
+int bootstrap_install(struct bootstrap *b, struct chroot *c, struct error *err)
 {
 	static const char *const pending[] = { "/usr/bin/dpkg", "--configure",
 		"--pending", NULL };
-	CLEANUP(freep) char *archives = path_join(b->root, ARCHIVES);
+	CLEANUP(freep) char *archives = path_join(b->spec.root, ARCHIVES);
 
 	if (path_make_dirs(archives, 0755, err) < 0 ||
-		chroot_bind(c, b->archives_dir, ARCHIVES, err) < 0)
+		chroot_bind(c, b->spec.archives_dir, ARCHIVES, err) < 0)
 		return -1;
-	progress_step(b->progress, "installing the essential packages");
+	progress_step(b->spec.progress, "installing the essential packages");
 	if (install_essential(b, c, err) < 0)
 		return error_context(err, "install the essential packages");
-	progress_step(b->progress, "installing %zu packages", b->plan->package_count);
-	for (size_t i = 0; i < b->plan->step_count; i++)
-		if (run_step(b, &b->plan->steps[i], c, err) < 0)
+	progress_step(
+		b->spec.progress, "installing %zu packages", b->spec.plan->package_count);
+	for (size_t i = 0; i < b->spec.plan->step_count; i++)
+		if (run_step(b, &b->spec.plan->steps[i], c, err) < 0)
 			return error_context(err, "install packages");
 	if (chroot_run(c, &(struct chroot_command){ .argv = pending }, err) < 0)
 		return error_context(err, "configure packages");
-	if (audit(c, err) < 0 || note_automatic(b, err) < 0)
+	if (audit(c, err) < 0 || note_automatic(&b->spec, err) < 0)
 		return -1;
 	return 0;
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From packages' files to a tree in which they are installed, as dpkg installs them: the
- * essential ones are unpacked first by ourselves, so that their scripts have something to
- * run in, then the tree's own dpkg installs those and all others, with every script.
+ * essential ones' files come first, so that scripts have something to run in; then all are
+ * unpacked (unpack.h) and configured by the tree's own dpkg, in apt's order, with every
+ * script.
+ *
+ *	bootstrap_start()	begins to read the packages
+ *	bootstrap_unpack()	before the chroot, so that it has something to mount into
+ *	bootstrap_install()	in the chroot
  */
 #pragma once
 
@@ -13,9 +18,12 @@
 #include "distro/debian/plan.h"
 #include "distro/debian/suite.h"
 
-struct bootstrap {
+struct bootstrap;
+
+struct bootstrap_spec {
 	const char *root; /* the tree; empty at first */
 	const char *archives_dir; /* every package's file */
+	const char *stage_dir; /* empty, on the same file system as the tree */
 	const struct plan *plan;
 	const struct strv
 		*wanted; /* packages that someone asked for; others came along */
@@ -24,9 +32,16 @@ struct bootstrap {
 	struct progress *progress;
 };
 
-/* Before the chroot: unpack the essential packages, so that it has something to mount
- * into. */
-int bootstrap_unpack(const struct bootstrap *b, struct error *err);
+/* Everything in *spec is borrowed. */
+int bootstrap_start(
+	const struct bootstrap_spec *spec, struct bootstrap **ret, struct error *err);
+struct bootstrap *bootstrap_free(struct bootstrap *b);
+static inline void bootstrap_freep(struct bootstrap **b)
+{
+	*b = bootstrap_free(*b);
+}
 
-/* In the chroot: install everything, and see that dpkg finds nothing wrong with it. */
-int bootstrap_install(const struct bootstrap *b, struct chroot *c, struct error *err);
+int bootstrap_unpack(struct bootstrap *b, struct error *err);
+
+/* Install everything, and see that dpkg finds nothing wrong with it. */
+int bootstrap_install(struct bootstrap *b, struct chroot *c, struct error *err);

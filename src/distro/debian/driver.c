@@ -106,9 +106,12 @@ static int make_chroot(struct build *b, struct error *err)
 static int install(struct build *b, struct error *err)
 {
 	CLEANUP(freep) char *archives = archives_dir(b->apt);
-	const struct bootstrap bootstrap = {
+	CLEANUP(freep) char *stage = path_join(b->spec->work_dir, "stage");
+	CLEANUP(bootstrap_freep) struct bootstrap *bootstrap = NULL;
+	const struct bootstrap_spec spec = {
 		.root = b->spec->root_dir,
 		.archives_dir = archives,
+		.stage_dir = stage,
 		.plan = &b->resolution.plan,
 		.wanted = &b->resolution.wanted,
 		.release = debian_release_find(b->spec->release),
@@ -116,9 +119,11 @@ static int install(struct build *b, struct error *err)
 		.progress = b->progress,
 	};
 
-	if (bootstrap_unpack(&bootstrap, err) < 0 || make_chroot(b, err) < 0)
+	if (path_make_dirs(stage, 0700, err) < 0 ||
+		bootstrap_start(&spec, &bootstrap, err) < 0 ||
+		bootstrap_unpack(bootstrap, err) < 0 || make_chroot(b, err) < 0)
 		return -1;
-	return bootstrap_install(&bootstrap, b->chroot, err);
+	return bootstrap_install(bootstrap, b->chroot, err);
 }
 
 /* The image trusts the keys that the build trusted: a keyring of the recipe's goes with

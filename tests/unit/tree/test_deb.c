@@ -6,6 +6,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "base/remove_tree.h"
+
 #include "unit.h"
 
 /* A member of a data.tar that is made for a test. */
@@ -36,7 +38,7 @@ static struct archive_entry *entry_of(const struct member *m)
 	return e;
 }
 
-static size_t make_data_tar(const struct member *members, char *buf, size_t room)
+static size_t make_tar(const struct member *members, char *buf, size_t room)
 {
 	struct archive *a = archive_write_new();
 	size_t used = 0;
@@ -74,29 +76,53 @@ static void add_part(
 
 static void make_deb(const char *path, const struct member *members)
 {
+	static const struct member control[] = {
+		{ "./control", S_IFREG, "Package: t\nVersion: 1\nArchitecture: all\n",
+			false },
+		{ "./postinst", S_IFREG, "#!/bin/sh\n", false }, { 0 }
+	};
 	CLEANUP(freep) char *data = xmalloc(1 << 20);
-	size_t length = make_data_tar(members, data, 1 << 20);
+	CLEANUP(freep) char *meta = xmalloc(1 << 20);
+	size_t length = make_tar(members, data, 1 << 20);
+	size_t meta_length = make_tar(control, meta, 1 << 20);
 	struct archive *a = archive_write_new();
 
 	assert_int_equal(archive_write_set_format_ar_bsd(a), ARCHIVE_OK);
 	assert_int_equal(archive_write_open_filename(a, path), ARCHIVE_OK);
 	add_part(a, "debian-binary", "2.0\n", 4);
-	add_part(a, "control.tar.xz", "", 0);
+	add_part(a, "control.tar.xz", meta, meta_length);
 	add_part(a, "data.tar.xz", data, length);
 	assert_int_equal(archive_write_free(a), ARCHIVE_OK);
+}
+
+static int fresh_dir(const char *scratch, const char *name)
+{
+	CLEANUP(freep) char *path = path_join(scratch, name);
+	struct error err = ERROR_INIT;
+
+	if (path_exists(path))
+		assert_int_equal(remove_tree(path, &err), 0);
+	assert_int_equal(mkdir(path, 0755), 0);
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static int unpack(const char *scratch, const struct member *members, struct error *err)
 {
 	CLEANUP(freep) char *deb = path_join(scratch, "t_1_all.deb");
-	CLEANUP(freep) char *root = path_join(scratch, "root");
-	CLEANUP(fd_closep) int root_fd = -1;
+	CLEANUP(deb_releasep) struct deb d = DEB_INIT;
+	CLEANUP(fd_closep) int root_fd = fresh_dir(scratch, "root");
+	CLEANUP(fd_closep) int stage_fd = fresh_dir(scratch, "stage");
+	CLEANUP(place_releasep) struct place p;
 
 	if (members)
 		make_deb(deb, members);
-	(void)mkdir(root, 0755);
-	root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return deb_unpack(deb, root_fd, err);
+	place_init(&p, root_fd);
+	if (deb_read(deb, stage_fd, NULL, &d, err) < 0)
+		return -1;
+	for (size_t i = 0; i < d.entry_count; i++)
+		if (deb_place(&d.entries[i], stage_fd, d.entries[i].path, &p, err) < 0)
+			return -1;
+	return 0;
 }
 
 static void assert_holds(const char *scratch, const char *file, const char *text)
@@ -160,6 +186,39 @@ static void no_path_leads_out(void **state)
 	}
 }
 
+static void control_files_are_kept(void **state)
+{
+	static const struct member members[] = { { "./usr/", S_IFDIR, NULL, false },
+		{ "./usr/x", S_IFREG, "x", false }, { 0 } };
+	CLEANUP(freep) char *file = path_join(*state, "t_1_all.deb");
+	CLEANUP(deb_releasep) struct deb d = DEB_INIT;
+	CLEANUP(fd_closep) int stage_fd = fresh_dir(*state, "stage");
+	struct error err = ERROR_INIT;
+
+	make_deb(file, members);
+	assert_int_equal(deb_read(file, stage_fd, NULL, &d, &err), 0);
+	assert_int_equal(d.entry_count, 2);
+	assert_string_equal(d.entries[0].path, "usr");
+	assert_int_equal(d.member_count, 2);
+	assert_string_equal(deb_member(&d, "postinst")->bytes, "#!/bin/sh\n");
+	assert_int_equal(deb_member(&d, "postinst")->mode, 0640);
+	assert_null(deb_member(&d, "preinst"));
+}
+
+static void reading_stops_when_it_is_told(void **state)
+{
+	static const struct member members[] = { { "./x", S_IFREG, "x", false }, { 0 } };
+	CLEANUP(freep) char *file = path_join(*state, "t_1_all.deb");
+	CLEANUP(deb_releasep) struct deb d = DEB_INIT;
+	CLEANUP(fd_closep) int stage_fd = fresh_dir(*state, "stage");
+	const atomic_bool stop = true;
+	struct error err = ERROR_INIT;
+
+	make_deb(file, members);
+	assert_int_equal(deb_read(file, stage_fd, &stop, &d, &err), -1);
+	assert_int_equal(err.code, ERR_INTERRUPTED);
+}
+
 static void damage_is_found(void **state)
 {
 	static const struct member members[] = {
@@ -189,6 +248,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(files_are_unpacked_as_they_were),
 		SCRATCH_TEST(no_path_leads_out),
+		SCRATCH_TEST(control_files_are_kept),
+		SCRATCH_TEST(reading_stops_when_it_is_told),
 		SCRATCH_TEST(damage_is_found),
 	};
 
