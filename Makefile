@@ -6,7 +6,7 @@
 
 DEV = build-dev
 
-.PHONY: all build dev test unit e2e lint format fuzz demo docs install deb clean
+.PHONY: all build dev test unit e2e bench lint format fuzz demo docs install deb clean
 
 all: build
 
@@ -40,6 +40,11 @@ e2e:
 	@$(MAKE) --no-print-directory build
 	@tools/allow-sandbox $(CURDIR)/build/amiwright
 	@tests/run - build $(E2E)
+
+bench:
+	@tools/install-deps build run bench
+	@$(MAKE) --no-print-directory build
+	@tests/bench/run build/amiwright recipes/debian.yaml $(BENCH)
 
 demo:
 	@tools/install-deps build run

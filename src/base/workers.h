@@ -12,13 +12,13 @@
 enum { WORKERS_MOST = 16 };
 
 /*
- * Run `work` in the calling thread and in up to `helpers` more (at most WORKERS_MOST), and
- * return when all have. Where no thread can be started, the caller does it all.
+ * Run `work` in the calling thread and in up to `helpers` more (at most WORKERS_MOST),
+ * and return when all have. Where no thread can be started, the caller does it all.
  */
 void workers_run(size_t helpers, void *(*work)(void *userdata), void *userdata);
 
-/* The same in up to `count` threads (at most WORKERS_MOST, at least one), while the caller
- * goes on. */
+/* The same in up to `count` threads (at most WORKERS_MOST, at least one), while the
+ * caller goes on. */
 struct workers;
 int workers_start(size_t count, void *(*work)(void *userdata), void *userdata,
 	struct workers **ret, struct error *err);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Debian binary packages (deb(5)): an ar archive that holds control.tar and data.tar,
- * compressed in one of several ways. One is read in one go, away from any tree: the content
- * of its files goes into a directory for that purpose (the stage), what else there is to
- * know into memory. Its files can then be put into a tree by renaming them.
+ * compressed in one of several ways. One is read in one go, away from any tree: the
+ * content of its files goes into a directory for that purpose (the stage), what else
+ * there is to know into memory. Its files can then be put into a tree by renaming them.
  */
 #pragma once
 
@@ -17,7 +17,8 @@
 /* A file of data.tar. */
 struct deb_entry {
 	char *path; /* from the root: "usr/bin/x"; "" is the root itself */
-	mode_t type; /* S_IFREG, S_IFDIR, S_IFLNK, S_IFIFO, S_IFCHR, S_IFBLK; 0: hard link */
+	mode_t type; /* S_IFREG, S_IFDIR, S_IFLNK, S_IFIFO, S_IFCHR, S_IFBLK; 0: hard link
+		      */
 	char *target; /* a symbolic link's text; a hard link's is a path like `path` */
 	dev_t device;
 	struct place_meta meta;
@@ -49,9 +50,9 @@ struct deb {
 enum { DEB_CONTROL_MOST_BYTES = 64 << 20 }; /* of all members together */
 
 /*
- * Read the package `file`; its regular files go into the directory `stage_fd`, which has to
- * be empty. No entry leads out of the tree. ERR_FORMAT with the file's name when it is not a
- * whole package; ERR_INTERRUPTED soon after *stop (may be NULL) has become true.
+ * Read the package `file`; its regular files go into the directory `stage_fd`, which has
+ * to be empty. No entry leads out of the tree. ERR_FORMAT with the file's name when it is
+ * not a whole package; ERR_INTERRUPTED soon after *stop (may be NULL) has become true.
  */
 int deb_read(const char *file, int stage_fd, const atomic_bool *stop, struct deb *ret,
 	struct error *err);

@@ -18,7 +18,8 @@ struct deb_stage;
 int deb_stage_start(const char *dir, const struct strv *files, struct deb_stage **ret,
 	struct error *err);
 
-/* Wait until file `index` is read: *ret stays the stage's. Or why it could not be read. */
+/* Wait until file `index` is read: *ret stays the stage's. Or why it could not be read.
+ */
 int deb_stage_wait(
 	struct deb_stage *s, size_t index, const struct deb **ret, struct error *err);
 

@@ -90,7 +90,7 @@ bool place_clashes(struct place *p, const char *path, mode_t type)
 	const char *name;
 	struct stat st;
 
-	/* Without its directory, there is nothing; what is wrong with that shows later. */
+	/* Without its directory there is nothing; what is wrong shows later. */
 	if (enter(p, path, &name, &(struct error)ERROR_INIT) < 0 ||
 		fstatat(p->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return false;

@@ -38,8 +38,9 @@ static inline void place_releasep(struct place *p)
 }
 
 /*
- * Does something stand at `path` that a file of `type` (S_IFREG …) put there would replace,
- * or fail on? A directory does not clash with a directory, or with a link to one.
+ * Does something stand at `path` that a file of `type` (S_IFREG …) put there would
+ * replace, or fail on? A directory does not clash with a directory, or with a link to
+ * one.
  */
 bool place_clashes(struct place *p, const char *path, mode_t type);
 

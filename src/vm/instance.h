@@ -52,10 +52,10 @@ static inline void instance_freep(struct instance **i)
 }
 
 /*
- * The next machine, after one that ended because its guest restarted itself, with the same
- * identity, volume and ssh port. It is a new QEMU: under TCG, the kernel that comes after
- * a reset takes three times as long to boot as the first. When it fails, the instance can
- * only be freed.
+ * The next machine, after one that ended because its guest restarted itself, with the
+ * same identity, volume and ssh port. It is a new QEMU: under TCG, the kernel that comes
+ * after a reset takes three times as long to boot as the first. When it fails, the
+ * instance can only be freed.
  */
 int instance_restart(struct instance *i, struct error *err);
 uint64_t instance_restarts(const struct instance *i); /* how often so far */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Extended attributes of a tree, which packages bring: what is taken has room in an inode. */
+/* Extended attributes of a tree, which packages bring: an inode has room for few. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

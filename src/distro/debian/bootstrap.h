@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From packages' files to a tree in which they are installed, as dpkg installs them: the
- * essential ones' files come first, so that scripts have something to run in; then all are
- * unpacked (unpack.h) and configured by the tree's own dpkg, in apt's order, with every
- * script.
+ * essential ones' files come first, so that scripts have something to run in; then all
+ *are unpacked (unpack.h) and configured by the tree's own dpkg, in apt's order, with
+ *every script.
  *
  *	bootstrap_start()	begins to read the packages
  *	bootstrap_unpack()	before the chroot, so that it has something to mount into

@@ -69,7 +69,7 @@ int dpkg_control_parse(const char *text, struct dpkg_control *ret, struct error 
 	return 0;
 }
 
-/* The rest of the line at *text that holds more than blanks, as a copy; NULL at the end. */
+/* A copy of the next line of *text that holds more than blanks; NULL at the end. */
 static char *next_line(const char **text)
 {
 	while (**text) {

@@ -2,8 +2,8 @@
 /*
  * What dpkg 1.21 and later keep about packages that are unpacked and not yet configured,
  * written as `dpkg --unpack` would leave it: /var/lib/dpkg/status, info/ and triggers/
- * (deb-triggers(5), and doc/spec/triggers.txt of dpkg's sources). dpkg itself goes on from
- * there; it must not be running meanwhile.
+ * (deb-triggers(5), and doc/spec/triggers.txt of dpkg's sources). dpkg itself goes on
+ * from there; it must not be running meanwhile.
  */
 #pragma once
 
@@ -55,7 +55,8 @@ int dpkg_db_reload(struct dpkg_db *db, struct error *err);
 /* Write what it lacks yet: before dpkg, or a script, runs. */
 int dpkg_db_flush(struct dpkg_db *db, struct error *err);
 
-/* Is `path` ("usr/bin/x") diverted, or given another owner and mode (dpkg-statoverride)? */
+/* Is `path` ("usr/bin/x") diverted, or given another owner and mode (dpkg-statoverride)?
+ */
 bool dpkg_db_is_special(const struct dpkg_db *db, const char *path);
 
 /* Is `path` among the package's conffiles? */

@@ -56,8 +56,8 @@ static bool is_trigger(const char *name)
 }
 
 /*
- * The next directive at *text. False at the end, and, with *ret_known false, at a line that
- * is none.
+ * The next directive at *text. False at the end, and, with *ret_known false, at a line
+ * that is none.
  */
 static bool next_directive(const char **text, struct directive *ret, bool *ret_known)
 {

@@ -18,7 +18,8 @@ struct dpkg_control;
 bool dpkg_triggers_known(const struct deb *deb);
 
 /*
- * Append to `deferred` what triggers/Unincorp is to say: "TRIGGER AWAITER". `interests` has the lines of triggers/File: "PATH PACKAGE[/noawait]".
+ * Append to `deferred` what triggers/Unincorp is to say: "TRIGGER AWAITER". `interests`
+ * has the lines of triggers/File: "PATH PACKAGE[/noawait]".
  */
 void dpkg_triggers_activate(
 	const struct deb *deb, const struct strv *interests, struct strbuf *deferred);

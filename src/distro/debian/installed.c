@@ -9,6 +9,10 @@
 
 enum { STATUS, NAME, VERSION, ARCH, SOURCE, SOURCE_VERSION, FIELDS };
 
+const char installed_format[] =
+	"${db:Status-Status}\\t${Package}\\t${Version}\\t${Architecture}\\t"
+	"${source:Package}\\t${source:Version}\\n";
+
 static bool split_fields(char *line, char *fields[static FIELDS])
 {
 	size_t count = 0;
@@ -63,7 +67,7 @@ int installed_read(struct chroot *c, const struct plan *plan, struct distro_pack
 	struct error *err)
 {
 	static const char *const argv[] = { "/usr/bin/dpkg-query", "-W", "-f",
-		INSTALLED_FORMAT, NULL };
+		installed_format, NULL };
 	CLEANUP(freep) char *text = NULL;
 
 	if (chroot_capture(c, &(struct chroot_command){ .argv = argv }, &text, err) < 0)

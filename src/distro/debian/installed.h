@@ -15,11 +15,9 @@ int installed_read(struct chroot *c, const struct plan *plan, struct distro_pack
 	struct error *err);
 
 /*
- * From the lines of `dpkg-query -W -f INSTALLED_FORMAT`. A package that the plan has not
- * (a script installed it, or another version of it) has no file.
+ * From the lines of `dpkg-query -W -f FORMAT` with installed_format. A package that the
+ * plan has not (a script installed it, or another version of it) has no file.
  */
-#define INSTALLED_FORMAT                                                     \
-	"${db:Status-Status}\\t${Package}\\t${Version}\\t${Architecture}\\t" \
-	"${source:Package}\\t${source:Version}\\n"
+extern const char installed_format[];
 int installed_parse(const char *text, const struct plan *plan,
 	struct distro_packages *ret, struct error *err);

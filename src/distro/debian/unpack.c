@@ -126,15 +126,19 @@ static int job_begin(struct unpack *u, const char *name, struct job *j, struct e
 
 /* ---- files */
 
-static int place_essential(struct job *j, struct error *err)
+static int place_essential(struct unpack *u, const char *name, struct error *err)
 {
-	for (size_t i = 0; i < j->deb->entry_count; i++) {
-		const struct deb_entry *e = &j->deb->entries[i];
+	CLEANUP(job_release) struct job j = JOB_INIT;
 
-		if (*e->path && place_clashes(&j->u->place, e->path, e->type))
-			j->u->overlaps[j->index] = true;
-		if (deb_place(e, j->stage_fd, e->path, &j->u->place, err) < 0)
-			return error_context(err, "unpack '%s'", j->package->file);
+	if (job_begin(u, name, &j, err) < 0)
+		return -1;
+	for (size_t i = 0; i < j.deb->entry_count; i++) {
+		const struct deb_entry *e = &j.deb->entries[i];
+
+		if (*e->path && place_clashes(&u->place, e->path, e->type))
+			u->overlaps[j.index] = true;
+		if (deb_place(e, j.stage_fd, e->path, &u->place, err) < 0)
+			return error_context(err, "unpack '%s'", j.package->file);
 	}
 	return 0;
 }
@@ -142,18 +146,16 @@ static int place_essential(struct job *j, struct error *err)
 int unpack_essential_files(struct unpack *u, struct error *err)
 {
 	for (size_t i = 0; i < u->order.count; i++) {
-		CLEANUP(job_release) struct job j = JOB_INIT;
+		const char *name = u->order.items[i];
 
-		if (!plan_find(u->spec.plan, u->order.items[i])->essential)
-			continue;
-		if (job_begin(u, u->order.items[i], &j, err) < 0 ||
-			place_essential(&j, err) < 0)
+		if (plan_find(u->spec.plan, name)->essential &&
+			place_essential(u, name, err) < 0)
 			return -1;
 	}
 	return dpkg_db_create(u->spec.root, &u->db, err);
 }
 
-/* dpkg puts a conffile beside its place; `dpkg --configure` then decides what becomes of it.
+/* dpkg puts a conffile beside its place; `dpkg --configure` decides what becomes of it.
  */
 static char *place_of(const struct job *j, const struct deb_entry *e)
 {
@@ -174,7 +176,7 @@ static int place_files(struct job *j, struct error *err)
 	return 0;
 }
 
-/* The conffiles of an essential package are in their places; dpkg wants them beside, too. */
+/* An essential package has its conffiles in place; dpkg wants them beside it, too. */
 static int copy_conffiles(struct job *j, struct error *err)
 {
 	for (size_t i = 0; i < j->deb->entry_count; i++) {

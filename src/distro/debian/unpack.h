@@ -2,9 +2,9 @@
 /*
  * `dpkg --unpack` for a tree in which everything is new: the packages are read ahead in
  * threads (tree/deb_stage.h), their files renamed into place in the order that apt has
- * chosen, with their preinst scripts at the right moment, and recorded (dpkg_db.h). What is
- * not plain (a file that another package has, that is diverted, a record that we do not
- * know) is left to the tree's own dpkg, package by package.
+ * chosen, with their preinst scripts at the right moment, and recorded (dpkg_db.h). What
+ * is not plain (a file that another package has, that is diverted, a record that we do
+ * not know) is left to the tree's own dpkg, package by package.
  */
 #pragma once
 
@@ -41,8 +41,8 @@ static inline void unpack_freep(struct unpack **u)
 int unpack_essential_files(struct unpack *u, struct error *err);
 
 /*
- * Unpack these packages. For essential ones, whose files are there, that means scripts and
- * records, and their pre-dependencies, which go round in circles, are not asked for.
+ * Unpack these packages. For essential ones, whose files are there, that means scripts
+ * and records, and their pre-dependencies, which go round in circles, are not asked for.
  */
 int unpack_packages(struct unpack *u, const struct strv *names, struct chroot *chroot,
 	struct error *err);

@@ -6,7 +6,8 @@
 #pragma once
 
 /*
- * The value at `path` ("values/disk.size/value", "files/0/path") as compact JSON, to be freed; NULL
- * when it is not there, or when `document` is not JSON, or has a member twice.
+ * The value at `path` ("values/disk.size/value", "files/0/path") as compact JSON, to be
+ * freed; NULL when it is not there, or when `document` is not JSON, or has a member
+ * twice.
  */
 char *json_document_at(const char *document, const char *path);
