@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 #include "base/term.h"
 #include "cli/command.h"
+#include "cli/environment.h"
 #include "cli/globals.h"
 #include "cli/help.h"
 #include "cli/progress.h"
@@ -93,8 +94,10 @@ static int prepare_cli(struct invocation *in, const void *args, struct error *er
 
 static int run_prepared(struct invocation *in, int words, char **argv, struct error *err)
 {
-	const int r = in->command->run(&in->cli, words, argv, err);
+	int r;
 
+	environment_check(in->cli.progress);
+	r = in->command->run(&in->cli, words, argv, err);
 	progress_view_finish(in->view, r < 0 ? err : NULL);
 	report_end(&in->cli);
 	if (in->events && ferror(in->events) && !in->cli.quiet)
