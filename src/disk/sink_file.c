@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "disk/sink.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,11 +10,15 @@
 #include "base/fd.h"
 #include "disk/runs.h"
 
+/* How much is written before the kernel is told to begin with the disk. */
+#define WRITEBACK_BYTES (UINT64_C(32) << 20)
+
 struct sink_file {
 	struct sink base;
 	struct run_handler handler;
 	int fd;
 	char *name;
+	uint64_t begun_bytes; /* of written_bytes, what the disk was begun with */
 };
 
 static struct sink_file *of_handler(struct run_handler *h)
@@ -29,6 +34,11 @@ static int write_data(struct run_handler *h, uint64_t offset_bytes, const void *
 	if (fd_pwrite_all(s->fd, bytes, length_bytes, offset_bytes, s->name, err) < 0)
 		return -1;
 	s->base.written_bytes += length_bytes;
+	/* What goes out meanwhile need not be waited for at the end. A hint: it may fail. */
+	if (s->base.written_bytes - s->begun_bytes >= WRITEBACK_BYTES) {
+		(void)sync_file_range(s->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+		s->begun_bytes = s->base.written_bytes;
+	}
 	return 0;
 }
 

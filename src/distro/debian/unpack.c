@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/remove_tree.h"
 #include "base/term.h"
 #include "distro/debian/dpkg_db.h"
 #include "tree/deb_stage.h"
@@ -237,19 +238,12 @@ static bool has_dpkg_settings(const struct unpack *u)
 	return e != NULL;
 }
 
-/* A preinst that talks to debconf reads more files of its package than itself. */
-static bool has_plain_preinst(const struct deb *deb)
-{
-	return !deb_member(deb, "preinst") ||
-	       (!deb_member(deb, "config") && !deb_member(deb, "templates"));
-}
-
 static bool is_plain(struct job *j)
 {
 	const struct deb_member *control = deb_member(j->deb, "control");
 
 	if (!control || j->u->overlaps[j->index] || has_dpkg_settings(j->u) ||
-		!dpkg_db_knows(j->deb) || !has_plain_preinst(j->deb) ||
+		!dpkg_db_knows(j->deb) ||
 		dpkg_control_parse(
 			control->bytes, &j->control, &(struct error)ERROR_INIT) < 0 ||
 		strcmp(j->control.name, j->package->name) != 0)
@@ -262,24 +256,19 @@ static bool is_plain(struct job *j)
 
 /* ---- one package */
 
-static int write_preinst(
-	const struct unpack *u, const struct deb_member *preinst, struct error *err)
+/* debconf looks there for a package's templates. */
+static int write_control_dir(const char *dir, const struct deb *deb, struct error *err)
 {
-	CLEANUP(freep) char *dir = path_join(u->spec.root, CONTROL_DIR);
-	CLEANUP(freep) char *path = path_join(dir, "preinst");
-
 	if (path_make_dirs(dir, 0755, err) < 0)
 		return -1;
-	return file_write_all(path, preinst->bytes, preinst->length_bytes, 0755, err);
-}
+	for (size_t i = 0; i < deb->member_count; i++) {
+		const struct deb_member *m = &deb->members[i];
+		CLEANUP(freep) char *path = path_join(dir, m->name);
 
-static int remove_preinst(const struct unpack *u, struct error *err)
-{
-	CLEANUP(freep) char *dir = path_join(u->spec.root, CONTROL_DIR);
-	CLEANUP(freep) char *path = path_join(dir, "preinst");
-
-	if (unlink(path) < 0 || rmdir(dir) < 0)
-		return error_errno(err, "remove '%s'", dir);
+		if (file_write_all(
+			    path, m->bytes, m->length_bytes, m->mode & 07777, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -288,6 +277,7 @@ static int run_preinst(struct job *j, struct chroot *chroot, struct error *err)
 {
 	static const char *const argv[] = { "/" CONTROL_DIR "/preinst", "install", NULL };
 	const struct plan_package *dpkg = plan_find(j->u->spec.plan, "dpkg");
+	CLEANUP(freep) char *dir = path_join(j->u->spec.root, CONTROL_DIR);
 	CLEANUP(strv_releasep) struct strv env = STRV_INIT;
 
 	strv_addf(&env, "DPKG_MAINTSCRIPT_PACKAGE=%s", j->control.name);
@@ -297,15 +287,14 @@ static int run_preinst(struct job *j, struct chroot *chroot, struct error *err)
 		"DPKG_ADMINDIR=/var/lib/dpkg", "DPKG_ROOT=");
 	if (dpkg)
 		strv_addf(&env, "DPKG_RUNNING_VERSION=%s", dpkg->version);
-	if (dpkg_db_flush(&j->u->db, err) < 0 ||
-		write_preinst(j->u, deb_member(j->deb, "preinst"), err) < 0)
+	if (dpkg_db_flush(&j->u->db, err) < 0 || write_control_dir(dir, j->deb, err) < 0)
 		return -1;
 	if (chroot_run(chroot,
 		    &(struct chroot_command){
 			    .argv = argv, .env = (const char *const *)env.items },
 		    err) < 0)
 		return error_context(err, "prepare '%s'", j->package->name);
-	if (remove_preinst(j->u, err) < 0)
+	if (remove_tree(dir, err) < 0)
 		return -1;
 	return dpkg_db_reload(&j->u->db, err);
 }
