@@ -12,7 +12,6 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/filetree.h"
-#include "base/strv.h"
 #include "core/lint.h"
 #include "core/lint_checks.h"
 
@@ -68,9 +67,12 @@ int lint_each(struct lint_look *l, const char *pattern, lint_place_fn *fn, void 
 int lint_each_of(struct lint_look *l, const char *const *patterns, lint_place_fn *fn,
 	void *userdata, struct error *err);
 
-/* Home directories: of /etc/passwd, root's, and all in /home; without a slash before
- * them, each once. */
-int lint_homes(const struct lint_look *l, struct strv *ret, struct error *err);
+/*
+ * Those of the paths `names` (".ssh/authorized_keys"; NULL-terminated) that are there in
+ * a home directory: one of /etc/passwd, root's, or any in /home.
+ */
+int lint_each_in_homes(struct lint_look *l, const char *const *names, lint_place_fn *fn,
+	void *userdata, struct error *err);
 
 /* Where unified kernel images stand, for lint_each_of(). */
 extern const char *const lint_uki_patterns[];
