@@ -70,9 +70,9 @@ static void keep(struct disk *d, struct lint_tree *t, enum fs_kind kind, const c
 
 	if (kind == FS_FAT && (is_esp_type(type) || has(t, "EFI")))
 		slot = &d->found.esp;
-	else if (kind == FS_EXT && is_root(t))
+	else if (kind != FS_FAT && is_root(t))
 		slot = &d->found.root;
-	else if (kind == FS_EXT && is_boot(t))
+	else if (kind != FS_FAT && is_boot(t))
 		slot = &d->found.boot;
 	if (slot && !*slot)
 		*slot = t;
@@ -87,7 +87,7 @@ static int look_at(struct disk *d, uint64_t offset_bytes, uint64_t size_bytes,
 
 	if (fs_probe(d->fd, d->name, offset_bytes, ret_kind, err) < 0)
 		return -1;
-	if (*ret_kind != FS_EXT && *ret_kind != FS_FAT)
+	if (*ret_kind != FS_EXT && *ret_kind != FS_XFS && *ret_kind != FS_FAT)
 		return 0;
 	if (lint_tree_from_disk(
 		    d->fd, d->name, *ret_kind, offset_bytes, size_bytes, &tree, err) < 0)
@@ -115,8 +115,7 @@ static int no_root(const struct disk *d, struct error *err)
 {
 	return error_set(err, ERR_FORMAT, 0,
 		"'%s' has no root file system that can be read, which has to be ext2, "
-		"ext3 "
-		"or ext4: %s",
+		"ext3, ext4 or XFS: %s",
 		d->name,
 		d->seen.length_bytes ? d->seen.data : "its table has no partition");
 }

@@ -149,6 +149,27 @@ static void a_bare_file_system_that_was_not_unmounted(void **state)
 	paths_release(&p);
 }
 
+static void an_xfs_root(void **state)
+{
+	CLEANUP(lint_report_releasep) struct lint_report r = { 0 };
+	CLEANUP(freep) char *proto = path_join(*state, "proto");
+	CLEANUP(freep) char *text = NULL;
+	struct paths p;
+
+	make_trees(*state, &p);
+	text = xasprintf("/none 0 0 d--755 0 0\nusr d--755 0 0 $\netc d--755 0 0\n"
+			 "fstab ---644 0 0 %s/etc/fstab\n$\n$\n",
+		p.root);
+	unit_write_file(*state, "proto", text);
+	RUN("truncate", "-s", "300M", p.disk);
+	RUN("mkfs.xfs", "-q", "-p", proto, p.disk);
+	look(p.disk, &r);
+	assert_true(finds(&r, "fstab-device-name", "/etc/fstab"));
+	assert_true(finds(&r, "kernel-missing", "/boot"));
+	assert_false(finds(&r, "unclean-file-system", NULL));
+	paths_release(&p);
+}
+
 static void assert_refused(const char *path, enum err_code code, const char *says)
 {
 	CLEANUP(fd_closep) int fd = -1;
@@ -188,10 +209,9 @@ static void other_file_systems_are_named(void **state)
 	struct paths p;
 
 	make_trees(*state, &p);
+	unit_write_file(*state, "disk", "LUKS\xba\xbe");
 	RUN("truncate", "-s", "8M", p.disk);
-	unit_write_file(*state, "disk", "XFSB");
-	RUN("truncate", "-s", "8M", p.disk);
-	assert_refused(p.disk, ERR_FORMAT, "it holds XFS");
+	assert_refused(p.disk, ERR_FORMAT, "it holds an encrypted volume (LUKS)");
 	paths_release(&p);
 }
 
@@ -200,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(disks_with_three_partitions),
 		SCRATCH_TEST(a_bare_file_system_that_was_not_unmounted),
+		SCRATCH_TEST(an_xfs_root),
 		SCRATCH_TEST(what_is_no_image_is_refused),
 		SCRATCH_TEST(other_file_systems_are_named),
 	};
