@@ -65,6 +65,14 @@ bool lint_exists_any(const struct lint_look *l, const char *const *paths)
 	return false;
 }
 
+bool lint_has_usr(const struct lint_look *l)
+{
+	struct lint_place usr;
+
+	return !l->subject->unseen.count || !lint_find(l, "usr", &usr) ||
+	       lint_tree_end(usr.tree, usr.index) > usr.index + 1;
+}
+
 /* The directories at the start of `pattern` without wildcards; *ret_rest follows. */
 static char *literal_directory(const char *pattern, const char **ret_rest)
 {

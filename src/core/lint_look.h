@@ -53,6 +53,10 @@ bool lint_exists(const struct lint_look *l, const char *path);
 /* Whether one of the paths is there; NULL-terminated. */
 bool lint_exists_any(const struct lint_look *l, const char *const *paths);
 
+/* False when /usr is empty, and may be a part of the disk that was not looked at: then it
+ * is not known of anything that it is missing. */
+bool lint_has_usr(const struct lint_look *l);
+
 /*
  * Files and directories that a pattern of fnmatch(3) with FNM_PATHNAME fits; the
  * directory that it starts with, up to the first wildcard, is looked up as lint_find()
