@@ -27,6 +27,7 @@ void lint_subject_release(struct lint_subject *s)
 	s->root = lint_tree_free(s->root);
 	s->boot = lint_tree_free(s->boot);
 	s->esp = lint_tree_free(s->esp);
+	strv_release(&s->unseen);
 }
 
 void lint_report_release(struct lint_report *r)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/strv.h"
 #include "core/lint_tree.h"
 
 enum lint_severity { LINT_NOTE = 1, LINT_WARNING, LINT_ERROR };
@@ -25,6 +26,7 @@ struct lint_subject {
 	struct lint_tree *root;
 	struct lint_tree *boot; /* what is mounted at /boot */
 	struct lint_tree *esp; /* the EFI system partition; shown as /boot/efi */
+	struct strv unseen; /* parts that nothing looks at: "partition 3 (ext4)" */
 };
 
 void lint_subject_release(struct lint_subject *s);

@@ -348,6 +348,15 @@ const struct lint_check lint_checks[] = {
 		.remedy = "Shut the machine down before its disk is taken, or run fsck.",
 		.run = lint_check_unclean,
 	},
+	{
+		.id = "not-looked-at",
+		.severity = LINT_WARNING,
+		.title = "part of the disk that was not looked at",
+		.why = "Of a disk, one root file system is looked at, one for /boot and "
+			"the EFI system partition; secrets may be elsewhere, too.",
+		.remedy = "Mount all of it where it belongs, and look at that directory.",
+		.run = lint_check_unseen,
+	},
 	{ .id = NULL },
 };
 /* clang-format on */

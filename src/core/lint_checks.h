@@ -60,4 +60,4 @@ lint_check_fn lint_check_no_kernel, lint_check_nvme, lint_check_ena, lint_check_
 /* From firmware to a running system (lint_checks_boot.c). */
 lint_check_fn lint_check_fstab, lint_check_root_device, lint_check_serial_console,
 	lint_check_growth, lint_check_removable_loader, lint_check_clock,
-	lint_check_unclean;
+	lint_check_unclean, lint_check_unseen;

@@ -154,7 +154,7 @@ int lint_check_growth(struct lint_look *l, struct error *err)
 	/* A root file system without a partition table needs nothing but this. */
 	if (!grows && !fstab_has(l, "x-systemd.growfs", &grows, err))
 		return -1;
-	if (!grows)
+	if (!grows && lint_has_usr(l))
 		lint_add_at(l, "/", 0,
 			"nothing makes the root file system as large as its "
 			"volume");
@@ -236,7 +236,8 @@ int lint_check_clock(struct lint_look *l, struct error *err)
 		if (s.enabled)
 			return 0;
 	}
-	lint_add_at(l, "/etc", 0, "no service that sets the clock is enabled");
+	if (lint_has_usr(l))
+		lint_add_at(l, "/etc", 0, "no service that sets the clock is enabled");
 	return 0;
 }
 
@@ -247,5 +248,14 @@ int lint_check_unclean(struct lint_look *l, struct error *err)
 		lint_add_at(l, "/", 0, "the root file system was not unmounted");
 	if (l->subject->boot && !lint_tree_is_clean(l->subject->boot))
 		lint_add_at(l, "/boot", 0, "the file system of /boot was not unmounted");
+	return 0;
+}
+
+int lint_check_unseen(struct lint_look *l, struct error *err)
+{
+	(void)err;
+	for (size_t i = 0; i < l->subject->unseen.count; i++)
+		lint_add_at(
+			l, "/", 0, "%s was not looked at", l->subject->unseen.items[i]);
 	return 0;
 }

@@ -13,7 +13,7 @@ int lint_check_no_kernel(struct lint_look *l, struct error *err)
 {
 	if (lint_kernels_read(l, err) < 0)
 		return -1;
-	if (!l->kernels->image)
+	if (!l->kernels->image && lint_has_usr(l))
 		lint_add_at(l, "/boot", 0, "there is no kernel in the image");
 	return 0;
 }

@@ -126,6 +126,17 @@ int lint_check_tokens(struct lint_look *l, struct error *err)
 	return add_kind(l, SECRET_TOKEN, err);
 }
 
+/* An empty file holds none; a directory of them is made when there are some. */
+static int add_credentials(
+	struct lint_look *l, struct lint_place at, void *userdata, struct error *err)
+{
+	(void)userdata;
+	(void)err;
+	if (!S_ISREG(lint_node(at)->mode) || lint_node(at)->size_bytes)
+		lint_add(l, at, 0, "a file that holds credentials is in the image");
+	return 0;
+}
+
 int lint_check_credential_files(struct lint_look *l, struct error *err)
 {
 	static const char *const names[] = { ".aws/credentials", ".aws/cli/cache",
@@ -135,21 +146,6 @@ int lint_check_credential_files(struct lint_look *l, struct error *err)
 		".config/gcloud/application_default_credentials.json",
 		".config/gcloud/credentials.db", ".config/gh/hosts.yml",
 		".terraform.d/credentials.tfrc.json", ".s3cfg", ".boto", NULL };
-	CLEANUP(strv_releasep) struct strv homes = STRV_INIT;
 
-	if (lint_homes(l, &homes, err) < 0)
-		return -1;
-	for (size_t i = 0; i < homes.count; i++) {
-		for (size_t j = 0; names[j]; j++) {
-			CLEANUP(freep)
-			char *path = xasprintf("%s/%s", homes.items[i], names[j]);
-			struct lint_place at;
-
-			if (lint_find(l, path, &at) && (!S_ISREG(lint_node(at)->mode) ||
-							       lint_node(at)->size_bytes))
-				lint_add(l, at, 0,
-					"a file that holds credentials is in the image");
-		}
-	}
-	return 0;
+	return lint_each_in_homes(l, names, add_credentials, NULL, err);
 }

@@ -71,20 +71,9 @@ int lint_check_authorized_keys(struct lint_look *l, struct error *err)
 		".ssh/authorized_keys2", NULL };
 	static const char *const patterns[] = { "etc/ssh/authorized_keys",
 		"etc/ssh/authorized_keys.d/*", "etc/dropbear/authorized_keys", NULL };
-	CLEANUP(strv_releasep) struct strv homes = STRV_INIT;
 
-	if (lint_homes(l, &homes, err) < 0)
+	if (lint_each_in_homes(l, names, add_keys, NULL, err) < 0)
 		return -1;
-	for (size_t i = 0; i < homes.count; i++) {
-		for (size_t j = 0; names[j]; j++) {
-			CLEANUP(freep)
-			char *path = xasprintf("%s/%s", homes.items[i], names[j]);
-			struct lint_place at;
-
-			if (lint_find(l, path, &at) && add_keys(l, at, NULL, err) < 0)
-				return -1;
-		}
-	}
 	return lint_each_of(l, patterns, add_keys, NULL, err);
 }
 
@@ -142,22 +131,9 @@ int lint_check_histories(struct lint_look *l, struct error *err)
 		".local/share/fish/fish_history", ".python_history", ".node_repl_history",
 		".mysql_history", ".psql_history", ".sqlite_history", ".rediscli_history",
 		".lesshst", ".viminfo", ".wget-hsts", NULL };
-	CLEANUP(strv_releasep) struct strv homes = STRV_INIT;
+	const char *words = "what somebody has typed is in the image";
 
-	if (lint_homes(l, &homes, err) < 0)
-		return -1;
-	for (size_t i = 0; i < homes.count; i++) {
-		for (size_t j = 0; names[j]; j++) {
-			CLEANUP(freep)
-			char *path = xasprintf("%s/%s", homes.items[i], names[j]);
-			struct lint_place at;
-
-			if (lint_find(l, path, &at) && has_content(at))
-				lint_add(l, at, 0,
-					"what somebody has typed is in the image");
-		}
-	}
-	return 0;
+	return lint_each_in_homes(l, names, add_content, &words, err);
 }
 
 int lint_check_logs(struct lint_look *l, struct error *err)

@@ -63,51 +63,121 @@ static bool is_boot(const struct lint_tree *t)
 	return false;
 }
 
-/* The first of each kind counts. */
-static void keep(struct disk *d, struct lint_tree *t, enum fs_kind kind, const char *type)
+/* What a tree that is none of these is likely to be. */
+static const char *role_of(const struct lint_tree *t)
+{
+	if (is_root(t))
+		return ", another root file system";
+	if (has(t, "bin") && has(t, "lib") && has(t, "share"))
+		return ", as it seems /usr";
+	if (has(t, "lib") && has(t, "log") && has(t, "cache"))
+		return ", as it seems /var";
+	return "";
+}
+
+/* The first of each kind counts. *ret_role stays NULL when the tree is kept. */
+static void keep(struct disk *d, struct lint_tree *t, enum fs_kind kind, const char *type,
+	const char **ret_role)
 {
 	struct lint_tree **slot = NULL;
 
 	if (kind == FS_FAT && (is_esp_type(type) || has(t, "EFI")))
 		slot = &d->found.esp;
-	else if (kind == FS_EXT && is_root(t))
+	else if (kind != FS_FAT && is_root(t))
 		slot = &d->found.root;
-	else if (kind == FS_EXT && is_boot(t))
+	else if (kind != FS_FAT && is_boot(t))
 		slot = &d->found.boot;
-	if (slot && !*slot)
+	if (slot && !*slot) {
 		*slot = t;
-	else
-		lint_tree_free(t);
+		return;
+	}
+	*ret_role = role_of(t);
+	lint_tree_free(t);
 }
 
-static int look_at(struct disk *d, uint64_t offset_bytes, uint64_t size_bytes,
-	const char *type, enum fs_kind *ret_kind, struct error *err)
+/* A part of the disk while it is looked at. */
+struct part {
+	uint64_t offset_bytes, size_bytes;
+	const char *type;
+	enum fs_kind kind;
+	const char *role; /* NULL: it is one of the trees that are found */
+};
+
+static int look_at(struct disk *d, struct part *p, struct error *err)
 {
 	struct lint_tree *tree;
 
-	if (fs_probe(d->fd, d->name, offset_bytes, ret_kind, err) < 0)
+	p->role = "";
+	if (fs_probe(d->fd, d->name, p->offset_bytes, &p->kind, err) < 0)
 		return -1;
-	if (*ret_kind != FS_EXT && *ret_kind != FS_FAT)
+	if (p->kind != FS_EXT && p->kind != FS_XFS && p->kind != FS_FAT)
 		return 0;
-	if (lint_tree_from_disk(
-		    d->fd, d->name, *ret_kind, offset_bytes, size_bytes, &tree, err) < 0)
+	if (lint_tree_from_disk(d->fd, d->name, p->kind, p->offset_bytes, p->size_bytes,
+		    &tree, err) < 0)
 		return -1;
-	keep(d, tree, *ret_kind, type);
+	p->role = NULL;
+	keep(d, tree, p->kind, p->type, &p->role);
+	return 0;
+}
+
+/* Partitions without files: those of boot loaders, of Windows, and of swap space. */
+static bool holds_no_files(const struct part *p)
+{
+	static const char *const types[] = { "21686148-6449-6E6F-744E-656564454649",
+		"9E1A2D38-C612-4316-AA26-8B49521E5A8B",
+		"E3C9E316-0B5C-4DB8-817D-F92DF00215AE",
+		"0657FD6D-A4AB-43C4-84E5-0933C84B4F4F", "41", "82" };
+
+	if (p->kind == FS_NOTHING || p->kind == FS_SWAP)
+		return true;
+	for (size_t i = 0; p->kind == FS_UNKNOWN && i < ARRAY_SIZE(types); i++)
+		if (!strcasecmp(p->type, types[i]))
+			return true;
+	return false;
+}
+
+/* A message about the disk, without the disk's name before it. */
+static const char *without_name(const struct disk *d, const char *message)
+{
+	const size_t length = strlen(d->name);
+
+	if (*message == '\'' && !strncmp(message + 1, d->name, length) &&
+		!strncmp(message + 1 + length, "': ", 3))
+		return message + 1 + length + 3;
+	return message;
+}
+
+/* A file system that cannot be read need not be one that matters. */
+static int look_at_partition(
+	struct disk *d, const struct partition *partition, struct error *err)
+{
+	struct part p = { partition->start_bytes, partition->size_bytes, partition->type,
+		FS_UNKNOWN, NULL };
+	struct error why = ERROR_INIT;
+	const char *damage = "";
+
+	if (look_at(d, &p, &why) < 0) {
+		if (why.code != ERR_FORMAT) {
+			*err = why;
+			return error_context(err, "partition %u", partition->number);
+		}
+		damage = without_name(d, why.msg);
+	}
+	strbuf_addf(&d->seen, "%spartition %u holds %s%s%s",
+		d->seen.length_bytes ? ", " : "", partition->number, fs_kind_name(p.kind),
+		*damage ? ", which cannot be read: " : "", damage);
+	if (p.role && !holds_no_files(&p))
+		strv_addf(&d->found.unseen, "partition %u (%s%s%s%s)", partition->number,
+			fs_kind_name(p.kind), p.role, *damage ? ": " : "", damage);
 	return 0;
 }
 
 static int look_at_partitions(
 	struct disk *d, const struct partition_table *table, struct error *err)
 {
-	for (size_t i = 0; i < table->count; i++) {
-		const struct partition *p = &table->items[i];
-		enum fs_kind kind;
-
-		if (look_at(d, p->start_bytes, p->size_bytes, p->type, &kind, err) < 0)
-			return error_context(err, "partition %u", p->number);
-		strbuf_addf(&d->seen, "%spartition %u holds %s", i ? ", " : "", p->number,
-			fs_kind_name(kind));
-	}
+	for (size_t i = 0; i < table->count; i++)
+		if (look_at_partition(d, &table->items[i], err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -115,8 +185,7 @@ static int no_root(const struct disk *d, struct error *err)
 {
 	return error_set(err, ERR_FORMAT, 0,
 		"'%s' has no root file system that can be read, which has to be ext2, "
-		"ext3 "
-		"or ext4: %s",
+		"ext3, ext4 or XFS: %s",
 		d->name,
 		d->seen.length_bytes ? d->seen.data : "its table has no partition");
 }
@@ -124,17 +193,17 @@ static int no_root(const struct disk *d, struct error *err)
 static int find_trees(struct disk *d, uint64_t size_bytes, struct error *err)
 {
 	CLEANUP(partition_table_release) struct partition_table table = { 0 };
-	enum fs_kind kind;
+	struct part whole = { .size_bytes = size_bytes, .type = "" };
 
 	if (partition_table_read(d->fd, d->name, &table, err) < 0 ||
 		look_at_partitions(d, &table, err) < 0)
 		return -1;
 	if (!table.count) {
-		if (look_at(d, 0, size_bytes, "", &kind, err) < 0)
+		if (look_at(d, &whole, err) < 0)
 			return -1;
 		if (table.kind == PARTITION_TABLE_NONE)
 			strbuf_addf(&d->seen, "it holds %s and no partition table",
-				fs_kind_name(kind));
+				fs_kind_name(whole.kind));
 	}
 	return d->found.root ? 0 : no_root(d, err);
 }

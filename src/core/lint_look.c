@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/strv.h"
 
 /* Case counts in a directory's tree, and not on the EFI system partition itself. */
 const char *const lint_uki_patterns[] = { "boot/efi/EFI/[Ll][Ii][Nn][Uu][Xx]/*",
@@ -62,6 +63,14 @@ bool lint_exists_any(const struct lint_look *l, const char *const *paths)
 		if (lint_exists(l, *paths))
 			return true;
 	return false;
+}
+
+bool lint_has_usr(const struct lint_look *l)
+{
+	struct lint_place usr;
+
+	return !l->subject->unseen.count || !lint_find(l, "usr", &usr) ||
+	       lint_tree_end(usr.tree, usr.index) > usr.index + 1;
 }
 
 /* The directories at the start of `pattern` without wildcards; *ret_rest follows. */
@@ -139,14 +148,15 @@ static int note_home(
 	return 0;
 }
 
-int lint_homes(const struct lint_look *l, struct strv *ret, struct error *err)
+/* Without a slash before them, each once. */
+static int find_homes(struct lint_look *l, struct strv *ret, struct error *err)
 {
 	CLEANUP(freep) char *text = NULL;
 	struct lint_lines in;
 	char *line;
 
 	strv_add(ret, "root");
-	if (lint_each((struct lint_look *)l, "home/*", note_home, ret, err) < 0 ||
+	if (lint_each(l, "home/*", note_home, ret, err) < 0 ||
 		lint_read_path(l, "etc/passwd", &text, err) < 0)
 		return -1;
 	in = (struct lint_lines){ text, 0 };
@@ -160,6 +170,26 @@ int lint_homes(const struct lint_look *l, struct strv *ret, struct error *err)
 			char *home = xstrndup(field, strcspn(field, ":"));
 
 			add_home(ret, home);
+		}
+	}
+	return 0;
+}
+
+int lint_each_in_homes(struct lint_look *l, const char *const *names, lint_place_fn *fn,
+	void *userdata, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv homes = STRV_INIT;
+
+	if (find_homes(l, &homes, err) < 0)
+		return -1;
+	for (size_t i = 0; i < homes.count; i++) {
+		for (size_t j = 0; names[j]; j++) {
+			CLEANUP(freep)
+			char *path = xasprintf("%s/%s", homes.items[i], names[j]);
+			struct lint_place at;
+
+			if (lint_find(l, path, &at) && fn(l, at, userdata, err) < 0)
+				return -1;
 		}
 	}
 	return 0;

@@ -12,7 +12,6 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/filetree.h"
-#include "base/strv.h"
 #include "core/lint.h"
 #include "core/lint_checks.h"
 
@@ -54,6 +53,10 @@ bool lint_exists(const struct lint_look *l, const char *path);
 /* Whether one of the paths is there; NULL-terminated. */
 bool lint_exists_any(const struct lint_look *l, const char *const *paths);
 
+/* False when /usr is empty, and may be a part of the disk that was not looked at: then it
+ * is not known of anything that it is missing. */
+bool lint_has_usr(const struct lint_look *l);
+
 /*
  * Files and directories that a pattern of fnmatch(3) with FNM_PATHNAME fits; the
  * directory that it starts with, up to the first wildcard, is looked up as lint_find()
@@ -68,9 +71,12 @@ int lint_each(struct lint_look *l, const char *pattern, lint_place_fn *fn, void 
 int lint_each_of(struct lint_look *l, const char *const *patterns, lint_place_fn *fn,
 	void *userdata, struct error *err);
 
-/* Home directories: of /etc/passwd, root's, and all in /home; without a slash before
- * them, each once. */
-int lint_homes(const struct lint_look *l, struct strv *ret, struct error *err);
+/*
+ * Those of the paths `names` (".ssh/authorized_keys"; NULL-terminated) that are there in
+ * a home directory: one of /etc/passwd, root's, or any in /home.
+ */
+int lint_each_in_homes(struct lint_look *l, const char *const *names, lint_place_fn *fn,
+	void *userdata, struct error *err);
 
 /* Where unified kernel images stand, for lint_each_of(). */
 extern const char *const lint_uki_patterns[];

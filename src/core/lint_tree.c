@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "disk/ext4_reader.h"
 #include "disk/fat_reader.h"
+#include "disk/xfs_reader.h"
 #include "tree/dirtree.h"
 
 enum { LINKS_MOST = 40 }; /* as the kernel's own bound on one path */
@@ -18,8 +19,10 @@ enum { LINKS_MOST = 40 }; /* as the kernel's own bound on one path */
 struct lint_tree {
 	const struct filetree *files;
 	struct filetree *own_files; /* the same, when they are ours */
-	struct ext4_reader *ext4; /* where the contents are; */
-	struct fat_reader *fat; /* both NULL: the files know */
+	/* Where the contents are; all NULL: the files know. */
+	struct ext4_reader *ext4;
+	struct xfs_reader *xfs;
+	struct fat_reader *fat;
 };
 
 struct lint_tree *lint_tree_from_files(const struct filetree *files)
@@ -51,18 +54,24 @@ int lint_tree_from_disk(int fd, const char *name, enum fs_kind kind,
 	struct error *err)
 {
 	CLEANUP(lint_tree_freep) struct lint_tree *t = xcalloc(1, sizeof(*t));
+	int r;
 
-	if (kind == FS_FAT) {
-		if (fat_reader_open(fd, name, offset_bytes, size_bytes, &t->fat, err) <
-				0 ||
-			fat_reader_list(t->fat, &t->own_files, err) < 0)
-			return -1;
-	} else {
-		if (ext4_reader_open(fd, name, offset_bytes, size_bytes, &t->ext4, err) <
-				0 ||
-			ext4_reader_list(t->ext4, &t->own_files, err) < 0)
-			return -1;
-	}
+	if (kind == FS_FAT)
+		r = fat_reader_open(fd, name, offset_bytes, size_bytes, &t->fat, err);
+	else if (kind == FS_XFS)
+		r = xfs_reader_open(fd, name, offset_bytes, size_bytes, &t->xfs, err);
+	else
+		r = ext4_reader_open(fd, name, offset_bytes, size_bytes, &t->ext4, err);
+	if (r < 0)
+		return -1;
+	if (kind == FS_FAT)
+		r = fat_reader_list(t->fat, &t->own_files, err);
+	else if (kind == FS_XFS)
+		r = xfs_reader_list(t->xfs, &t->own_files, err);
+	else
+		r = ext4_reader_list(t->ext4, &t->own_files, err);
+	if (r < 0)
+		return -1;
 	*ret = own(TAKE_PTR(t));
 	return 0;
 }
@@ -73,6 +82,7 @@ struct lint_tree *lint_tree_free(struct lint_tree *t)
 		return NULL;
 	filetree_free(t->own_files);
 	ext4_reader_free(t->ext4);
+	xfs_reader_free(t->xfs);
 	fat_reader_free(t->fat);
 	free(t);
 	return NULL;
@@ -85,6 +95,8 @@ const struct filetree *lint_tree_files(const struct lint_tree *t)
 
 bool lint_tree_is_clean(const struct lint_tree *t)
 {
+	if (t->xfs)
+		return xfs_reader_is_clean(t->xfs);
 	return !t->ext4 || ext4_reader_is_clean(t->ext4);
 }
 
@@ -190,6 +202,9 @@ int lint_tree_read(const struct lint_tree *t, uint32_t index, size_t most_bytes,
 	if (t->ext4)
 		r = ext4_reader_read(
 			t->ext4, n->content_offset_bytes, 0, data, want, &got, err);
+	else if (t->xfs)
+		r = xfs_reader_read(
+			t->xfs, n->content_offset_bytes, 0, data, want, &got, err);
 	else if (t->fat)
 		r = fat_reader_read(t->fat, n->content_offset_bytes, n->size_bytes, data,
 			want, &got, err);

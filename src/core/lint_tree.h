@@ -22,7 +22,8 @@ struct lint_tree *lint_tree_from_files(const struct filetree *files);
 
 int lint_tree_from_directory(const char *path, struct lint_tree **ret, struct error *err);
 
-/* A file system (FS_EXT or FS_FAT) in that part of `fd`, which stays the caller's. */
+/* A file system (FS_EXT, FS_XFS or FS_FAT) in that part of `fd`, which stays the
+ * caller's. */
 int lint_tree_from_disk(int fd, const char *name, enum fs_kind kind,
 	uint64_t offset_bytes, uint64_t size_bytes, struct lint_tree **ret,
 	struct error *err);
@@ -35,7 +36,7 @@ static inline void lint_tree_freep(struct lint_tree **t)
 
 const struct filetree *lint_tree_files(const struct lint_tree *t);
 
-/* False for a file system whose journal was not replayed. */
+/* False for a file system whose journal, or log, was not replayed. */
 bool lint_tree_is_clean(const struct lint_tree *t);
 
 /*

@@ -11,17 +11,15 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/size.h"
-#include "base/term.h"
 #include "disk/ext4_reader_io.h"
+#include "disk/fs_walk.h"
 
 /* Bounds on what foreign bytes may make us hold. */
 enum {
-	NAMES_MOST = 8 << 20,
 	XATTR_MOST_BYTES = 65536,
 	ERRNO_MOST = 4095,
 };
 static const uint64_t groups_most_bytes = 64 * MIB;
-static const uint64_t paths_most_bytes = 2 * GIB;
 
 struct ext4_reader {
 	char *name;
@@ -118,67 +116,23 @@ bool ext4_reader_is_clean(const struct ext4_reader *r)
 	return !ext2fs_has_feature_journal_needs_recovery(r->fs->super);
 }
 
-/* A walk: directories are queued by inode, each is read once. */
-struct entry {
-	char *name;
-	ext2_ino_t ino;
-};
-
-struct pending {
-	char *path;
-	ext2_ino_t ino;
-};
-
-struct walk {
-	struct ext4_reader *r;
-	struct filetree *tree;
-	ext2fs_inode_bitmap seen; /* directories */
-	struct pending *pending;
-	size_t pending_count, pending_room;
-	struct entry *entries; /* of the directory that is being read */
-	size_t entry_count, entry_room;
-	uint64_t names, paths_bytes; /* in all */
-	const char *wrong; /* why the reading of a directory was stopped */
-};
-
-static void drop_entries(struct walk *w)
-{
-	for (size_t i = 0; i < w->entry_count; i++)
-		free(w->entries[i].name);
-	w->entry_count = 0;
-}
-
-static void walk_releasep(struct walk *w)
-{
-	for (size_t i = 0; i < w->pending_count; i++)
-		free(w->pending[i].path);
-	free(w->pending);
-	drop_entries(w);
-	free(w->entries);
-	filetree_freep(&w->tree);
-	if (w->seen)
-		ext2fs_free_inode_bitmap(w->seen);
-}
-
-static int queue(struct walk *w, const char *path, ext2_ino_t ino, struct error *err)
-{
-	if (ext2fs_mark_inode_bitmap2(w->seen, ino))
-		return damaged(w->r, "a directory stands in two places", err);
-	array_reserve_one((void **)&w->pending, w->pending_count, &w->pending_room,
-		sizeof(*w->pending));
-	w->pending[w->pending_count++] = (struct pending){ xstrdup(path), ino };
-	return 0;
-}
-
 static bool is_dot_or_dots(const char *name, size_t length)
 {
 	return name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'));
 }
 
+/* A directory that is being read: libext2fs calls for each name. */
+struct reading {
+	struct ext4_reader *r;
+	struct fs_walk *walk;
+	struct error *err; /* set: the reading was stopped */
+	bool stopped;
+};
+
 static int note_entry(ext2_ino_t dir, int what, struct ext2_dir_entry *e, int offset,
 	int block_bytes, char *buf, void *userdata)
 {
-	struct walk *w = userdata;
+	struct reading *g = userdata;
 	const size_t length = (size_t)ext2fs_dirent_name_len(e);
 
 	(void)dir;
@@ -188,19 +142,11 @@ static int note_entry(ext2_ino_t dir, int what, struct ext2_dir_entry *e, int of
 	/* Those of a directory within its inode come as any other name. */
 	if (what != DIRENT_OTHER_FILE || is_dot_or_dots(e->name, length))
 		return 0;
-	if (++w->names > NAMES_MOST)
-		w->wrong = "it has more files than can be held";
-	else if (!length || memchr(e->name, '/', length) || memchr(e->name, 0, length))
-		w->wrong = "a name in a directory is none";
-	else if (!e->inode || e->inode > w->r->fs->super->s_inodes_count)
-		w->wrong = "a name in a directory has no inode";
-	if (w->wrong)
-		return DIRENT_ABORT;
-	array_reserve_one((void **)&w->entries, w->entry_count, &w->entry_room,
-		sizeof(*w->entries));
-	w->entries[w->entry_count++] =
-		(struct entry){ xstrndup(e->name, length), e->inode };
-	return 0;
+	if (e->inode > g->r->fs->super->s_inodes_count)
+		g->stopped = damaged(g->r, "a name in a directory has no inode", g->err);
+	else
+		g->stopped = fs_walk_add(g->walk, e->name, length, e->inode, g->err);
+	return g->stopped ? DIRENT_ABORT : 0;
 }
 
 static int take_xattr(char *name, char *value, size_t length, void *userdata)
@@ -276,14 +222,19 @@ static int read_target(
 }
 
 static int read_inode(
-	struct ext4_reader *r, ext2_ino_t ino, struct filetree_node *n, struct error *err)
+	void *fs, uint64_t number, struct filetree_node *n, struct error *err)
 {
+	struct ext4_reader *r = fs;
+	const ext2_ino_t ino = (ext2_ino_t)number;
 	struct ext2_inode *inode = (struct ext2_inode *)r->inode;
 	const errcode_t code = ext2fs_read_inode_full(
 		r->fs, ino, inode, (int)EXT2_INODE_SIZE(r->fs->super));
 
 	if (code)
 		return fail(r, code, "read an inode", err);
+	if (S_ISDIR(inode->i_mode) && inode->i_flags & EXT4_ENCRYPT_FL)
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s': a directory is encrypted: it cannot be read", r->name);
 	n->mode = inode->i_mode;
 	n->uid = inode_uid(*inode);
 	n->gid = inode_gid(*inode);
@@ -298,74 +249,22 @@ static int read_inode(
 	return read_xattrs(r, ino, n, err);
 }
 
-static int add_node(struct walk *w, char *path, ext2_ino_t ino, struct error *err)
+static int read_directory(void *fs, uint64_t ino, struct fs_walk *w, struct error *err)
 {
-	CLEANUP(filetree_node_release) struct filetree_node n = { .path = path };
+	struct reading g = { .r = fs, .walk = w, .err = err };
+	const errcode_t code =
+		ext2fs_dir_iterate2(g.r->fs, (ext2_ino_t)ino, 0, NULL, note_entry, &g);
 
-	w->paths_bytes += strlen(path) + sizeof(n);
-	if (w->paths_bytes > paths_most_bytes)
-		return damaged(w->r, "it has more files than can be held", err);
-	if (strlen(path) >= PATH_MAX)
-		return damaged(w->r, "directories stand too deep in each other", err);
-	if (read_inode(w->r, ino, &n, err) < 0)
-		return error_context(err, "'/%s'", path);
-	if (S_ISDIR(n.mode) && *path && queue(w, path, ino, err) < 0)
-		return error_context(err, "'/%s'", path);
-	if (S_ISDIR(n.mode) && (w->r->inode->i_flags & EXT4_ENCRYPT_FL))
-		return error_set(err, ERR_FORMAT, 0,
-			"'%s': the directory '/%s' is encrypted: it cannot be read",
-			w->r->name, path);
-	filetree_add(w->tree, &n);
-	return 0;
-}
-
-static int read_directory(
-	struct walk *w, const char *path, ext2_ino_t ino, struct error *err)
-{
-	errcode_t code;
-
-	drop_entries(w);
-	w->wrong = NULL;
-	code = ext2fs_dir_iterate2(w->r->fs, ino, 0, NULL, note_entry, w);
-	if (code || w->wrong) {
-		if (code)
-			(void)fail(w->r, code, "read a directory", err);
-		else
-			(void)damaged(w->r, w->wrong, err);
-		return error_context(err, "'/%s'", path);
-	}
-	for (size_t i = 0; i < w->entry_count; i++) {
-		const char *name = w->entries[i].name;
-		char *full = *path ? xasprintf("%s/%s", path, name) : xstrdup(name);
-
-		if (add_node(w, full, w->entries[i].ino, err) < 0)
-			return -1;
-	}
-	return term_check(err);
+	if (g.stopped)
+		return -1;
+	return code ? fail(g.r, code, "read a directory", err) : 0;
 }
 
 int ext4_reader_list(struct ext4_reader *r, struct filetree **ret, struct error *err)
 {
-	CLEANUP(walk_releasep) struct walk w = { .r = r };
-	errcode_t code = ext2fs_allocate_inode_bitmap(r->fs, "directories", &w.seen);
+	static const struct fs_walk_ops ops = { read_inode, read_directory };
 
-	if (code)
-		return fail(r, code, "list the files", err);
-	w.tree = filetree_new(-1, false);
-	if (add_node(&w, xstrdup(""), EXT2_ROOT_INO, err) < 0 ||
-		queue(&w, "", EXT2_ROOT_INO, err) < 0)
-		return -1;
-	while (w.pending_count) {
-		const struct pending next = w.pending[--w.pending_count];
-		CLEANUP(freep) char *path = next.path;
-
-		if (read_directory(&w, path, next.ino, err) < 0)
-			return -1;
-	}
-	if (filetree_seal(w.tree, err) < 0)
-		return error_context(err, "'%s': the file system is damaged", r->name);
-	*ret = TAKE_PTR(w.tree);
-	return 0;
+	return fs_walk_list(&ops, r, r->name, EXT2_ROOT_INO, ret, err);
 }
 
 int ext4_reader_read(struct ext4_reader *r, uint64_t inode, uint64_t offset_bytes,

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
 
@@ -22,6 +23,9 @@ static const struct {
 	{ FS_SQUASHFS, 0, 4, "hsqs" },
 	{ FS_LUKS, 0, 6, "LUKS\xba\xbe" },
 	{ FS_LVM, 512, 8, "LABELONE" },
+	{ FS_RAID, 4096, 4, "\xfc\x4e\x2b\xa9" },
+	{ FS_RAID, 0, 4, "\xfc\x4e\x2b\xa9" },
+	{ FS_ISO9660, 32769, 5, "CD001" },
 	{ FS_SWAP, 4096 - 10, 10, "SWAPSPACE2" },
 	{ FS_NTFS, 3, 8, "NTFS    " },
 	{ FS_FAT, 82, 5, "FAT32" },
@@ -29,7 +33,8 @@ static const struct {
 };
 
 static const char *const names[] = {
-	[FS_UNKNOWN] = "an unknown file system",
+	[FS_UNKNOWN] = "no known file system",
+	[FS_NOTHING] = "nothing",
 	[FS_EXT] = "ext4",
 	[FS_FAT] = "FAT",
 	[FS_XFS] = "XFS",
@@ -37,11 +42,30 @@ static const char *const names[] = {
 	[FS_F2FS] = "F2FS",
 	[FS_EROFS] = "EROFS",
 	[FS_SQUASHFS] = "squashfs",
+	[FS_ISO9660] = "ISO 9660",
 	[FS_NTFS] = "NTFS",
 	[FS_LUKS] = "an encrypted volume (LUKS)",
 	[FS_LVM] = "a physical volume of LVM",
+	[FS_RAID] = "a member of a RAID",
 	[FS_SWAP] = "swap space",
 };
+
+/* All of the magics stand in so many bytes. */
+enum { PROBED_BYTES = 128 << 10 };
+
+static int probe_for_zeros(int fd, const char *name, uint64_t offset_bytes,
+	enum fs_kind *ret, struct error *err)
+{
+	CLEANUP(freep) uint8_t *bytes = xcalloc(1, PROBED_BYTES);
+	size_t got;
+
+	if (fd_pread(fd, bytes, PROBED_BYTES, offset_bytes, &got, name, err) < 0)
+		return -1;
+	/* The first is zero, and each is as the one before it. */
+	*ret = !bytes[0] && !memcmp(bytes, bytes + 1, PROBED_BYTES - 1) ? FS_NOTHING
+									: FS_UNKNOWN;
+	return 0;
+}
 
 int fs_probe(int fd, const char *name, uint64_t offset_bytes, enum fs_kind *ret,
 	struct error *err)
@@ -59,8 +83,7 @@ int fs_probe(int fd, const char *name, uint64_t offset_bytes, enum fs_kind *ret,
 		*ret = magics[i].kind;
 		return 0;
 	}
-	*ret = FS_UNKNOWN;
-	return 0;
+	return probe_for_zeros(fd, name, offset_bytes, ret, err);
 }
 
 const char *fs_kind_name(enum fs_kind kind)

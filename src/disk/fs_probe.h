@@ -11,6 +11,7 @@
 
 enum fs_kind {
 	FS_UNKNOWN = 0,
+	FS_NOTHING, /* zeros, where any of the others begins */
 	FS_EXT, /* ext2, ext3 or ext4 */
 	FS_FAT,
 	FS_XFS,
@@ -18,9 +19,11 @@ enum fs_kind {
 	FS_F2FS,
 	FS_EROFS,
 	FS_SQUASHFS,
+	FS_ISO9660,
 	FS_NTFS,
 	FS_LUKS,
 	FS_LVM,
+	FS_RAID,
 	FS_SWAP,
 };
 
@@ -28,5 +31,5 @@ enum fs_kind {
 int fs_probe(int fd, const char *name, uint64_t offset_bytes, enum fs_kind *ret,
 	struct error *err);
 
-/* "ext4", "XFS", "an unknown file system": for messages. */
+/* "ext4", "XFS", "nothing", "no known file system": for messages. */
 const char *fs_kind_name(enum fs_kind kind);

@@ -220,6 +220,25 @@ static int note_partitions(
 	return 0;
 }
 
+/* Sectors of 4096 bytes are not what volumes of EC2 have. */
+static int refuse_protective(int fd, const char *name, struct error *err)
+{
+	enum { OTHER_SECTOR_BYTES = 4096 };
+	static const char magic[8] = "EFI PART";
+	char found[sizeof(magic)];
+	size_t got;
+
+	if (fd_pread(fd, found, sizeof(found), OTHER_SECTOR_BYTES, &got, name, err) < 0)
+		return -1;
+	if (got == sizeof(found) && !memcmp(found, magic, sizeof(magic)))
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s' has a GPT for sectors of %d bytes, and the volumes of EC2 "
+			"have sectors of %d bytes; make the table anew for these",
+			name, OTHER_SECTOR_BYTES, GPT_SECTOR_BYTES);
+	return error_set(err, ERR_FORMAT, 0,
+		"'%s' had a GPT, which is damaged, or the disk is cut off", name);
+}
+
 int partition_table_read(
 	int fd, const char *name, struct partition_table *ret, struct error *err)
 {
@@ -243,8 +262,7 @@ int partition_table_read(
 	if (table.kind && note_partitions(c, &table, err) < 0)
 		return error_context(err, "read the partition table of '%s'", name);
 	if (is_protective(&table))
-		return error_set(err, ERR_FORMAT, 0,
-			"'%s' had a GPT, which is damaged, or the disk is cut off", name);
+		return refuse_protective(fd, name, err);
 	*ret = table;
 	table = (struct partition_table){ 0 };
 	return 0;

@@ -7,9 +7,6 @@
 #include "base/cleanup.h"
 #include "disk/xfs_name_hash.h"
 
-/* Marks room between entries, where an entry has its inode number. */
-enum { UNUSED_TAG = 0xffff };
-
 static uint8_t entry_type(mode_t mode)
 {
 	switch (mode & S_IFMT) {
@@ -117,7 +114,7 @@ static void put_room(const struct xfs_dir *d, uint64_t block, uint32_t from, uin
 	d->room[block] = htobe16((uint16_t)(end - from));
 	if (from == end)
 		return;
-	put_16(bytes + from, UNUSED_TAG);
+	put_16(bytes + from, XFS_DIR_UNUSED_TAG);
 	put_16(bytes + from + 2, end - from);
 	put_16(bytes + end - 2, from);
 	h->best[0].offset = htobe16((uint16_t)from);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What XFS, version 5, looks like on disk: as much of it as is written here. After "XFS
+ * What XFS, version 5, looks like on disk: as much as is written or read here. After "XFS
  * Algorithms & Data Structures" (3rd edition, SGI and Red Hat; its names of structures
  * and fields, shortened) and the kernel's fs/xfs/libxfs/xfs_format.h, xfs_da_format.h and
  * xfs_log_format.h. All numbers are big-endian but the checksums, which are little-endian
@@ -68,6 +68,15 @@ enum {
 	XFS_INCOMPAT_FTYPE = 1 << 0,
 	XFS_INCOMPAT_SPINODES = 1 << 1,
 	XFS_INCOMPAT_BIGTIME = 1 << 3,
+};
+
+/* What others set, too. */
+enum {
+	XFS_INCOMPAT_META_UUID = 1 << 2, /* metadata bears sb_meta_uuid */
+	XFS_INCOMPAT_NEEDSREPAIR = 1 << 4,
+	XFS_INCOMPAT_NREXT64 = 1 << 5, /* counts of extents may have more bits */
+	XFS_INCOMPAT_EXCHRANGE = 1 << 6,
+	XFS_INCOMPAT_PARENT = 1 << 7, /* inodes know their names, as attributes */
 };
 
 /* The first block of an allocation group: four sectors, of which this is the first. */
@@ -265,14 +274,14 @@ struct xfs_dinode {
 	uint32_t links;
 	uint16_t project_low;
 	uint16_t project_high;
-	uint64_t pad;
+	uint64_t large_extents; /* XFS_FLAG2_LARGE_COUNTS: in place of `extents`, */
 	uint64_t atime;
 	uint64_t mtime;
 	uint64_t ctime;
 	uint64_t size;
 	uint64_t blocks;
 	uint32_t extent_size;
-	uint32_t extents;
+	uint32_t extents; /* which is in place of `attr_extents` then */
 	uint16_t attr_extents;
 	uint8_t fork_offset; /* of the attributes, in 8 bytes; 0: there are none */
 	uint8_t attr_format;
@@ -296,8 +305,10 @@ static_assert(sizeof(struct xfs_dinode) == 176, "inode");
 enum {
 	XFS_INODE_VERSION = 3,
 	XFS_LITERAL_BYTES = XFS_INODE_BYTES - sizeof(struct xfs_dinode),
+	XFS_FLAG_REALTIME = 1 << 0, /* content on the real-time device */
 	XFS_FLAG_NEW_RT_BITMAP = 1 << 2,
 	XFS_FLAG2_BIGTIME = 1 << 3,
+	XFS_FLAG2_LARGE_COUNTS = 1 << 4,
 };
 
 /* Before the target of a symbolic link, and before each block of an attribute's value,
@@ -335,6 +346,9 @@ struct xfs_dir_data_header {
 	uint32_t pad;
 };
 static_assert(sizeof(struct xfs_dir_data_header) == 64, "header of directory entries");
+
+/* Marks room between entries, where an entry has its inode number. */
+enum { XFS_DIR_UNUSED_TAG = 0xffff };
 
 struct xfs_dir_free_header {
 	struct xfs_dir_header header;
@@ -390,7 +404,8 @@ struct xfs_attr_leaf_header {
 static_assert(sizeof(struct xfs_attr_leaf_header) == 80, "header of an attribute leaf");
 
 /* Where in a directory's address space its leaves and its free index begin. */
-#define XFS_DIR_LEAF_BLOCK ((UINT64_C(32) << 30) / XFS_BLOCK_BYTES)
+#define XFS_DIR_LEAF_BYTES (UINT64_C(32) << 30)
+#define XFS_DIR_LEAF_BLOCK (XFS_DIR_LEAF_BYTES / XFS_BLOCK_BYTES)
 #define XFS_DIR_FREE_BLOCK ((UINT64_C(64) << 30) / XFS_BLOCK_BYTES)
 
 /* A directory's types of entries: as in xfs_da_format.h. */
@@ -410,9 +425,12 @@ enum {
 	XFS_ATTR_LOCAL = 1 << 0,
 	XFS_ATTR_ROOT = 1 << 1,
 	XFS_ATTR_SECURE = 1 << 2,
+	XFS_ATTR_PARENT = 1 << 3, /* a name of the inode, no attribute of anyone's */
+	XFS_ATTR_INCOMPLETE = 1 << 7, /* was being written, or removed */
 };
 
-/* A record of the log. */
+/* A record of the log; and in an operation's flags, that it says "unmounted". */
+enum { XFS_LOG_UNMOUNT = 1 << 5 };
 enum { XFS_LOG_CYCLES = 64, XFS_LOG_VERSION = 2, XFS_LOG_FORMAT_LINUX_LE = 1 };
 struct xfs_log_record {
 	uint32_t magic;

@@ -17,7 +17,6 @@ static_assert(sizeof(struct unmount) == 20, "record of unmounting");
 
 enum {
 	CLIENT_LOG = 0xaa,
-	FLAG_UNMOUNT = 0x20,
 	UNMOUNT_MAGIC = 0x556e,
 	UNMOUNT_BYTES = 8,
 	UNMOUNT_TRANSACTION = 0xb0c0d0d0,
@@ -53,6 +52,6 @@ void xfs_log_put(struct xfs_fs *x)
 	u->transaction = htobe32(FIRST_CYCLE);
 	u->bytes = htobe32(UNMOUNT_BYTES);
 	u->client = CLIENT_LOG;
-	u->flags = FLAG_UNMOUNT;
+	u->flags = XFS_LOG_UNMOUNT;
 	u->magic = htole16(UNMOUNT_MAGIC);
 }

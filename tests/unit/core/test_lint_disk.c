@@ -149,6 +149,54 @@ static void a_bare_file_system_that_was_not_unmounted(void **state)
 	paths_release(&p);
 }
 
+static void an_xfs_root(void **state)
+{
+	CLEANUP(lint_report_releasep) struct lint_report r = { 0 };
+	CLEANUP(freep) char *proto = path_join(*state, "proto");
+	CLEANUP(freep) char *text = NULL;
+	struct paths p;
+
+	make_trees(*state, &p);
+	text = xasprintf("/none 0 0 d--755 0 0\nusr d--755 0 0 $\netc d--755 0 0\n"
+			 "fstab ---644 0 0 %s/etc/fstab\n$\n$\n",
+		p.root);
+	unit_write_file(*state, "proto", text);
+	RUN("truncate", "-s", "300M", p.disk);
+	RUN("mkfs.xfs", "-q", "-p", proto, p.disk);
+	look(p.disk, &r);
+	assert_true(finds(&r, "fstab-device-name", "/etc/fstab"));
+	assert_true(finds(&r, "kernel-missing", "/boot"));
+	assert_false(finds(&r, "unclean-file-system", NULL));
+	paths_release(&p);
+}
+
+/* The first root counts; the other is told, and what has no files is not. */
+static void what_is_not_looked_at_is_told(void **state)
+{
+	CLEANUP(lint_report_releasep) struct lint_report r = { 0 };
+	struct paths p;
+
+	make_trees(*state, &p);
+	RUN("truncate", "-s", "40M", p.disk);
+	FEED("label: gpt\n2048 16384 L\n18432 16384 L\n34816 16384 S\n", "sfdisk", "-q",
+		p.disk);
+	RUN("mke2fs", "-q", "-F", "-t", "ext4", "-E", "offset=1048576", "-d", p.root,
+		p.disk, "8M");
+	RUN("mke2fs", "-q", "-F", "-t", "ext4", "-E", "offset=9437184", "-d", p.root,
+		p.disk, "8M");
+	look(p.disk, &r);
+	assert_true(finds(&r, "not-looked-at", "/"));
+	assert_true(finds(&r, "fstab-device-name", "/etc/fstab"));
+	for (size_t i = 0; i < r.count; i++)
+		if (!strcmp(r.findings[i].check->id, "not-looked-at"))
+			assert_string_equal(r.findings[i].reason,
+				"partition 2 (ext4, another root file system) was not "
+				"looked at");
+	/* /usr is empty, and may be that partition. */
+	assert_false(finds(&r, "kernel-missing", NULL));
+	paths_release(&p);
+}
+
 static void assert_refused(const char *path, enum err_code code, const char *says)
 {
 	CLEANUP(fd_closep) int fd = -1;
@@ -170,13 +218,12 @@ static void what_is_no_image_is_refused(void **state)
 	RUN("truncate", "-s", "0", p.disk);
 	assert_refused(p.disk, ERR_FORMAT, "empty");
 	RUN("truncate", "-s", "4M", p.disk);
-	assert_refused(
-		p.disk, ERR_FORMAT, "an unknown file system and no partition table");
+	assert_refused(p.disk, ERR_FORMAT, "it holds nothing and no partition table");
 	RUN("mkfs.fat", p.disk);
 	assert_refused(p.disk, ERR_FORMAT, "no root file system");
 	RUN("truncate", "-s", "24M", p.disk);
 	FEED("label: gpt\n2048 8192 L\n", "sfdisk", "-q", p.disk);
-	assert_refused(p.disk, ERR_FORMAT, "partition 1 holds an unknown file system");
+	assert_refused(p.disk, ERR_FORMAT, "partition 1 holds nothing");
 	make_disk(&p, "gpt", "U", "L");
 	RUN("truncate", "-s", "12M", p.disk);
 	assert_refused(p.disk, ERR_FORMAT, "cut off");
@@ -188,10 +235,9 @@ static void other_file_systems_are_named(void **state)
 	struct paths p;
 
 	make_trees(*state, &p);
+	unit_write_file(*state, "disk", "LUKS\xba\xbe");
 	RUN("truncate", "-s", "8M", p.disk);
-	unit_write_file(*state, "disk", "XFSB");
-	RUN("truncate", "-s", "8M", p.disk);
-	assert_refused(p.disk, ERR_FORMAT, "it holds XFS");
+	assert_refused(p.disk, ERR_FORMAT, "it holds an encrypted volume (LUKS)");
 	paths_release(&p);
 }
 
@@ -200,6 +246,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(disks_with_three_partitions),
 		SCRATCH_TEST(a_bare_file_system_that_was_not_unmounted),
+		SCRATCH_TEST(an_xfs_root),
+		SCRATCH_TEST(what_is_not_looked_at_is_told),
 		SCRATCH_TEST(what_is_no_image_is_refused),
 		SCRATCH_TEST(other_file_systems_are_named),
 	};

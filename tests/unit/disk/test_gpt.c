@@ -91,6 +91,25 @@ static void a_disk_that_is_cut_off_is_refused(void **state)
 	}
 }
 
+/* fdisk -b makes it; with sectors of 512 bytes only its protective MBR is seen. */
+static void sectors_that_ec2_does_not_have_are_refused(void **state)
+{
+	struct scratch *s = *state;
+	CLEANUP(freep) char *path = scratch_path(s, "disk");
+	CLEANUP(fd_closep) int fd = make_disk(path, "", 40 * MIB);
+	CLEANUP(partition_table_release) struct partition_table t = { 0 };
+	const char *const argv[] = { "fdisk", "-b", "4096", path, NULL };
+	const struct proc_spec spec = {
+		.argv = argv, .input = "g\nn\n\n\n\nw\n", .input_bytes = 9
+	};
+	struct error err = ERROR_INIT;
+
+	assert_ok(proc_run(&spec, NULL, &err), &err);
+	assert_int_equal(partition_table_read(fd, path, &t, &err), -1);
+	assert_int_equal(err.code, ERR_FORMAT);
+	assert_contains(err.msg, "sectors of 4096 bytes");
+}
+
 static void file_systems_are_told(void **state)
 {
 	struct scratch *s = *state;
@@ -99,7 +118,19 @@ static void file_systems_are_told(void **state)
 		const char *const argv[8];
 		enum fs_kind kind;
 	} cases[] = {
-		{ { "true", NULL }, FS_UNKNOWN },
+		{ { "true", NULL }, FS_NOTHING },
+		{ { "sh", "-c", "printf x | dd of=$0 bs=1 seek=100000 conv=notrunc", path,
+			  NULL },
+			FS_UNKNOWN },
+		{ { "sh", "-c",
+			  "printf '\\374\\116\\053\\251' | dd of=$0 bs=4096 seek=1 "
+			  "conv=notrunc",
+			  path, NULL },
+			FS_RAID },
+		{ { "sh", "-c",
+			  "printf '\\001CD001' | dd of=$0 bs=2048 seek=16 conv=notrunc",
+			  path, NULL },
+			FS_ISO9660 },
 		{ { "mke2fs", "-q", "-F", path, "8M", NULL }, FS_EXT },
 		{ { "mkfs.fat", "-F", "16", path, NULL }, FS_FAT },
 		{ { "mkfs.fat", "-F", "12", path, NULL }, FS_FAT },
@@ -125,6 +156,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH(tables_of_each_kind),
 		SCRATCH(a_disk_that_is_cut_off_is_refused),
+		SCRATCH(sectors_that_ec2_does_not_have_are_refused),
 		SCRATCH(file_systems_are_told),
 	};
 
