@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#include "aws/percent.h"
+#include "aws/uri.h"
 #include "aws/xml.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -20,7 +20,7 @@ static void put(struct encoder *e, const char *text)
 	strbuf_add_char(e->to, '&');
 	strbuf_add(e->to, e->path.data, e->path.length_bytes);
 	strbuf_add_char(e->to, '=');
-	percent_encode(e->to, text);
+	uri_encode(e->to, text);
 }
 
 static void put_uint(struct encoder *e, struct shape_uint n)

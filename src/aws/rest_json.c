@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/percent.h"
 #include "aws/shape_json.h"
+#include "aws/uri.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 
@@ -74,7 +74,7 @@ static int add_path(const struct rest_action *action, const void *request,
 			return error_set(err, ERR_USAGE, 0,
 				"%s needs a %s, and '%s' is none", action->name, f->name,
 				text ? text : "");
-		percent_encode(to, text);
+		uri_encode(to, text);
 	}
 	return 0;
 }
@@ -93,9 +93,9 @@ static void add_query(const struct shape *s, const void *request, struct strbuf 
 			continue;
 		strbuf_add_char(to, separator);
 		separator = '&';
-		percent_encode(to, s->fields[i].name);
+		uri_encode(to, s->fields[i].name);
 		strbuf_add_char(to, '=');
-		percent_encode(to, text);
+		uri_encode(to, text);
 	}
 }
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory for keys: on pages of its own, which no core dump contains (MADV_DONTDUMP) and
+ * which are zeroed before they are given back.
+ *
+ * Not prctl(PR_SET_DUMPABLE, 0) for the whole process: /proc/self would then belong to
+ * root, and the sandbox's helpers could not write the maps of its user namespace any
+ * more. Copies on the way to a key (a file that is read, a request that is made) are in
+ * ordinary memory for as long as they are needed, and zeroed then; what a library copies
+ * (a request that it sends) is not reached from here.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/strbuf.h"
+
+/* Zeroed; aborts when memory is out. secret_free() takes the size that was asked for. */
+void *secret_alloc(size_t size_bytes);
+void secret_free(void *memory, size_t size_bytes);
+
+/* Zero a string on the heap, then free it; NULL is fine. */
+void secret_string_free(char *text);
+static inline void secret_string_freep(char **text)
+{
+	secret_string_free(*text);
+	*text = NULL;
+}
+
+/* Zero all the room of a buffer, then release it. */
+void secret_strbuf_release(struct strbuf *s);
+static inline void secret_strbuf_releasep(struct strbuf *s)
+{
+	secret_strbuf_release(s);
+}

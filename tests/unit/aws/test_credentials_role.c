@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "aws/credentials_source.h"
+
+#include "credentials_fake.h"
+
+#define STS "https://sts.eu-west-1.amazonaws.com/"
+#define GOOD "AKID secret token 2026-11-21T13:00:00Z"
+#define SOURCE \
+	"[profile src]\naws_access_key_id = AKSRC\naws_secret_access_key = SECRET\n"
+
+static void roles_are_assumed(void **state)
+{
+	static const struct fake_case cases[] = {
+		{ .config = "[default]\nrole_arn = arn:aws:iam::1:role/a b\n"
+			    "source_profile = src\nexternal_id = e&x\n"
+			    "role_session_name = me\nduration_seconds = 900\n" SOURCE,
+			.script = { { "POST", STS,
+				"Authorization: AWS4-HMAC-SHA256 "
+				"Credential=AKSRC/20261121/eu-west-1/sts/aws4_request, "
+				"SignedHeaders=content-type;host;x-amz-date, Signature=",
+				"Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%"
+				"3Aiam"
+				"%3A%3A1%3Arole%2Fa%20b&RoleSessionName=me&ExternalId=e%"
+				"26x&"
+				"DurationSeconds=900",
+				200, GOOD } },
+			.key = "AKID" },
+		/* A role by a role, each with the keys of the one before. */
+		{ .config = "[default]\nrole_arn = one\nsource_profile = mid\n"
+			    "[profile mid]\nrole_arn = two\nsource_profile = "
+			    "src\n" SOURCE,
+			.script = { { "POST", STS, "Credential=AKSRC/", "RoleArn=two&",
+					    200,
+					    "AKMID secret tokmid 2026-11-21T13:00:00Z" },
+				{ "POST", STS, "X-Amz-Security-Token: tokmid",
+					"RoleArn=one&RoleSessionName=amiwright-"
+					"1795262400",
+					200, GOOD } },
+			.key = "AKID" },
+		/* A profile may have keys and a role. */
+		{ .config = "[default]\nrole_arn = one\nsource_profile = default\n"
+			    "aws_access_key_id = AKSELF\naws_secret_access_key = "
+			    "SECRET\n",
+			.script = { { "POST", STS, "Credential=AKSELF/", NULL, 200,
+				GOOD } },
+			.key = "AKID" },
+		{ .config = "[default]\nrole_arn = one\nsource_profile = p\n[profile p]\n"
+			    "credential_process = echo '{\"Version\":1,\"AccessKeyId\":"
+			    "\"AKP\",\"SecretAccessKey\":\"SECRET\"}'\n",
+			.script = { { "POST", STS, "Credential=AKP/", NULL, 200, GOOD } },
+			.key = "AKID" },
+		{ .config = "[default]\nrole_arn = one\ncredential_source = "
+			    "EcsContainer\n",
+			.variables = { { "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+				"/x" } },
+			.script = { { "GET", "http://169.254.170.2/x", NULL, NULL, 200,
+					    FAKE_METADATA },
+				{ "POST", STS, "Credential=AKID/", NULL, 200,
+					"AK2 s t 2026-11-21T13:00:00Z" } },
+			.key = "AK2" },
+		{ .config = "[default]\nrole_arn = one\ncredential_source = "
+			    "Environment\n",
+			.message = "credential_source Environment has no credentials",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nrole_arn = one\ncredential_source = Elsewhere\n",
+			.message = "not Environment, EcsContainer or Ec2InstanceMetadata",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nrole_arn = one\nsource_profile = src\n" SOURCE,
+			.script = { { "POST", STS, NULL, NULL, 403,
+				"AccessDenied: not you" } },
+			.message = "AssumeRole at 'sts.eu-west-1.amazonaws.com': "
+				   "AccessDenied: "
+				   "not you",
+			.code = ERR_FETCH },
+		{ .config = "[default]\nrole_arn = one\nsource_profile = src\n" SOURCE,
+			.script = { { "POST", STS, NULL, NULL, 200,
+				"AKID SECRET token" } },
+			.message = "lacks an expiration",
+			.code = ERR_FORMAT },
+		{ .config = "[default]\nrole_arn = one\nsource_profile = src\n"
+			    "mfa_serial = arn:mfa\n" SOURCE,
+			.message = "MFA device 'arn:mfa', and nobody can be asked",
+			.code = ERR_USAGE },
+	};
+
+	fake_world_run(state, cases, ARRAY_SIZE(cases));
+}
+
+static void roles_that_lead_nowhere_are_refused(void **state)
+{
+	static const struct fake_case cases[] = {
+		{ .config = "[default]\nrole_arn = one\n",
+			.message = "none of source_profile and credential_source",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nrole_arn = one\nsource_profile = src\n"
+			    "credential_source = Environment\n" SOURCE,
+			.message = "both of source_profile and credential_source",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nrole_arn = one\nsource_profile = none\n",
+			.message = "there is no source_profile 'none'",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nrole_arn = one\nsource_profile = a\n[profile a]\n"
+			    "region = x\n",
+			.message = "source_profile 'a' has no credentials",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nrole_arn = one\nsource_profile = default\n",
+			.message = "'default' leads back to itself",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nrole_arn = one\nsource_profile = a\n"
+			    "[profile a]\nrole_arn = two\nsource_profile = b\n"
+			    "[profile b]\nrole_arn = three\nsource_profile = a\n",
+			.message = "profile 'b': source_profile 'a' leads back to itself",
+			.code = ERR_USAGE },
+	};
+
+	fake_world_run(state, cases, ARRAY_SIZE(cases));
+}
+
+static int ask_code(
+	const char *serial, char **ret_code, void *userdata, struct error *err)
+{
+	(void)userdata;
+	(void)err;
+	assert_string_equal(serial, "arn:mfa");
+	*ret_code = xstrdup("123456");
+	return 0;
+}
+
+static void somebody_is_asked_for_the_code(void **state)
+{
+	static const struct fake_exchange script[] = {
+		{ "POST", STS, NULL, "&SerialNumber=arn%3Amfa&TokenCode=123456", 200,
+			GOOD },
+		{ 0 },
+	};
+	struct fake_world *w = *state;
+	struct aws_config *config = NULL;
+	CLEANUP(aws_credentials_unrefp) struct aws_credentials *c = NULL;
+	struct credentials_provider *p;
+	struct error err = ERROR_INIT;
+
+	fake_world_write(w, "config",
+		"[default]\nrole_arn = r\nsource_profile = src\nmfa_serial = "
+		"arn:mfa\n" SOURCE);
+	w->script = script;
+	assert_int_equal(aws_config_load(NULL, &config, &err), 0);
+	p = credentials_provider_new(&(struct credentials_spec){
+		.config = config,
+		.http = &w->http,
+		.region = "eu-west-1",
+		.ask_mfa_code = ask_code,
+		.now_s = fake_clock,
+	});
+	assert_int_equal(credentials_provider_get(p, &c, &err), 0);
+	p = credentials_provider_free(p);
+	config = aws_config_free(config);
+}
+
+static void web_identities_are_sent_unsigned(void **state)
+{
+	static const char body[] =
+		"Action=AssumeRoleWithWebIdentity&Version=2011-06-15&"
+		"RoleArn=arn&RoleSessionName=me&WebIdentityToken=a.b%2Bc";
+	struct fake_world *w = *state;
+	CLEANUP(freep) char *path = path_join(w->directory, "token");
+	CLEANUP(freep)
+	char *config = xasprintf("[default]\nrole_arn = arn\nrole_session_name = me\n"
+				 "web_identity_token_file = %s\n",
+		path);
+	const struct fake_case cases[] = {
+		{ .config = config,
+			.script = { { "POST", STS, "Content-Type: ", body, 200, GOOD } },
+			.key = "AKID" },
+		{ .variables = { { "AWS_WEB_IDENTITY_TOKEN_FILE", path },
+			  { "AWS_ROLE_ARN", "arn" }, { "AWS_ROLE_SESSION_NAME", "me" } },
+			.script = { { "POST", STS, "Content-Type: ", body, 200, GOOD } },
+			.key = "AKID" },
+		{ .variables = { { "AWS_WEB_IDENTITY_TOKEN_FILE", path } },
+			.message = "set AWS_ROLE_ARN",
+			.code = ERR_USAGE },
+		{ .variables = { { "AWS_WEB_IDENTITY_TOKEN_FILE", "/nonexistent" },
+			  { "AWS_ROLE_ARN", "arn" } },
+			.message = "web identity token: ",
+			.code = ERR_SYSTEM },
+	};
+
+	fake_world_write(w, "token", "a.b+c");
+	fake_world_run(state, cases, ARRAY_SIZE(cases));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FAKE_TEST(roles_are_assumed),
+		FAKE_TEST(roles_that_lead_nowhere_are_refused),
+		FAKE_TEST(somebody_is_asked_for_the_code),
+		FAKE_TEST(web_identities_are_sent_unsigned),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

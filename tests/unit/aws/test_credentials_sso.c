@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "aws/credentials_source.h"
+
+#include "credentials_fake.h"
+
+#define PORTAL                                                                  \
+	"https://portal.sso.eu-central-1.amazonaws.com/federation/credentials?" \
+	"role_name=Admin%20x&account_id=123"
+/* SHA-1 of "corp", "https://corp.awsapps.com/start" and "late". */
+#define SSO_CORP "ee0bfd2552fbd840c02cc48b6e823320543c450f"
+#define SSO_OLD "a51746d4aa793ae07b25e90c3a5db96fc7832bd7"
+#define SSO_LATE "5d6200f8cf98af475edcac2c97f966ad156ed51f"
+
+/* Files of the AWS CLI's cache are named by the session, or else by the start URL. */
+static void sso_tokens_are_taken_from_the_cache(void **state)
+{
+	static const char config[] =
+		"[default]\nsso_session = corp\nsso_account_id = 123\n"
+		"sso_role_name = Admin x\n"
+		"[sso-session corp]\nsso_region = eu-central-1\n"
+		"sso_start_url = https://corp.awsapps.com/start\n";
+	static const char old[] =
+		"[default]\nsso_account_id = 123\nsso_role_name = Admin x\n"
+		"sso_region = eu-central-1\n"
+		"sso_start_url = https://corp.awsapps.com/start\n";
+	static const char answer[] =
+		"{\"roleCredentials\": {\"accessKeyId\": \"AKID\", \"secretAccessKey\": "
+		"\"SECRET\", \"sessionToken\": \"t\", \"expiration\": 1795269600123}}";
+	static const struct fake_case cases[] = {
+		{ .config = config,
+			.script = { { "GET", PORTAL, "x-amz-sso_bearer_token: tok-corp",
+				NULL, 200, answer } },
+			.key = "AKID" },
+		{ .config = old,
+			.script = { { "GET", PORTAL, "x-amz-sso_bearer_token: tok-old",
+				NULL, 200, answer } },
+			.key = "AKID" },
+		{ .config = config,
+			.script = { { "GET", PORTAL, NULL, NULL, 401, "SECRET" } },
+			.message =
+				"refuses the token; log in with: aws sso login --profile "
+				"default",
+			.code = ERR_USAGE },
+		{ .config = config,
+			.script = { { "GET", PORTAL, NULL, NULL, 403, "SECRET" } },
+			.message = "no keys of role 'Admin x' in account 123: status 403",
+			.code = ERR_FETCH },
+		{ .config = config,
+			.script = { { "GET", PORTAL, NULL, NULL, 200, "{}" } },
+			.message = "not the JSON",
+			.code = ERR_FORMAT },
+		{ .config = config,
+			.script = { { "GET", PORTAL, NULL, NULL, 0, NULL } },
+			.message = "profile 'default', SSO: nobody answers",
+			.code = ERR_FETCH },
+		{ .config = "[default]\nsso_session = late\nsso_account_id = 1\n"
+			    "sso_role_name = r\n[sso-session late]\nsso_region = x\n"
+			    "sso_start_url = y\n",
+			.message = "the SSO token has expired; log in",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nsso_session = none\nsso_account_id = 1\n"
+			    "sso_role_name = r\n[sso-session none]\nsso_region = x\n"
+			    "sso_start_url = y\n",
+			.message = "there is no SSO token; log in",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nsso_session = corp\nsso_account_id = 1\n"
+			    "sso_role_name = r\nsso_region = a\n"
+			    "[sso-session corp]\nsso_region = b\n",
+			.message = "has no sso_start_url",
+			.code = ERR_USAGE },
+		{ .config = "[default]\nsso_session = corp\nsso_account_id = 1\n"
+			    "sso_role_name = r\nsso_region = a\nsso_start_url = y\n"
+			    "[sso-session corp]\nsso_region = b\n",
+			.message = "differ in sso_region",
+			.code = ERR_USAGE },
+	};
+	struct fake_world *w = *state;
+	CLEANUP(freep) char *cache = path_join(w->directory, ".aws/sso/cache");
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(path_make_dirs(cache, 0700, &err), 0);
+	unit_write_file(cache, SSO_CORP ".json",
+		"{\"accessToken\": \"tok-corp\", \"expiresAt\": "
+		"\"2026-11-21T12:00:01Z\"}");
+	unit_write_file(cache, SSO_OLD ".json",
+		"{\"accessToken\": \"tok-old\", \"expiresAt\": "
+		"\"2026-11-21T13:00:00UTC\"}");
+	unit_write_file(cache, SSO_LATE ".json",
+		"{\"accessToken\": \"SECRET\", \"expiresAt\": \"2026-11-21T12:00:00Z\"}");
+	fake_world_run(state, cases, ARRAY_SIZE(cases));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FAKE_TEST(sso_tokens_are_taken_from_the_cache),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
