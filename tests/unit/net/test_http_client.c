@@ -7,93 +7,116 @@
 
 /* How answers that are whole, cut, endless or nonsense end. */
 static const struct ending {
-	const char *script;
+	const char *answer; /* the members of its script */
 	struct http_request request;
 	enum http_failure failure;
 	unsigned int status;
 	const char *said; /* the body, or a part of the reason */
 } endings[] = {
-	{ ANSWERS("{\"body\": \"hello\"}"), { 0 }, HTTP_ANSWERED, 200, "hello" },
-	{ ANSWERS("{\"body\": \"hello\", \"framing\": \"chunked\"}"), { 0 },
-		HTTP_ANSWERED, 200, "hello" },
-	{ ANSWERS("{\"body\": \"hello\", \"framing\": \"close\"}"), { 0 }, HTTP_ANSWERED,
-		200, "hello" },
-	{ ANSWERS("{\"status\": 204}"), { 0 }, HTTP_ANSWERED, 204, "" },
-	{ ANSWERS("{\"status\": 404, \"body\": \"no\"}"), { 0 }, HTTP_ANSWERED, 404,
-		"no" },
-	{ ANSWERS("{\"status\": 302, \"headers\": {\"Location\": \"/elsewhere\"}}"),
-		{ 0 }, HTTP_ANSWERED, 302, "" },
-	{ ANSWERS("{\"raw\": \"HTTP/1.1 100 Continue\\r\\n\\r\\n"
-		  "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok\"}"),
+	{ "\"body\": \"hello\"", { 0 }, HTTP_ANSWERED, 200, "hello" },
+	{ "\"body\": \"hello\", \"framing\": \"chunked\"", { 0 }, HTTP_ANSWERED, 200,
+		"hello" },
+	{ "\"body\": \"hello\", \"framing\": \"close\"", { 0 }, HTTP_ANSWERED, 200,
+		"hello" },
+	{ "\"status\": 204", { 0 }, HTTP_ANSWERED, 204, "" },
+	{ "\"status\": 404, \"body\": \"no\"", { 0 }, HTTP_ANSWERED, 404, "no" },
+	{ "\"status\": 302, \"headers\": {\"Location\": \"/elsewhere\"}", { 0 },
+		HTTP_ANSWERED, 302, "" },
+	{ "\"raw\": \"HTTP/1.1 100 Continue\\r\\n\\r\\n"
+	  "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok\"",
 		{ 0 }, HTTP_ANSWERED, 200, "ok" },
 
-	{ ANSWERS("{\"cut\": 0}"), { 0 }, HTTP_CUT_SHORT, 0, "before any answer" },
-	{ ANSWERS("{\"cut\": 30, \"headers\": {\"A\": \"b\"}}"), { 0 }, HTTP_CUT_SHORT,
-		200, "connection" },
-	{ ANSWERS("{\"cut\": 600, \"body\": {\"bytes\": 1000}}"), { 0 }, HTTP_CUT_SHORT,
-		200, "in the middle of the answer" },
-	{ ANSWERS("{\"cut\": 600, \"body\": {\"bytes\": 1000}, \"framing\": "
-		  "\"chunked\"}"),
+	{ "\"cut\": 0", { 0 }, HTTP_CUT_SHORT, 0, "before any answer" },
+	{ "\"cut\": 30, \"headers\": {\"A\": \"b\"}", { 0 }, HTTP_CUT_SHORT, 200,
+		"connection" },
+	{ "\"cut\": 600, \"body\": {\"bytes\": 1000}", { 0 }, HTTP_CUT_SHORT, 200,
+		"in the middle of the answer" },
+	{ "\"cut\": 600, \"body\": {\"bytes\": 1000}, \"framing\": "
+	  "\"chunked\"",
 		{ 0 }, HTTP_CUT_SHORT, 200, "in the middle of the answer" },
-	{ ANSWERS("{\"cut\": 600, \"body\": {\"bytes\": 1000}, \"reset\": true}"), { 0 },
+	{ "\"cut\": 600, \"body\": {\"bytes\": 1000}, \"reset\": true", { 0 },
 		HTTP_CUT_SHORT, 200, "the connection " },
-	{ "{\"connect\": \"reset\"}", { 0 }, HTTP_CUT_SHORT, 0, "connection broke" },
 
-	{ ANSWERS("{\"hang\": \"request\"}"), { .stall_ms = 100 }, HTTP_STALLED, 0,
+	{ "\"hang\": \"request\"", { .stall_ms = 100 }, HTTP_STALLED, 0,
 		"no byte for 100 ms" },
-	{ ANSWERS("{\"hang\": \"headers\", \"body\": \"x\"}"), { .stall_ms = 100 },
+	{ "\"hang\": \"headers\", \"body\": \"x\"", { .stall_ms = 100 }, HTTP_STALLED,
+		200, "no byte for 100 ms" },
+	{ "\"hang\": \"body\", \"body\": {\"bytes\": 1000}", { .stall_ms = 100 },
 		HTTP_STALLED, 200, "no byte for 100 ms" },
-	{ ANSWERS("{\"hang\": \"body\", \"body\": {\"bytes\": 1000}}"),
-		{ .stall_ms = 100 }, HTTP_STALLED, 200, "no byte for 100 ms" },
-	{ ANSWERS("{\"slow_ms\": 20, \"body\": {\"bytes\": 20000}}"),
+	{ "\"slow_ms\": 20, \"body\": {\"bytes\": 20000}",
 		{ .stall_ms = UNIT_PATIENCE_MS }, HTTP_ANSWERED, 200, NULL },
-	{ ANSWERS("{\"slow_ms\": 20, \"body\": {\"bytes\": 900000}}"),
-		{ .attempt_ms = 200 }, HTTP_TOO_SLOW, 200, "not done within 200 ms" },
+	{ "\"slow_ms\": 20, \"body\": {\"bytes\": 900000}", { .attempt_ms = 200 },
+		HTTP_TOO_SLOW, 200, "not done within 200 ms" },
 
-	{ ANSWERS("{\"body\": {\"bytes\": 1000}}"), { .body_most_bytes = 1000 },
-		HTTP_ANSWERED, 200, NULL },
-	{ ANSWERS("{\"body\": {\"bytes\": 1001}}"), { .body_most_bytes = 1000 },
-		HTTP_TOO_BIG, 200, "body is longer than the 1000 B" },
-	{ ANSWERS("{\"body\": {\"bytes\": 900000}, \"framing\": \"chunked\"}"),
+	{ "\"body\": {\"bytes\": 1000}", { .body_most_bytes = 1000 }, HTTP_ANSWERED, 200,
+		NULL },
+	{ "\"body\": {\"bytes\": 1001}", { .body_most_bytes = 1000 }, HTTP_TOO_BIG, 200,
+		"body is longer than the 1000 B" },
+	{ "\"body\": {\"bytes\": 900000}, \"framing\": \"chunked\"",
 		{ .body_most_bytes = 1000 }, HTTP_TOO_BIG, 200, "body is longer" },
-	{ ANSWERS("{\"status\": 500, \"body\": {\"bytes\": 1001}}"),
-		{ .body_most_bytes = 1 }, HTTP_ANSWERED, 500, NULL },
-	{ ANSWERS("{\"status\": 500, \"body\": {\"bytes\": 300000}}"), { 0 },
-		HTTP_TOO_BIG, 500, "body is longer than the 256 KiB" },
-	{ ANSWERS("{\"headers\": {\"A\": \"0123456789012345678901234567890123456789\"}}"),
+	{ "\"status\": 500, \"body\": {\"bytes\": 1001}", { .body_most_bytes = 1 },
+		HTTP_ANSWERED, 500, NULL },
+	{ "\"status\": 500, \"body\": {\"bytes\": 300000}", { 0 }, HTTP_TOO_BIG, 500,
+		"body is longer than the 256 KiB" },
+	{ "\"headers\": {\"A\": \"0123456789012345678901234567890123456789\"}",
 		{ .headers_most_bytes = 60 }, HTTP_TOO_BIG, 200,
 		"headers are longer than 60 bytes" },
 
-	{ ANSWERS("{\"raw\": \"SSH-2.0-OpenSSH_9.2\\r\\n\"}"), { 0 }, HTTP_NOT_HTTP, 0,
+	{ "\"raw\": \"SSH-2.0-OpenSSH_9.2\\r\\n\"", { 0 }, HTTP_NOT_HTTP, 0,
 		"no HTTP/1.1 server" },
-	{ ANSWERS("{\"raw\": \"HTTP/1.1 OK\\r\\n\\r\\n\"}"), { 0 }, HTTP_NOT_HTTP, 0,
-		"" },
-	{ ANSWERS("{\"raw\": \"HTTP/1.1 200 OK\\r\\nContent-Length: -5\\r\\n\\r\\n\"}"),
-		{ 0 }, HTTP_NOT_HTTP, 200, "" },
-	{ ANSWERS("{\"raw\": \"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: "
-		  "chunked\\r\\n\\r\\n"
-		  "zz\\r\\n\"}"),
+	{ "\"raw\": \"HTTP/1.1 OK\\r\\n\\r\\n\"", { 0 }, HTTP_NOT_HTTP, 0, "" },
+	{ "\"raw\": \"HTTP/1.1 200 OK\\r\\nContent-Length: -5\\r\\n\\r\\n\"", { 0 },
+		HTTP_NOT_HTTP, 200, "" },
+	{ "\"raw\": \"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: "
+	  "chunked\\r\\n\\r\\n"
+	  "zz\\r\\n\"",
 		{ 0 }, HTTP_CUT_SHORT, 200, "" },
 };
 
+/* All answers in one script, each under a path of its own. */
+static struct fake *start_endings(const char *dir)
+{
+	CLEANUP(strbuf_releasep) struct strbuf script = STRBUF_INIT;
+
+	strbuf_add_str(&script, "{\"answers\": [");
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
+		strbuf_addf(&script, "%s{\"path\": \"/%zu/\", %s}", i ? ", " : "", i,
+			endings[i].answer);
+	strbuf_add_str(&script, "]}");
+	return fake_start(dir, script.data);
+}
+
 static void each_ending_is_told_apart(void **state)
 {
+	CLEANUP(fake_freep) struct fake *f = start_endings(*state);
 	CLEANUP(http_client_freep) struct http_client *c = make_client(NULL, 0);
 
 	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
 		const struct ending *e = &endings[i];
-		CLEANUP(fake_freep) struct fake *f = fake_start(*state, e->script);
+		CLEANUP(freep) char *path = xasprintf("/%zu/", i);
 		CLEANUP(http_answer_releasep) struct http_answer a = HTTP_ANSWER_INIT;
 
-		ask(c, f, "/", &e->request, &a);
+		ask(c, f, path, &e->request, &a);
 		if (a.failure != e->failure || a.status != e->status)
-			fail_msg("case %zu: failure %d, status %u, %s", i, a.failure,
+			fail_msg("%s: failure %d, status %u, %s", e->answer, a.failure,
 				a.status, a.reason ? a.reason : "no reason");
 		if (e->failure == HTTP_ANSWERED && e->said)
 			assert_string_equal(a.body.data, e->said);
 		if (e->failure != HTTP_ANSWERED && !strstr(a.reason, e->said))
-			fail_msg("case %zu: '%s' is not in: %s", i, e->said, a.reason);
+			fail_msg("%s: '%s' is not in: %s", e->answer, e->said, a.reason);
 	}
+}
+
+static void a_reset_before_the_answer_is_told(void **state)
+{
+	CLEANUP(fake_freep)
+	struct fake *f = fake_start(*state, "{\"connect\": \"reset\"}");
+	CLEANUP(http_client_freep) struct http_client *c = make_client(NULL, 0);
+	CLEANUP(http_answer_releasep) struct http_answer a = HTTP_ANSWER_INIT;
+
+	ask(c, f, "/", &plain_request, &a);
+	assert_int_equal(a.failure, HTTP_CUT_SHORT);
+	assert_non_null(strstr(a.reason, "connection broke"));
 }
 
 static void what_is_sent_is_what_was_given(void **state)
@@ -281,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(each_ending_is_told_apart),
+		SCRATCH_TEST(a_reset_before_the_answer_is_told),
 		SCRATCH_TEST(what_is_sent_is_what_was_given),
 		SCRATCH_TEST(a_given_host_is_sent),
 		SCRATCH_TEST(wanted_headers_are_kept),
