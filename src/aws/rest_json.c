@@ -11,7 +11,9 @@
 
 void rest_call_release(struct rest_call *c)
 {
-	strbuf_release(&c->target);
+	strbuf_release(&c->path);
+	for (size_t i = 0; i < c->query_count; i++)
+		free((char *)c->query[i].value);
 	for (size_t i = 0; i < c->header_count; i++)
 		free((char *)c->headers[i].value);
 	strbuf_release(&c->body);
@@ -79,31 +81,37 @@ static int add_path(const struct rest_action *action, const void *request,
 	return 0;
 }
 
-static void add_query(const struct shape *s, const void *request, struct strbuf *to)
+static void add_query(
+	const struct shape_field *f, const void *request, struct rest_call *c)
 {
-	char separator = '?';
+	char *text = scalar_text(f, request);
 
-	for (size_t i = 0; i < s->count; i++) {
-		CLEANUP(freep) char *text = NULL;
-
-		if (s->fields[i].place != SHAPE_IN_QUERY)
-			continue;
-		text = scalar_text(&s->fields[i], request);
-		if (!text)
-			continue;
-		strbuf_add_char(to, separator);
-		separator = '&';
-		uri_encode(to, s->fields[i].name);
-		strbuf_add_char(to, '=');
-		uri_encode(to, text);
-	}
+	if (!text)
+		return;
+	if (c->query_count == REST_QUERY_MOST)
+		abort(); /* a table with more than any action has */
+	c->query[c->query_count++] = (struct sigv4_pair){ f->name, text };
 }
 
-static void add_header(struct rest_call *c, const char *name, char *value)
+void rest_call_add_header(struct rest_call *c, const char *name, char *value)
 {
 	if (c->header_count == REST_HEADERS_MOST)
-		abort(); /* a table with more headers than any action has */
-	c->headers[c->header_count++] = (struct http_header){ name, value };
+		abort(); /* a table with more than any action has */
+	c->headers[c->header_count++] = (struct sigv4_pair){ name, value };
+}
+
+static void add_outside_body(
+	const struct shape_field *f, const void *request, struct rest_call *c)
+{
+	char *text;
+
+	if (f->place == SHAPE_IN_QUERY)
+		add_query(f, request, c);
+	if (f->place != SHAPE_IN_HEADER)
+		return;
+	text = scalar_text(f, request);
+	if (text)
+		rest_call_add_header(c, f->name, text);
 }
 
 static bool has_body(const struct shape *s)
@@ -120,21 +128,13 @@ int rest_json_encode(const struct rest_action *action, const void *request,
 	CLEANUP(rest_call_releasep) struct rest_call c = REST_CALL_INIT;
 	const struct shape *s = action->request;
 
-	if (add_path(action, request, &c.target, err) < 0)
+	if (add_path(action, request, &c.path, err) < 0)
 		return -1;
-	add_query(s, request, &c.target);
-	for (size_t i = 0; i < s->count; i++) {
-		char *text;
-
-		if (s->fields[i].place != SHAPE_IN_HEADER)
-			continue;
-		text = scalar_text(&s->fields[i], request);
-		if (text)
-			add_header(&c, s->fields[i].name, text);
-	}
+	for (size_t i = 0; i < s->count; i++)
+		add_outside_body(&s->fields[i], request, &c);
 	if (has_body(s)) {
 		shape_to_json(s, SHAPE_IN_BODY, request, &c.body);
-		add_header(&c, "Content-Type", xstrdup("application/json"));
+		rest_call_add_header(&c, "Content-Type", xstrdup("application/json"));
 	}
 	*ret = c;
 	c = (struct rest_call)REST_CALL_INIT;

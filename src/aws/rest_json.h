@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "aws/shape.h"
+#include "aws/sigv4.h"
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "net/http_answer.h"
@@ -22,20 +23,22 @@ struct rest_action {
 	bool takes_data; /* so is the answer's */
 };
 
-enum { REST_HEADERS_MOST = 8 };
+enum { REST_HEADERS_MOST = 8, REST_QUERY_MOST = 8 };
 
 /* A request as it goes out, but for host and signature. By value: REST_CALL_INIT,
  * rest_call_release(). */
 struct rest_call {
-	struct strbuf target; /* path and query, percent-encoded */
-	struct http_header headers[REST_HEADERS_MOST];
+	struct strbuf path; /* percent-encoded */
+	struct sigv4_pair query[REST_QUERY_MOST]; /* not encoded: signing does it */
+	size_t query_count;
+	struct sigv4_pair headers[REST_HEADERS_MOST];
 	size_t header_count;
 	struct strbuf body; /* the JSON object; empty when nothing stands in the body */
 };
 
-#define REST_CALL_INIT                                     \
-	{                                                  \
-		.target = STRBUF_INIT, .body = STRBUF_INIT \
+#define REST_CALL_INIT                                   \
+	{                                                \
+		.path = STRBUF_INIT, .body = STRBUF_INIT \
 	}
 
 void rest_call_release(struct rest_call *c);
@@ -43,6 +46,9 @@ static inline void rest_call_releasep(struct rest_call *c)
 {
 	rest_call_release(c);
 }
+
+/* `name` is a constant, the value is taken over. At most REST_HEADERS_MOST. */
+void rest_call_add_header(struct rest_call *c, const char *name, char *value);
 
 /* ERR_USAGE when a member of the path is not set: it would be another path. */
 int rest_json_encode(const struct rest_action *action, const void *request,

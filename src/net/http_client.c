@@ -203,7 +203,7 @@ int http_client_next(struct http_client *c, const struct http_wait *wait,
 			finish(c, at, ret_id, ret);
 			return 0;
 		}
-		if (!c->count || other || left_ms == 0) {
+		if ((!c->count && !wait->idle) || other || left_ms == 0) {
 			*ret_id = 0;
 			return 0;
 		}

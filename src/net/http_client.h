@@ -59,6 +59,7 @@ size_t http_client_under_way(const struct http_client *c);
 struct http_wait {
 	uint64_t deadline_ms; /* on clock_now_ms(); 0: none */
 	int also_fd; /* a descriptor that becomes readable, or -1 */
+	bool idle; /* wait for these also while no request is under way */
 };
 
 /*

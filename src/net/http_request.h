@@ -53,6 +53,7 @@ struct http_request {
 	http_sink *sink;
 	void *userdata; /* source's and sink's */
 
+	bool direct; /* not through a proxy, whatever the environment says */
 	uint32_t connect_ms; /* name, TCP, proxy and TLS; 0: 10 s */
 	uint32_t attempt_ms; /* from submission to the answer's last byte; 0: none */
 	uint32_t

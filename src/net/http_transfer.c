@@ -206,7 +206,7 @@ static void set_trust(struct http_transfer *t, const char *ca_bundle)
 	if (ca_bundle)
 		curl_easy_setopt(t->easy, CURLOPT_CAINFO, ca_bundle);
 	/* Of the environment's proxies, none is asked for this machine's own ports. */
-	if (http_url_is_loopback(t->request.url))
+	if (t->request.direct || http_url_is_loopback(t->request.url))
 		curl_easy_setopt(t->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }

@@ -110,8 +110,12 @@ static void do_encode(char **args, struct strbuf *out)
 		if (rest_json_encode(a.rest, value, &call, &err) < 0)
 			die(err.msg);
 		json_add_string(&j, "method", a.rest->method);
-		json_add_string(&j, "target", call.target.data);
+		json_add_string(&j, "path", call.path.data);
 		json_add_string(&j, "body", call.body.data);
+		json_object_begin(&j, "query");
+		for (size_t i = 0; i < call.query_count; i++)
+			json_add_string(&j, call.query[i].name, call.query[i].value);
+		json_object_end(&j);
 		json_object_begin(&j, "headers");
 		for (size_t i = 0; i < call.header_count; i++)
 			json_add_string(&j, call.headers[i].name, call.headers[i].value);

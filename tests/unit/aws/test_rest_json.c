@@ -9,7 +9,7 @@
 static void paths_cannot_be_left(void **state)
 {
 	static const struct {
-		const char *snapshot_id, *target; /* NULL: refused */
+		const char *snapshot_id, *path; /* NULL: refused */
 	} cases[] = {
 		{ "snap-1", "/snapshots/snap-1/blocks/7" },
 		{ "a/../b?c#d e", "/snapshots/a%2F..%2Fb%3Fc%23d%20e/blocks/7" },
@@ -28,9 +28,9 @@ static void paths_cannot_be_left(void **state)
 		struct error err = ERROR_INIT;
 		int rc = rest_json_encode(&ebs_put_block_action, &put, &call, &err);
 
-		assert_int_equal(rc, cases[i].target ? 0 : -1);
-		if (cases[i].target)
-			assert_string_equal(call.target.data, cases[i].target);
+		assert_int_equal(rc, cases[i].path ? 0 : -1);
+		if (cases[i].path)
+			assert_string_equal(call.path.data, cases[i].path);
 		else
 			unit_assert_error(&err, ERR_USAGE, "needs a snapshotId");
 	}
