@@ -72,7 +72,8 @@ static inline void call_attempt_releasep(struct call_attempt *a)
 /* The attempt as a request; its caps and deadlines are the caller's. */
 struct http_request call_request(const struct call *c, const struct call_attempt *a);
 
-/* Of an answer 2xx: *ret_value is the action's answer on the heap (NULL: it keeps none). */
+/* Of an answer 2xx: *ret_value is the action's answer on the heap (NULL: it keeps
+ * none). */
 int call_decode(const struct call *c, const struct http_answer *answer, void **ret_value,
 	struct error *err);
 const struct shape *call_answer_shape(const struct call *c); /* or NULL */

@@ -46,7 +46,7 @@ void aws_result_release(struct aws_result *r)
 	if (r->answer)
 		shape_release(r->shape, r->answer);
 	free(r->answer);
-	strbuf_release(&r->data);
+	strbuf_release(&r->content);
 	service_error_release(&r->refusal);
 	*r = (struct aws_result)AWS_RESULT_INIT;
 }
@@ -199,7 +199,7 @@ static int succeed(struct aws_client *c, const struct operation *o,
 		return error_context(err, "%s", o->call.name);
 	ret->shape = call_answer_shape(&o->call);
 	if (o->call.rest && o->call.rest->takes_data) {
-		ret->data = answer->body;
+		ret->content = answer->body;
 		answer->body = (struct strbuf)STRBUF_INIT;
 	}
 	retry_succeeded(&o->retry, &c->quota);

@@ -54,15 +54,15 @@ struct aws_result {
 	struct error *error; /* NULL: it succeeded */
 	void *answer; /* the action's struct, or NULL when it keeps none */
 	const struct shape *shape; /* of `answer` */
-	struct strbuf data; /* of a rest action that takes_data */
+	struct strbuf content; /* of a rest action that takes_data */
 	struct service_error refusal; /* of the last attempt, when it was answered */
 	unsigned int status;
 	unsigned int attempts;
 };
 
-#define AWS_RESULT_INIT             \
-	{                           \
-		.data = STRBUF_INIT \
+#define AWS_RESULT_INIT                \
+	{                              \
+		.content = STRBUF_INIT \
 	}
 
 void aws_result_release(struct aws_result *r);
@@ -72,7 +72,8 @@ static inline void aws_result_releasep(struct aws_result *r)
 }
 
 /* One call, to its end: 0 with *ret (the caller releases it), or -1. `refusal` of the
- * service, if there was one, is in *ret in both cases. Only while no other is under way. */
+ * service, if there was one, is in *ret in both cases. Only while no other is under
+ * way. */
 int aws_client_call(struct aws_client *c, const struct aws_call *call,
 	struct aws_result *ret, struct error *err);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The HTTP that sources of credentials need (credentials_http.h), over the client of net/.
- * By value; used by one thread at a time, which the provider of credentials sees to.
+ * The HTTP that sources of credentials need (credentials_http.h), over the client of
+ * net/. By value; used by one thread at a time, which the provider of credentials sees
+ * to.
  */
 #pragma once
 
@@ -14,7 +15,8 @@ struct credentials_fetch {
 	struct http_client *client;
 };
 
-/* The CA bundle is that of environment and profile. *ret does not move while it is used. */
+/* The CA bundle is that of environment and profile. *ret does not move while it is
+ * used. */
 int credentials_fetch_init(const struct aws_config *config, struct credentials_fetch *ret,
 	struct error *err);
 void credentials_fetch_release(struct credentials_fetch *f);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The EBS direct APIs, version 2019-11-02: blocks of snapshots over HTTP. Structs and rows
- * only; members are named as in the service's reference.
+ * The EBS direct APIs, version 2019-11-02: blocks of snapshots over HTTP. Structs and
+ * rows only; members are named as in the service's reference.
  */
 #pragma once
 

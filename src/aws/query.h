@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The Query protocol of EC2 and STS: XML comes back (xml.h), and a request is a form of Action, Version and the members of a struct,
- * nested ones by their path: BlockDeviceMapping.1.Ebs.VolumeSize=8.
+ * The Query protocol of EC2 and STS: XML comes back (xml.h), and a request is a form of
+ * Action, Version and the members of a struct, nested ones by their path:
+ * BlockDeviceMapping.1.Ebs.VolumeSize=8.
  *
  * Names of requests begin with a capital. Members whose name in answers does not (EC2's
  * deviceName) stand in the table under that one, so that one table serves both ways.

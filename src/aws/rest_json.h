@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The REST JSON protocol, as EBS direct speaks it: members of a request stand in the path,
- * the query, in headers and in a JSON object, as its table says.
+ * The REST JSON protocol, as EBS direct speaks it: members of a request stand in the
+ * path, the query, in headers and in a JSON object, as its table says.
  */
 #pragma once
 

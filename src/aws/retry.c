@@ -65,7 +65,7 @@ static bool is_transient_failure(enum http_failure failure)
 	case HTTP_TOO_SLOW:
 	case HTTP_CUT_SHORT:
 		return true;
-	/* These would come back: a certificate, a cap, a server that is none, our side. */
+	/* These would come back: a certificate, a cap, no server of HTTP, our side. */
 	case HTTP_ANSWERED:
 	case HTTP_TLS_REFUSED:
 	case HTTP_TOO_BIG:
@@ -224,8 +224,8 @@ bool retry_again(struct retry *r, struct retry_quota *quota,
 		wait = backoff_ms(r, o, random);
 	if (r->deadline_ms && now_ms + wait >= r->deadline_ms)
 		return give_up(r, "its time is up");
-	/* A wait for what is young is bounded by its age, a wrong clock is put right once;
-	 * neither says that the service is in trouble. */
+	/* A wait for what is young is bounded by its age, a wrong clock is put right
+	 * once; neither says that the service is in trouble. */
 	if (reason == RETRY_YOUNG)
 		r->young_waits++;
 	else if (reason == RETRY_CLOCK)

@@ -58,8 +58,8 @@ struct retry_outcome {
 	const char *message; /* and its words, or NULL */
 	/* What the answer's header asked us to wait; 0: nothing. */
 	uint64_t retry_after_ms;
-	/* Since the thing that was asked for was made: what is "not found" may only not be
-	 * visible yet. */
+	/* Since the thing that was asked for was made: what is "not found" may only not
+	 * be visible yet. */
 	uint64_t age_ms;
 	/* The answer's date tells that the attempt was signed with a wrong time, and that
 	 * was corrected since. */

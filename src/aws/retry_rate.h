@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What "adaptive" adds to the standard retries: a rate that all of a client's requests
- * share. Nothing is held back until the service throttles; then a token bucket is filled at
- * a rate that falls with each throttled answer and recovers along the curve of CUBIC
- * (RFC 9438), as the SDKs do it. Time is given to it, as to the retries.
+ * share. Nothing is held back until the service throttles; then a token bucket is
+ * filled at a rate that falls with each throttled answer and recovers along the curve
+ * of CUBIC (RFC 9438), as the SDKs do it. Time is given to it, as to the retries.
  *
  * By value, nothing to release.
  */

@@ -107,7 +107,7 @@ void shape_set_uint(void *value, const struct shape_field *f, uint64_t n)
 	SET(value, f, number);
 }
 
-/* Room for one more item, zeroed. Room doubles, so that its size follows from the count. */
+/* Room for one more item, zeroed. Room doubles: its size follows from the count. */
 static void *grow(void *value, const struct shape_field *f)
 {
 	struct shape_list list = shape_list(value, f);

@@ -137,8 +137,8 @@ static size_t find_ended(struct http_client *c)
 	return c->count;
 }
 
-/* The place of one that has not moved for its stall_ms, or c->count; *timeout_ms shrinks to
- * when the next one may be due. */
+/* The place of one that has not moved for its stall_ms, or c->count; *timeout_ms shrinks
+ * to when the next one may be due. */
 static size_t find_stalled(struct http_client *c, int *timeout_ms)
 {
 	uint64_t now = clock_now_ms();

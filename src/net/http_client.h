@@ -40,8 +40,8 @@ static inline void http_client_freep(struct http_client **c)
 }
 
 /*
- * Send one and wait: 0 with an answer of whatever status in *ret (the caller releases it),
- * or -1. Only while nothing else is under way.
+ * Send one and wait: 0 with an answer of whatever status in *ret (the caller releases
+ * it), or -1. Only while nothing else is under way.
  */
 int http_client_send(struct http_client *c, const struct http_request *request,
 	struct http_answer *ret, struct error *err);
@@ -64,8 +64,8 @@ struct http_wait {
 
 /*
  * The next one that is done: *ret_id is its id, *ret its answer (the caller releases it).
- * *ret_id is 0, and *ret untouched, when none is under way, or the wait has ended. -1 with
- * ERR_INTERRUPTED when the program is to end; everything is still under way then.
+ * *ret_id is 0, and *ret untouched, when none is under way, or the wait has ended. -1
+ * with ERR_INTERRUPTED when the program is to end; everything is still under way then.
  */
 int http_client_next(struct http_client *c, const struct http_wait *wait,
 	uint64_t *ret_id, struct http_answer *ret, struct error *err);

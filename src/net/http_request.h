@@ -19,9 +19,9 @@ struct http_header {
 };
 
 /*
- * Gives the bytes of a body from `offset_bytes` on, at least one and at most `most_bytes`.
- * It may be asked for the same offset again: when a kept connection turns out to be dead,
- * the request starts anew on another.
+ * Gives the bytes of a body from `offset_bytes` on, at least one and at most
+ * `most_bytes`. It may be asked for the same offset again: when a kept connection turns
+ * out to be dead, the request starts anew on another.
  */
 typedef int http_source(void *userdata, uint64_t offset_bytes, void *to,
 	size_t most_bytes, size_t *ret_bytes, struct error *err);
@@ -55,9 +55,11 @@ struct http_request {
 
 	bool direct; /* not through a proxy, whatever the environment says */
 	uint32_t connect_ms; /* name, TCP, proxy and TLS; 0: 10 s */
-	uint32_t attempt_ms; /* from submission to the answer's last byte; 0: none */
-	uint32_t
-		stall_ms; /* without a byte in either direction, once connected; 0: none */
+	/* From submission to the answer's last byte; 0: none. Waiting for a connection while
+	 * all are in use counts. */
+	uint32_t attempt_ms;
+	/* Without a byte in either direction, once connected; 0: none. */
+	uint32_t stall_ms;
 };
 
 enum { HTTP_ERROR_BODY_MOST_BYTES = 256 << 10 };
@@ -65,7 +67,8 @@ enum { HTTP_ERROR_BODY_MOST_BYTES = 256 << 10 };
 /* ERR_USAGE when it cannot be sent as it is: a wrong URL, a line feed in a header. */
 int http_request_check(const struct http_request *r, struct error *err);
 
-/* "https://host:port" of a URL that was checked: what messages name. Freed by the caller. */
+/* "https://host:port" of a URL that was checked: what messages name. Freed by the
+ * caller. */
 char *http_url_origin(const char *url);
 
 /* Whether the URL's host is this machine: localhost, 127.0.0.0/8, ::1. */

@@ -270,8 +270,9 @@ static bool handshake_broke(const struct http_transfer *t)
 /* Why a certificate was refused, and what to do. */
 static void fail_trust(struct http_transfer *t)
 {
-	/* Values of X509_V_ERR_… in OpenSSL's x509_vfy.h, which X509_verify_cert() gives. 0
-	 * and 1 (unspecified) are a good one of another host: libcurl compares names itself. */
+	/* Values of X509_V_ERR_… in OpenSSL's x509_vfy.h, which X509_verify_cert()
+	 * gives. 0 and 1 (unspecified) are a good one of another host: libcurl compares
+	 * names itself. */
 	static const struct {
 		long from, to;
 		const char *text;

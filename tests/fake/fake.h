@@ -8,7 +8,8 @@
 
 struct fake;
 
-/* Starts it; `script` is what http_server.py takes, `dir` a directory of the test's own. */
+/* Starts it; `script` is what http_server.py takes, `dir` a directory of the test's
+ * own. */
 struct fake *fake_start(const char *dir, const char *script);
 struct fake *fake_free(struct fake *f); /* ends it */
 static inline void fake_freep(struct fake **f)

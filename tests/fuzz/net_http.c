@@ -31,7 +31,8 @@ static void check(bool holds)
 		abort();
 }
 
-/* Answers one connection: reads the request's end first, so that closing resets nothing. */
+/* Answers one connection: reads the request's end first, so that closing resets
+ * nothing. */
 static void *serve(void *userdata)
 {
 	struct server *s = userdata;

@@ -306,7 +306,7 @@ static void a_block_is_data_beside_the_struct(void **state)
 	answer = r.answer;
 	assert_int_equal(answer->data_length_bytes.value, 5);
 	assert_string_equal(answer->checksum, "s");
-	assert_string_equal(r.data.data, "block");
+	assert_string_equal(r.content.data, "block");
 	assert_signed(&w, "ebs", "", 1);
 	world_release(&w);
 }

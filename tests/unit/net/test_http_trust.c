@@ -5,13 +5,15 @@
 
 #include "http_support.h"
 
+/* No resolver asks anybody for a label of more than 63 characters. */
+static const char nowhere[] = "http://a-label-of-more-than-sixty-three-characters-"
+			      "is-no-name-that-any-resolver-would-ask-for/";
+
 static void what_cannot_be_reached_is_told(void **state)
 {
-	static const char label[] = "a-label-of-more-than-sixty-three-characters-"
-				    "is-no-name-that-any-resolver-would-ask-for";
 	CLEANUP(fake_freep) struct fake *f = fake_start(*state, ANSWERS("{}"));
 	CLEANUP(freep)
-	char *nowhere = xasprintf("http://%s/", label), *closed = fake_url(f, "/");
+	char *closed = fake_url(f, "/");
 	CLEANUP(http_client_freep) struct http_client *c = make_client(NULL, 0);
 
 	const struct {
@@ -45,6 +47,7 @@ static void proxies_are_for_others(void **state)
 	const struct http_request others =
 		filled(&plain_request, "http://far.example/a?b");
 	const struct http_request own = filled(&plain_request, direct);
+	struct http_request past = filled(&plain_request, nowhere);
 	CLEANUP(http_answer_releasep)
 	struct http_answer a = HTTP_ANSWER_INIT, b = HTTP_ANSWER_INIT;
 	struct error err = ERROR_INIT;
@@ -57,6 +60,11 @@ static void proxies_are_for_others(void **state)
 
 	assert_int_equal(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
 	assert_int_equal(http_client_send(c, &own, &b, &err), 0);
+
+	/* What is to go directly does not ask the proxy: its name is looked up here. */
+	past.direct = true;
+	assert_int_equal(http_client_send(c, &past, &b, &err), -1);
+	unit_assert_error(&err, ERR_FETCH, "no address");
 	assert_int_equal(unsetenv("http_proxy"), 0);
 }
 
