@@ -219,7 +219,7 @@ static int judge(struct decoder *d, int result)
 
 	if (d->failed)
 		return error_context(d->err, "the XML of the answer is refused");
-	if (result == 0 && d->parser->wellFormed)
+	if (result == 0)
 		return 0;
 	return error_set(d->err, ERR_FORMAT, 0,
 		"the answer is no well-formed XML: line %d: %.*s", why ? why->line : 0,

@@ -108,8 +108,7 @@ static void finish(
 	if (t->answer.reason) {
 		char *reason = t->answer.reason;
 
-		t->answer.reason =
-			xasprintf("%s %s: %s", t->request.method, t->origin, reason);
+		t->answer.reason = xasprintf("%s: %s", t->what, reason);
 		free(reason);
 	}
 	*ret_id = t->id;

@@ -142,7 +142,7 @@ struct http_transfer *http_transfer_free(struct http_transfer *t)
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->headers);
 	http_answer_release(&t->answer);
-	free(t->origin);
+	free(t->what);
 	free(t);
 	return NULL;
 }
@@ -243,13 +243,14 @@ static void set_transport(struct http_transfer *t)
 struct http_transfer *http_transfer_new(
 	const struct http_request *request, const char *ca_bundle)
 {
+	CLEANUP(freep) char *origin = http_url_origin(request->url);
 	struct http_transfer *t = xcalloc(1, sizeof(*t));
 
 	t->easy = curl_easy_init();
 	if (!t->easy)
 		abort(); /* out of memory */
 	t->request = *request;
-	t->origin = http_url_origin(request->url);
+	t->what = xasprintf("%s %s", request->method, origin);
 	t->answer = (struct http_answer)HTTP_ANSWER_INIT;
 	t->receiver.request = &t->request;
 	t->receiver.answer = &t->answer;
@@ -332,6 +333,11 @@ void http_transfer_judge(struct http_transfer *t, int code)
 	if (result == CURLE_SSL_CONNECT_ERROR && handshake_broke(t)) {
 		(void)http_answer_fail(&t->answer, HTTP_NOT_CONNECTED,
 			"the connection broke in the TLS handshake (%s)", t->detail);
+		return;
+	}
+	if (!t->connected && (result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR)) {
+		(void)http_answer_fail(&t->answer, HTTP_NOT_CONNECTED,
+			"no way through the proxy of the environment (%s)", t->detail);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(failures); i++) {

@@ -17,7 +17,7 @@ struct http_transfer {
 	uint64_t id;
 	void *easy; /* CURL, set up and ready for a pool */
 	struct curl_slist *headers;
-	char *origin;
+	char *what; /* method and origin, for messages */
 	struct http_request request;
 	struct http_receiver receiver;
 	struct http_answer answer;

@@ -123,69 +123,74 @@ static void a_call_goes_out_and_comes_back(void **state)
 }
 
 /* How often one call is sent, and how it ends. */
+static const struct ending {
+	const char *answers;
+	uint64_t age_ms; /* 0: not of our making */
+	const char *attempts;
+	unsigned int requests;
+	const char *said; /* NULL: it succeeds */
+	const char *code;
+} endings[] = {
+	{ "{\"status\": 503}, {\"cut\": 30}, {\"body\": "
+	  "\"<DescribeSnapshotsResponse/>\"}",
+		0, NULL, 3, NULL, NULL },
+	{ "{\"status\": 503, \"times\": 0}", 0, "2", 2,
+		"after 2 attempts (all attempts failed): DescribeSnapshots was "
+		"refused",
+		NULL },
+	{ "{\"status\": 400, \"body\": \"" NO_SNAPSHOT "\"}, {\"status\": 400, "
+	  "\"body\": \"" NO_SNAPSHOT "\"}, {\"body\": \"<DescribeSnapshotsResponse/>\"}",
+		1, "1", 3, NULL, NULL },
+	{ "{\"status\": 400, \"times\": 0, \"body\": \"" NO_SNAPSHOT "\"}", 0, NULL, 1,
+		"no such (InvalidSnapshot.NotFound, status 400, request id r-1)",
+		"InvalidSnapshot.NotFound" },
+	{ "{\"status\": 400, \"times\": 0, \"body\": \"" NO_SNAPSHOT "\"}", 120000, NULL,
+		1, "no such", "InvalidSnapshot.NotFound" },
+	{ "{\"body\": \"<html/>\"}", 0, NULL, 1,
+		"DescribeSnapshots: the XML of the answer is refused", NULL },
+	{ "{\"cut\": 30}", 0, "1", 1, "DescribeSnapshots: POST http://127.0.0.1", NULL },
+};
+
+static void assert_ending(void **state, const struct ending *e)
+{
+	CLEANUP(freep) char *script = xasprintf("{\"answers\": [%s]}", e->answers);
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	CLEANUP(freep) char *last = NULL, *after = NULL, *number = NULL;
+	struct aws_call call = describing;
+	struct world w = { 0 };
+	struct error err = ERROR_INIT;
+
+	use_keys(state);
+	if (e->attempts)
+		assert_int_equal(setenv("AWS_MAX_ATTEMPTS", e->attempts, 1), 0);
+	if (e->age_ms)
+		call.made_at_ms = clock_now_ms() - e->age_ms;
+	world_start(&w, state, AWS_EC2, script);
+	assert_int_equal(aws_client_call(w.client, &call, &r, &err), e->said ? -1 : 0);
+	if (e->said && !strstr(err.msg, e->said))
+		fail_msg("%s: %s", e->answers, err.msg);
+	if (e->code)
+		assert_string_equal(r.refusal.code, e->code);
+	last = fake_request(w.fake, e->requests);
+	after = fake_request(w.fake, e->requests + 1);
+	assert_non_null(last);
+	assert_null(after);
+	/* What is young is looked for within one attempt. */
+	assert_int_equal(r.attempts, e->age_ms && e->requests > 1 ? 1 : e->requests);
+	number = xasprintf("\r\namz-sdk-request: attempt=%u; max=", r.attempts);
+	assert_non_null(strstr(last, number));
+	world_release(&w);
+}
+
 static void calls_end_as_they_should(void **state)
 {
-	static const struct {
-		const char *answers;
-		uint64_t age_ms; /* 0: not of our making */
-		const char *attempts;
-		unsigned int requests;
-		const char *said; /* NULL: it succeeds */
-		const char *code;
-	} cases[] = {
-		{ "{\"status\": 503}, {\"cut\": 30}, {\"body\": "
-		  "\"<DescribeSnapshotsResponse/>\"}",
-			0, NULL, 3, NULL, NULL },
-		{ "{\"status\": 503, \"times\": 0}", 0, "2", 2,
-			"after 2 attempts (all attempts failed): DescribeSnapshots was "
-			"refused",
-			NULL },
-		{ "{\"status\": 400, \"body\": \"" NO_SNAPSHOT "\"}, {\"status\": 400, "
-		  "\"body\": \"" NO_SNAPSHOT
-		  "\"}, {\"body\": \"<DescribeSnapshotsResponse/>\"}",
-			1, "1", 3, NULL, NULL },
-		{ "{\"status\": 400, \"times\": 0, \"body\": \"" NO_SNAPSHOT "\"}", 0,
-			NULL, 1,
-			"no such (InvalidSnapshot.NotFound, status 400, request id r-1)",
-			"InvalidSnapshot.NotFound" },
-		{ "{\"status\": 400, \"times\": 0, \"body\": \"" NO_SNAPSHOT "\"}",
-			120000, NULL, 1, "no such", "InvalidSnapshot.NotFound" },
-		{ "{\"body\": \"<html/>\"}", 0, NULL, 1,
-			"DescribeSnapshots: the XML of the answer is refused", NULL },
-		{ "{\"cut\": 30}", 0, "1", 1, "DescribeSnapshots: POST http://127.0.0.1",
-			NULL },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		CLEANUP(freep)
-		char *script = xasprintf("{\"answers\": [%s]}", cases[i].answers);
-		CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
-		CLEANUP(freep) char *last = NULL, *after = NULL;
-		struct aws_call call = describing;
-		struct world w = { 0 };
-		struct error err = ERROR_INIT;
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
 		CLEANUP(freep) char *dir = xasprintf("%s/%zu", (char *)*state, i);
+		struct error err = ERROR_INIT;
 		void *own = dir;
 
 		assert_int_equal(path_make_dirs(dir, 0755, &err), 0);
-		use_keys(state);
-		if (cases[i].attempts)
-			assert_int_equal(
-				setenv("AWS_MAX_ATTEMPTS", cases[i].attempts, 1), 0);
-		if (cases[i].age_ms)
-			call.made_at_ms = clock_now_ms() - cases[i].age_ms;
-		world_start(&w, &own, AWS_EC2, script);
-		assert_int_equal(aws_client_call(w.client, &call, &r, &err),
-			cases[i].said ? -1 : 0);
-		if (cases[i].said && !strstr(err.msg, cases[i].said))
-			fail_msg("case %zu: %s", i, err.msg);
-		if (cases[i].code)
-			assert_string_equal(r.refusal.code, cases[i].code);
-		last = fake_request(w.fake, cases[i].requests);
-		after = fake_request(w.fake, cases[i].requests + 1);
-		assert_non_null(last);
-		assert_null(after);
-		world_release(&w);
+		assert_ending(&own, &endings[i]);
 	}
 }
 

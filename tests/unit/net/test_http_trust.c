@@ -68,6 +68,25 @@ static void proxies_are_for_others(void **state)
 	assert_int_equal(unsetenv("http_proxy"), 0);
 }
 
+static void a_proxy_that_refuses_is_told(void **state)
+{
+	CLEANUP(fake_freep)
+	struct fake *f = fake_start(*state, ANSWERS("{\"status\": 407}"));
+	CLEANUP(http_client_freep) struct http_client *c = make_client(NULL, 0);
+	CLEANUP(freep) char *proxy = fake_url(f, ""), *got = NULL;
+	const struct http_request r = filled(&plain_request, "https://far.example/a");
+	struct http_answer a = HTTP_ANSWER_INIT;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(setenv("https_proxy", proxy, 1), 0);
+	assert_int_equal(http_client_send(c, &r, &a, &err), -1);
+	assert_int_equal(unsetenv("https_proxy"), 0);
+	unit_assert_error(&err, ERR_FETCH, "no way through the proxy");
+	unit_assert_error(&err, ERR_FETCH, "407");
+	got = fake_request(f, 1);
+	assert_memory_equal(got, "CONNECT far.example:443 HTTP/1.1\r\n", 34);
+}
+
 static void only_good_certificates_are_believed(void **state)
 {
 	static const struct {
@@ -133,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(what_cannot_be_reached_is_told),
 		SCRATCH_TEST(proxies_are_for_others),
+		SCRATCH_TEST(a_proxy_that_refuses_is_told),
 		SCRATCH_TEST(only_good_certificates_are_believed),
 		SCRATCH_TEST(a_missing_ca_bundle_is_told),
 	};
