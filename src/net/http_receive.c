@@ -75,13 +75,15 @@ int http_receive_line(struct http_receiver *r, const char *line, size_t length_b
 		return http_answer_fail(r->answer, HTTP_TOO_BIG,
 			"the answer's headers are longer than %zu bytes", most);
 	r->headers_bytes += length_bytes;
+	/* Trailers come after the body, and nobody asked for them. */
+	if (r->headers_done)
+		return 0;
 	if (length_bytes >= 5 && memcmp(line, "HTTP/", 5) == 0)
 		return receive_status(r, line, length_bytes);
 	if (length_bytes && (*line == '\r' || *line == '\n'))
 		r->headers_done = r->answer->status >= 200;
-	/* Trailers come after the body, and nobody asked for them. */
 	colon = memchr(line, ':', length_bytes);
-	if (!colon || r->body_bytes)
+	if (!colon)
 		return 0;
 	name = wanted_name(r->request, line, (size_t)(colon - line));
 	if (!name)

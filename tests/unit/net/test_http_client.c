@@ -195,6 +195,24 @@ static void wanted_headers_are_kept(void **state)
 	assert_null(http_answer_header(&a, "Other"));
 }
 
+static void trailers_are_no_headers(void **state)
+{
+	static const char *const wanted[] = { "Date", NULL };
+	static const struct http_request r = { .wanted = wanted };
+	CLEANUP(fake_freep)
+	struct fake *f = fake_start(*state,
+		ANSWERS("{\"raw\": \"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: "
+			"chunked\\r\\n\\r\\n"
+			"0\\r\\nDate: late\\r\\nHTTP/1.1 500: no\\r\\n\\r\\n\"}"));
+	CLEANUP(http_client_freep) struct http_client *c = make_client(NULL, 0);
+	CLEANUP(http_answer_releasep) struct http_answer a = HTTP_ANSWER_INIT;
+
+	ask(c, f, "/", &r, &a);
+	assert_int_equal(a.failure, HTTP_ANSWERED);
+	assert_int_equal(a.status, 200);
+	assert_null(http_answer_header(&a, "Date"));
+}
+
 /* A source of bytes that say where they stand, and a sink that compares. */
 struct stream {
 	uint64_t length, fails_at, taken;
@@ -308,6 +326,7 @@ int main(void)
 		SCRATCH_TEST(what_is_sent_is_what_was_given),
 		SCRATCH_TEST(a_given_host_is_sent),
 		SCRATCH_TEST(wanted_headers_are_kept),
+		SCRATCH_TEST(trailers_are_no_headers),
 		SCRATCH_TEST(bodies_stream_both_ways),
 		SCRATCH_TEST(errors_of_streams_are_told),
 	};

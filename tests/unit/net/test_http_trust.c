@@ -53,7 +53,6 @@ static void proxies_are_for_others(void **state)
 	struct error err = ERROR_INIT;
 
 	assert_int_equal(setenv("http_proxy", proxy, 1), 0);
-	assert_int_equal(unsetenv("no_proxy"), 0);
 	assert_int_equal(http_client_send(c, &others, &a, &err), 0);
 	got = fake_request(f, 1);
 	assert_memory_equal(got, "GET http://far.example/a?b HTTP/1.1\r\n", 37);
@@ -158,5 +157,8 @@ int main(void)
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* What the machine's own environment says must not matter. */
+	(void)unsetenv("no_proxy");
+	(void)unsetenv("NO_PROXY");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
