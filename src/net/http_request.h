@@ -55,8 +55,8 @@ struct http_request {
 
 	bool direct; /* not through a proxy, whatever the environment says */
 	uint32_t connect_ms; /* name, TCP, proxy and TLS; 0: 10 s */
-	/* From submission to the answer's last byte; 0: none. Waiting for a connection while
-	 * all are in use counts. */
+	/* From submission to the answer's last byte, also while all connections are in
+	 * use; 0: none. */
 	uint32_t attempt_ms;
 	/* Without a byte in either direction, once connected; 0: none. */
 	uint32_t stall_ms;
