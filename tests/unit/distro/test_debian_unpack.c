@@ -232,8 +232,10 @@ static char *describe(const char *root)
 	CLEANUP(freep)
 	char *script = xasprintf(
 		"set -e; cd '%s'; "
-		"dpkg --root=\"$PWD\" --force-not-root --clear-selections; "
-		"dpkg --root=\"$PWD\" --force-not-root --set-selections </dev/null; "
+		"dpkg --root=\"$PWD\" --force-not-root --log=/dev/null "
+		"--clear-selections; "
+		"dpkg --root=\"$PWD\" --force-not-root --log=/dev/null --set-selections "
+		"</dev/null; "
 		"find . -path ./var/lib/dpkg -prune -o ! -type d -printf "
 		"'%%p %%y %%m %%U %%G %%n %%l %%Ts\\n' | sort; find etc usr -type d | "
 		"sort; "
