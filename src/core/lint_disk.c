@@ -147,7 +147,7 @@ static const char *without_name(const struct disk *d, const char *message)
 	return message;
 }
 
-/* A file system that cannot be read need not be one that matters. */
+/* A file system that cannot be read need not be one that matters; the firmware's does. */
 static int look_at_partition(
 	struct disk *d, const struct partition *partition, struct error *err)
 {
@@ -157,7 +157,7 @@ static int look_at_partition(
 	const char *damage = "";
 
 	if (look_at(d, &p, &why) < 0) {
-		if (why.code != ERR_FORMAT) {
+		if (why.code != ERR_FORMAT || is_esp_type(p.type)) {
 			*err = why;
 			return error_context(err, "partition %u", partition->number);
 		}

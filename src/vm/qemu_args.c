@@ -46,8 +46,10 @@ static void add_machine(const struct vm_spec *spec, struct strv *argv)
 		strv_addf(argv, "%s,pflash0=firmware-code,pflash1=firmware-vars", type);
 	else
 		strv_add(argv, type);
-	STRV_ADD(argv, "-accel", spec->accel == VM_KVM ? "kvm" : "tcg");
-	STRV_ADD(argv, "-cpu", cpu_model(spec), "-smp");
+	/* One thread for all processors: with several, one may run code that the other is
+	 * patching, as a kernel does while it boots (seen: "Oops: int3" of Linux 6.12). */
+	STRV_ADD(argv, "-accel", spec->accel == VM_KVM ? "kvm" : "tcg,thread=single",
+		"-cpu", cpu_model(spec), "-smp");
 	strv_addf(argv, "%u", spec->cpus);
 	strv_add(argv, "-m");
 	strv_addf(argv, "%lluM", (unsigned long long)(spec->memory_bytes / MIB));

@@ -69,7 +69,7 @@ static void each_choice_has_its_arguments(void **state)
 	} cases[] = {
 		{ VM_X86_64, VM_BIOS, VM_NVME, VM_TCG,
 			{ " qemu-system-x86_64 ", " -machine q35,graphics=off ",
-				" -accel tcg ", " -cpu max ",
+				" -accel tcg,thread=single ", " -cpu max ",
 				" -device "
 				"nvme,drive=volume,serial=vol00000000000000000," } },
 		{ VM_X86_64, VM_BIOS, VM_VIRTIO, VM_KVM,
