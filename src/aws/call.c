@@ -27,6 +27,8 @@ int call_init(const struct call_spec *spec, struct call *ret, struct error *err)
 		.data = spec->data,
 		.data_bytes = spec->data_bytes };
 
+	if (spec->data_sha256)
+		digest_format_hex(spec->data_sha256, DIGEST_SHA256_BYTES, c.payload_hash);
 	memcpy(c.wanted, wanted, sizeof(wanted));
 	if (spec->query)
 		encode_form(&c, spec);

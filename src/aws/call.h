@@ -22,6 +22,8 @@ struct call_spec {
 	const void *request; /* the action's struct */
 	const void *data; /* of a rest action that sends_data */
 	size_t data_bytes;
+	/* SHA-256 of `data`, where it is known; or NULL. Plain http signs it. */
+	const uint8_t *data_sha256;
 };
 
 enum { CALL_WANTED_MOST = 12 };

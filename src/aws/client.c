@@ -51,6 +51,15 @@ void aws_result_release(struct aws_result *r)
 	*r = (struct aws_result)AWS_RESULT_INIT;
 }
 
+static int find_endpoint(
+	const struct aws_client_spec *spec, struct endpoint *ret, struct error *err)
+{
+	if (spec->endpoint_url)
+		return endpoint_at(
+			spec->endpoint_url, "--endpoint-url", spec->service, ret, err);
+	return endpoint_resolve(spec->config, spec->service, spec->region, ret, err);
+}
+
 int aws_client_new(
 	const struct aws_client_spec *spec, struct aws_client **ret, struct error *err)
 {
@@ -66,8 +75,7 @@ int aws_client_new(
 	c->quota = (struct retry_quota)RETRY_QUOTA_INIT;
 	retry_rate_init(&c->rate, clock_now_ms());
 	c->signer = sigv4_signer_new();
-	if (endpoint_resolve(
-		    spec->config, spec->service, spec->region, &c->endpoint, err) < 0)
+	if (find_endpoint(spec, &c->endpoint, err) < 0)
 		return -1;
 	if (retry_policy_parse(
 		    aws_config_setting(spec->config, "AWS_RETRY_MODE", "retry_mode"),
@@ -100,6 +108,11 @@ struct aws_client *aws_client_free(struct aws_client *c)
 	free(c->region);
 	free(c);
 	return NULL;
+}
+
+const struct url *aws_client_url(const struct aws_client *c)
+{
+	return &c->endpoint.url;
 }
 
 size_t aws_client_under_way(const struct aws_client *c)

@@ -25,6 +25,7 @@ struct aws_client_spec {
 	struct credentials_provider *credentials;
 	enum aws_service service;
 	const char *region;
+	const char *endpoint_url; /* NULL: what environment, profile and region say */
 	unsigned int connections_most; /* 0: 64 */
 };
 
@@ -81,6 +82,8 @@ int aws_client_call(struct aws_client *c, const struct aws_call *call,
  * cannot be encoded. */
 int aws_client_submit(struct aws_client *c, const struct aws_call *call, uint64_t *ret_id,
 	struct error *err);
+/* "https://host[:port][/path]" of the service. */
+const struct url *aws_client_url(const struct aws_client *c);
 size_t aws_client_under_way(const struct aws_client *c);
 
 /* As http_client_next(): the next one that is done, or *ret_id is 0. */

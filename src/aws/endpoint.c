@@ -157,3 +157,16 @@ int endpoint_resolve(const struct aws_config *c, enum aws_service service,
 	e = (struct endpoint){ 0 };
 	return 0;
 }
+
+int endpoint_at(const char *url, const char *what, enum aws_service service,
+	struct endpoint *ret, struct error *err)
+{
+	CLEANUP(endpoint_releasep) struct endpoint e = { 0 };
+
+	e.signing_name = services[service].signing_name;
+	if (custom(url, what, false, false, &e, err) < 0)
+		return -1;
+	*ret = e;
+	e = (struct endpoint){ 0 };
+	return 0;
+}

@@ -43,3 +43,7 @@ static inline void endpoint_releasep(struct endpoint *e)
 /* ERR_USAGE for a region that is not known, unless the endpoint is somebody's own. */
 int endpoint_resolve(const struct aws_config *c, enum aws_service service,
 	const char *region, struct endpoint *ret, struct error *err);
+
+/* The endpoint at `url`, which the user named; `what` is for messages. */
+int endpoint_at(const char *url, const char *what, enum aws_service service,
+	struct endpoint *ret, struct error *err);

@@ -141,22 +141,39 @@ char *path_find_tool(const char *name)
 	return NULL;
 }
 
-int path_cache_dir(const char *name, char **ret_path, struct error *err)
+/* "<place>/amiwright/<name>", made; `place` is $variable, or `below_home` there. */
+static int make_user_dir(const char *variable, const char *below_home, const char *name,
+	mode_t mode, char **ret_path, struct error *err)
 {
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	const char *xdg = getenv(variable), *home = getenv("HOME");
 	CLEANUP(freep) char *base = NULL;
 	CLEANUP(freep) char *path = NULL;
 
 	if (xdg && xdg[0] == '/')
 		base = xstrdup(xdg);
 	else if (home && home[0] == '/')
-		base = path_join(home, ".cache");
+		base = path_join(home, below_home);
 	else
-		return error_set(err, ERR_SYSTEM, 0,
-			"no place for the cache: neither XDG_CACHE_HOME nor HOME is set");
+		return error_set(
+			err, ERR_SYSTEM, 0, "neither %s nor HOME is set", variable);
 	path = xasprintf("%s/amiwright/%s", base, name);
-	if (path_make_dirs(path, 0755, err) < 0)
-		return error_context(err, "make the cache (XDG_CACHE_HOME moves it)");
+	if (path_make_dirs(path, mode, err) < 0)
+		return error_context(err, "%s moves it", variable);
 	*ret_path = TAKE_PTR(path);
+	return 0;
+}
+
+int path_cache_dir(const char *name, char **ret_path, struct error *err)
+{
+	if (make_user_dir("XDG_CACHE_HOME", ".cache", name, 0755, ret_path, err) < 0)
+		return error_context(err, "make the cache");
+	return 0;
+}
+
+int path_state_dir(const char *name, char **ret_path, struct error *err)
+{
+	if (make_user_dir("XDG_STATE_HOME", ".local/state", name, 0700, ret_path, err) <
+		0)
+		return error_context(err, "make the place for journals");
 	return 0;
 }

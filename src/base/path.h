@@ -49,3 +49,7 @@ char *path_find_tool(const char *name);
  * "$XDG_CACHE_HOME/amiwright/<name>" or "~/.cache/amiwright/<name>".
  */
 int path_cache_dir(const char *name, char **ret_path, struct error *err);
+
+/* "$XDG_STATE_HOME/amiwright/<name>" or "~/.local/state/amiwright/<name>", for the user's
+ * eyes only. */
+int path_state_dir(const char *name, char **ret_path, struct error *err);

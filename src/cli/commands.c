@@ -7,7 +7,7 @@
 
 /* One for each cmd_<verb>.c. */
 extern const struct command cmd_build, cmd_help, cmd_lint, cmd_plan, cmd_reference,
-	cmd_run, cmd_verify;
+	cmd_run, cmd_upload, cmd_verify;
 
 const struct command *const commands[] = {
 	&cmd_build,
@@ -15,6 +15,7 @@ const struct command *const commands[] = {
 	&cmd_verify,
 	&cmd_run,
 	&cmd_lint,
+	&cmd_upload,
 	&cmd_help,
 	&cmd_reference,
 	NULL,

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "aws/credentials_fetch.h"
+#include "aws/digest.h"
 #include "aws/ebs.h"
 #include "aws/ec2.h"
 #include "base/clock.h"
@@ -232,8 +233,10 @@ static unsigned int put_blocks(struct aws_client *c, const char *block)
 	bool done[BLOCKS + 1] = { false };
 	unsigned int failed = 0;
 	struct error err = ERROR_INIT;
+	uint8_t digest[DIGEST_SHA256_BYTES];
 	uint64_t id;
 
+	digest_sha256(block, BLOCK_BYTES, digest);
 	for (unsigned int i = 0; i < BLOCKS; i++) {
 		const struct ebs_put_block put = { .snapshot_id = "snap-1",
 			.block_index = SHAPE_UINT_OF(i),
@@ -243,7 +246,9 @@ static unsigned int put_blocks(struct aws_client *c, const char *block)
 		const struct aws_call call = { .action = { .rest = &ebs_put_block_action,
 						       .request = &put,
 						       .data = block,
-						       .data_bytes = BLOCK_BYTES } };
+						       .data_bytes = BLOCK_BYTES,
+						       .data_sha256 =
+							       i % 2 ? digest : NULL } };
 
 		assert_int_equal(aws_client_submit(c, &call, &id, &err), 0);
 	}

@@ -229,6 +229,22 @@ static void an_own_endpoint_takes_any_region(void **state)
 	assert_string_equal(e.signing_name, "s3");
 }
 
+static void a_named_endpoint_is_taken_for_all(void **state)
+{
+	CLEANUP(endpoint_releasep) struct endpoint e = { 0 };
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(
+		endpoint_at("http://localhost:4566/x", "--url", AWS_EBS, &e, &err), 0);
+	assert_true(e.is_custom);
+	assert_string_equal(e.signing_name, "ebs");
+	assert_string_equal(e.url.authority, "localhost:4566");
+	assert_int_equal(
+		endpoint_at("http://example.com", "--url", AWS_EBS, &e, &err), -1);
+	unit_assert_error(&err, ERR_USAGE, "--url is plain http to 'example.com'");
+}
+
 #define ENDPOINT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, scratch_remove)
 
 int main(void)
@@ -239,6 +255,7 @@ int main(void)
 		ENDPOINT_TEST(own_endpoints_come_in_order),
 		ENDPOINT_TEST(what_cannot_be_is_refused),
 		ENDPOINT_TEST(an_own_endpoint_takes_any_region),
+		ENDPOINT_TEST(a_named_endpoint_is_taken_for_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,16 +173,24 @@ static void tools_are_found_in_path_then_in_sbin(void **state)
 	assert_int_equal(shell[0], '/');
 }
 
-static void the_cache_is_where_xdg_says(void **state)
+/* One of the user's directories: with `variable` set, and below HOME. */
+static const struct user_dir {
+	const char *variable, *below_home;
+	int (*make)(const char *name, char **ret_path, struct error *err);
+} user_dirs[] = {
+	{ "XDG_CACHE_HOME", "/.cache", path_cache_dir },
+	{ "XDG_STATE_HOME", "/.local/state", path_state_dir },
+};
+
+static void assert_user_dir(const struct user_dir *d, const char *base)
 {
-	const char *base = *state;
 	const struct {
 		const char *xdg, *home, *below; /* NULL: an error */
 	} cases[] = {
 		{ base, "/nowhere", "" },
-		{ NULL, base, "/.cache" },
-		{ "", base, "/.cache" },
-		{ "relative", base, "/.cache" },
+		{ NULL, base, d->below_home },
+		{ "", base, d->below_home },
+		{ "relative", base, d->below_home },
 		{ NULL, NULL, NULL },
 		{ NULL, "", NULL },
 	};
@@ -192,18 +200,26 @@ static void the_cache_is_where_xdg_says(void **state)
 		CLEANUP(freep) char *want = NULL;
 		struct error err = ERROR_INIT;
 
-		(void)(cases[i].xdg ? setenv("XDG_CACHE_HOME", cases[i].xdg, 1)
-				    : unsetenv("XDG_CACHE_HOME"));
+		(void)(cases[i].xdg ? setenv(d->variable, cases[i].xdg, 1)
+				    : unsetenv(d->variable));
 		(void)(cases[i].home ? setenv("HOME", cases[i].home, 1)
 				     : unsetenv("HOME"));
 		assert_int_equal(
-			path_cache_dir("packages", &path, &err), cases[i].below ? 0 : -1);
-		if (!cases[i].below)
+			d->make("packages", &path, &err), cases[i].below ? 0 : -1);
+		if (!cases[i].below) {
+			unit_assert_error(&err, ERR_SYSTEM, d->variable);
 			continue;
+		}
 		want = xasprintf("%s%s/amiwright/packages", base, cases[i].below);
 		assert_string_equal(path, want);
 		assert_true(path_exists(want));
 	}
+}
+
+static void user_directories_are_where_xdg_says(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(user_dirs); i++)
+		assert_user_dir(&user_dirs[i], *state);
 }
 
 int main(void)
@@ -214,7 +230,7 @@ int main(void)
 		SCRATCH_TEST(nothing_leads_out_of_a_root),
 		SCRATCH_TEST(files_are_made_in_a_root_with_their_mode),
 		SCRATCH_TEST(tools_are_found_in_path_then_in_sbin),
-		SCRATCH_TEST(the_cache_is_where_xdg_says),
+		SCRATCH_TEST(user_directories_are_where_xdg_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

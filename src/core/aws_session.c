@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/aws_session.h"
+
+#include <stdlib.h>
+
+#include "aws/region.h"
+#include "base/alloc.h"
+
+static int open_parts(
+	const struct aws_session_spec *spec, struct aws_session *s, struct error *err)
+{
+	struct credentials_spec credentials = { 0 };
+
+	if (aws_config_load(spec->profile, &s->config, err) < 0 ||
+		region_resolve(s->config, spec->region, &s->region, err) < 0 ||
+		credentials_fetch_init(s->config, &s->fetch, err) < 0)
+		return -1;
+	credentials.config = s->config;
+	credentials.http = &s->fetch.http;
+	credentials.region = s->region;
+	s->credentials = credentials_provider_new(&credentials);
+	if (spec->endpoint_url)
+		s->endpoint_url = xstrdup(spec->endpoint_url);
+	return 0;
+}
+
+int aws_session_open(
+	const struct aws_session_spec *spec, struct aws_session *ret, struct error *err)
+{
+	*ret = (struct aws_session){ 0 };
+	if (open_parts(spec, ret, err) == 0)
+		return 0;
+	aws_session_release(ret);
+	return -1;
+}
+
+void aws_session_release(struct aws_session *s)
+{
+	s->credentials = credentials_provider_free(s->credentials);
+	credentials_fetch_release(&s->fetch);
+	s->config = aws_config_free(s->config);
+	free(s->endpoint_url);
+	*s = (struct aws_session){ 0 };
+}
+
+int aws_session_client(const struct aws_session *s, enum aws_service service,
+	unsigned int connections_most, struct aws_client **ret, struct error *err)
+{
+	const struct aws_client_spec spec = {
+		.config = s->config,
+		.credentials = s->credentials,
+		.service = service,
+		.region = s->region,
+		.endpoint_url = s->endpoint_url,
+		.connections_most = connections_most,
+	};
+
+	return aws_client_new(&spec, ret, err);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What all calls of one command have in common: the profile, the credentials, the region
+ * and, where the user named one, the endpoint. By value; aws_session_open(),
+ * aws_session_release() after the clients. It does not move while it is open.
+ */
+#pragma once
+
+#include "aws/client.h"
+#include "aws/credentials_fetch.h"
+
+/* What the user said; NULL: as the SDKs find it. */
+struct aws_session_spec {
+	const char *profile;
+	const char *region;
+	const char *endpoint_url; /* of all services */
+};
+
+struct aws_session {
+	struct aws_config *config;
+	struct credentials_fetch fetch;
+	struct credentials_provider *credentials;
+	const char *region;
+	char *endpoint_url; /* or NULL */
+};
+
+int aws_session_open(
+	const struct aws_session_spec *spec, struct aws_session *ret, struct error *err);
+void aws_session_release(struct aws_session *s);
+static inline void aws_session_releasep(struct aws_session *s)
+{
+	aws_session_release(s);
+}
+
+/* A client of one service. The session outlives it. */
+int aws_session_client(const struct aws_session *s, enum aws_service service,
+	unsigned int connections_most, struct aws_client **ret, struct error *err);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/snapshot.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "aws/ec2.h"
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+enum {
+	ATTEMPT_MS = 30000,
+	STALL_MS = 15000, /* these are answered when the service has done them */
+	CALL_MS = 180000,
+	WAIT_FIRST_MS = 300,
+	WAIT_MOST_MS = 5000,
+	ID_MOST_CHARS = 63,
+};
+
+static struct aws_call calling(uint64_t made_at_ms)
+{
+	return (struct aws_call){
+		.deadline_ms = clock_now_ms() + CALL_MS,
+		.attempt_ms = ATTEMPT_MS,
+		.stall_ms = STALL_MS,
+		.made_at_ms = made_at_ms,
+	};
+}
+
+/* It becomes part of a path and of a journal. */
+static bool is_plain_id(const char *id)
+{
+	size_t length = strlen(id);
+
+	return length > 0 && length <= ID_MOST_CHARS &&
+	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+int snapshot_start(struct aws_client *ebs, const struct snapshot_start *how,
+	char **ret_id, struct error *err)
+{
+	const struct ebs_start_snapshot request = {
+		.volume_size_gib = SHAPE_UINT_OF(how->volume_size_gib),
+		.tags = { how->tags, how->tag_count },
+		.description = how->description,
+		.client_token = how->token,
+		.encrypted = how->is_encrypted ? SHAPE_TRUE : SHAPE_UNSET,
+		.kms_key_arn = how->kms_key_arn,
+		.timeout_minutes = SHAPE_UINT_OF(SNAPSHOT_TIMEOUT_MINUTES),
+	};
+	struct aws_call call = calling(0);
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	const struct ebs_snapshot *answer;
+
+	call.action.rest = &ebs_start_snapshot_action;
+	call.action.request = &request;
+	if (aws_client_call(ebs, &call, &r, err) < 0)
+		return error_context(err, "start a snapshot");
+	answer = r.answer;
+	if (!answer->snapshot_id || !is_plain_id(answer->snapshot_id))
+		return error_set(err, ERR_FORMAT, 0,
+			"start a snapshot: the answer has no id of a snapshot");
+	if (answer->block_size_bytes.set &&
+		answer->block_size_bytes.value != EBS_BLOCK_BYTES)
+		return error_set(err, ERR_FORMAT, 0,
+			"start a snapshot: its blocks are of %" PRIu64
+			" bytes, and not of 512 KiB",
+			answer->block_size_bytes.value);
+	*ret_id = xstrdup(answer->snapshot_id);
+	return 0;
+}
+
+int snapshot_complete(struct aws_client *ebs, const char *id, uint64_t blocks,
+	const char *linear, bool *ret_in_doubt, struct error *err)
+{
+	const struct ebs_complete_snapshot request = {
+		.snapshot_id = id,
+		.changed_blocks_count = SHAPE_UINT_OF(blocks),
+		.checksum = linear,
+		.checksum_algorithm = "SHA256",
+		.checksum_aggregation_method = "LINEAR",
+	};
+	struct aws_call call = calling(0);
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+
+	call.action.rest = &ebs_complete_snapshot_action;
+	call.action.request = &request;
+	if (aws_client_call(ebs, &call, &r, err) == 0)
+		return 0;
+	*ret_in_doubt = r.attempts > 1 || r.status == 400 || r.status == 409;
+	return error_context(err, "complete %s", id);
+}
+
+static enum snapshot_state parse_state(const char *state)
+{
+	if (state && !strcmp(state, "pending"))
+		return SNAPSHOT_PENDING;
+	if (state && !strcmp(state, "completed"))
+		return SNAPSHOT_COMPLETED;
+	return SNAPSHOT_FAILED;
+}
+
+static bool is_not_found(const struct aws_result *r)
+{
+	return r->refusal.code && !strcmp(r->refusal.code, "InvalidSnapshot.NotFound");
+}
+
+/* *ret_message, which the caller frees, is why it failed, or NULL. */
+static int look(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	enum snapshot_state *ret, char **ret_message, struct error *err)
+{
+	const struct ec2_describe_snapshots request = { .snapshot_ids = { &id, 1 } };
+	struct aws_call call = calling(made_at_ms);
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	const struct ec2_snapshot_list *list;
+	const struct ec2_snapshot *snapshot;
+
+	call.action.query = &ec2_describe_snapshots_action;
+	call.action.request = &request;
+	*ret_message = NULL;
+	if (aws_client_call(ec2, &call, &r, err) < 0) {
+		if (!is_not_found(&r))
+			return error_context(err, "look at %s", id);
+		*ret = SNAPSHOT_MISSING;
+		return 0;
+	}
+	list = r.answer;
+	*ret = SNAPSHOT_MISSING;
+	if (!list->snapshots.count)
+		return 0;
+	snapshot = list->snapshots.items;
+	*ret = parse_state(snapshot->state);
+	*ret_message = xstrdup(snapshot->state_message ? snapshot->state_message
+			       : snapshot->state       ? snapshot->state
+						       : "it has no state");
+	return 0;
+}
+
+int snapshot_look(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	enum snapshot_state *ret, struct error *err)
+{
+	CLEANUP(freep) char *message = NULL;
+
+	return look(ec2, id, made_at_ms, ret, &message, err);
+}
+
+/* Ctrl-C ends it. */
+static int pause_ms(struct aws_client *c, uint64_t ms, struct error *err)
+{
+	const struct http_wait wait = {
+		.deadline_ms = clock_now_ms() + ms, .also_fd = -1, .idle = true
+	};
+	CLEANUP(aws_result_releasep) struct aws_result none = AWS_RESULT_INIT;
+	uint64_t id;
+
+	while (clock_now_ms() < wait.deadline_ms)
+		if (aws_client_next(c, &wait, &id, &none, err) < 0)
+			return -1;
+	return 0;
+}
+
+int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_s, struct progress *p, struct error *err)
+{
+	const uint64_t begin = clock_now_ms();
+	uint64_t wait_ms = WAIT_FIRST_MS;
+
+	for (;;) {
+		CLEANUP(freep) char *message = NULL;
+		enum snapshot_state state;
+		uint64_t waited_s;
+
+		if (look(ec2, id, made_at_ms, &state, &message, err) < 0)
+			return -1;
+		waited_s = (clock_now_ms() - begin) / 1000;
+		if (state == SNAPSHOT_COMPLETED)
+			return 0;
+		if (state == SNAPSHOT_FAILED)
+			return error_set(
+				err, ERR_FETCH, 0, "%s has failed: %s", id, message);
+		if (state == SNAPSHOT_MISSING)
+			return error_set(err, ERR_FETCH, 0,
+				"%s is gone: it was removed, or it is another account's",
+				id);
+		if (waited_s >= most_s)
+			return error_set(err, ERR_TIMEOUT, 0,
+				"%s is not completed after %" PRIu64 " s", id, waited_s);
+		progress_wait(p, "the snapshot to be completed", waited_s, most_s);
+		if (pause_ms(ec2, wait_ms, err) < 0)
+			return -1;
+		wait_ms = wait_ms * 3 / 2 < WAIT_MOST_MS ? wait_ms * 3 / 2 : WAIT_MOST_MS;
+	}
+}
+
+int snapshot_delete(
+	struct aws_client *ec2, const char *id, uint64_t most_ms, struct error *err)
+{
+	const struct ec2_delete_snapshot request = { .snapshot_id = id };
+	struct aws_call call = calling(0);
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+
+	call.action.query = &ec2_delete_snapshot_action;
+	call.action.request = &request;
+	call.deadline_ms = clock_now_ms() + most_ms;
+	if (aws_client_call(ec2, &call, &r, err) == 0 || is_not_found(&r))
+		return 0;
+	return error_context(err, "remove %s", id);
+}

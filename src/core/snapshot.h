@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A snapshot from its beginning to its end, without its blocks: started and completed
+ * through EBS direct, awaited and removed through EC2.
+ */
+#pragma once
+
+#include "aws/client.h"
+#include "aws/ebs.h"
+#include "base/progress.h"
+#include "base/strv.h"
+
+/* Nothing is written to it for so long, and the service cancels it: time to resume. */
+enum { SNAPSHOT_TIMEOUT_MINUTES = 24 * 60 };
+
+struct snapshot_start {
+	uint64_t volume_size_gib;
+	const char *token; /* the same one gives the same snapshot */
+	const char *description; /* or NULL */
+	const struct ebs_tag *tags;
+	size_t tag_count;
+	bool is_encrypted;
+	const char *kms_key_arn; /* or NULL: the account's default */
+};
+
+/* *ret_id is freed by the caller. */
+int snapshot_start(struct aws_client *ebs, const struct snapshot_start *how,
+	char **ret_id, struct error *err);
+
+/*
+ * That all `blocks` are there, which `linear` proves. *ret_in_doubt (false before) when
+ * the service has refused it, and the reason may be that it was done already: an answer
+ * can be lost, and connections that turn out to be dead make libcurl ask again.
+ */
+int snapshot_complete(struct aws_client *ebs, const char *id, uint64_t blocks,
+	const char *linear, bool *ret_in_doubt, struct error *err);
+
+enum snapshot_state {
+	SNAPSHOT_MISSING = 0,
+	SNAPSHOT_PENDING,
+	SNAPSHOT_COMPLETED,
+	SNAPSHOT_FAILED, /* or any state that a new one does not come to */
+};
+
+/* `made_at_ms` as in aws_call: one that is young is not missing, but not visible yet. */
+int snapshot_look(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	enum snapshot_state *ret, struct error *err);
+
+/* Until it is completed; ERR_FETCH when it fails, ERR_TIMEOUT after `most_s`. */
+int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_s, struct progress *p, struct error *err);
+
+/* Also of a pending one. What is missing already is fine. Not longer than `most_ms`. */
+int snapshot_delete(
+	struct aws_client *ec2, const char *id, uint64_t most_ms, struct error *err);

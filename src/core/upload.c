@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/upload.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/path.h"
+#include "base/size.h"
+#include "base/term.h"
+#include "core/run_id.h"
+#include "core/snapshot.h"
+
+enum {
+	TAGS_MOST = 50,
+	DESCRIPTION_MOST_CHARS = 255,
+	COMPLETE_MOST_S = 3600,
+	DOUBT_MOST_S = 60, /* until a refusal is believed */
+	DELETE_MOST_MS = 10000,
+	DELETE_HURRY_MS = 1500, /* after Ctrl-C */
+	YOUNG_MS = 120000,
+};
+
+static const char run_tag[] = "amiwright:run-id";
+
+/* One upload while it goes on. */
+struct upload {
+	const struct upload_spec *spec;
+	struct progress *progress;
+	struct upload_source *source;
+	struct aws_session session;
+	struct aws_client *ebs, *ec2;
+	struct upload_journal *journal; /* NULL: none is kept */
+	char run_id[RUN_ID_CHARS + 1];
+	char *description;
+	uint64_t volume_size_gib;
+	char *snapshot_id; /* NULL: not started */
+	uint64_t made_at_ms; /* of the snapshot; 0: long ago */
+	bool is_resumed;
+	bool is_complete; /* an earlier run saw to that */
+	bool was_completing; /* an earlier run may have */
+};
+
+static void upload_releasep(struct upload *u)
+{
+	free(u->snapshot_id);
+	free(u->description);
+	u->journal = upload_journal_free(u->journal);
+	u->ec2 = aws_client_free(u->ec2);
+	u->ebs = aws_client_free(u->ebs);
+	aws_session_release(&u->session);
+	u->source = upload_source_free(u->source);
+}
+
+void upload_result_release(struct upload_result *r)
+{
+	free(r->snapshot_id);
+	free(r->region);
+	*r = (struct upload_result){ 0 };
+}
+
+static int check_spec(const struct upload_spec *spec, struct error *err)
+{
+	if (spec->tag_count >= TAGS_MOST)
+		return error_set(err, ERR_USAGE, 0,
+			"%zu tags: a snapshot can have %d, and one of them is "
+			"amiwright's",
+			spec->tag_count, TAGS_MOST);
+	if (spec->description && strlen(spec->description) > DESCRIPTION_MOST_CHARS)
+		return error_set(err, ERR_USAGE, 0,
+			"the description is longer than %d characters",
+			DESCRIPTION_MOST_CHARS);
+	if (spec->kms_key_arn && strncmp(spec->kms_key_arn, "arn:", 4) != 0)
+		return error_set(err, ERR_USAGE, 0,
+			"'%s' is no ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID)",
+			spec->kms_key_arn);
+	return 0;
+}
+
+static int choose_volume(struct upload *u, struct error *err)
+{
+	const uint64_t size = upload_source_bytes(u->source);
+	const uint64_t wanted = u->spec->volume_bytes;
+	char a[16], b[16];
+
+	if (wanted && wanted < size)
+		return error_set(err, ERR_USAGE, 0,
+			"'%s' has %s, and a volume of %s does not hold it",
+			upload_source_name(u->source), size_format(size, a),
+			size_format(wanted, b));
+	u->volume_size_gib = round_up(wanted ? wanted : size, GIB) / GIB;
+	return 0;
+}
+
+/* The name, cut where a description has to end. */
+static char *describe(const struct upload_spec *spec)
+{
+	if (spec->description)
+		return xstrdup(spec->description);
+	return xstrndup(strcmp(spec->path, "-") == 0 ? "standard input"
+						     : path_basename(spec->path),
+		DESCRIPTION_MOST_CHARS);
+}
+
+/* All that makes it another upload of the same file. */
+static char *where_to(const struct upload *u)
+{
+	const struct url *url = aws_client_url(u->ebs);
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%s\n%s %s%s\n%s\n%s\n%" PRIu64 " %d %s\n", u->session.region,
+		url->is_https ? "https" : "http", url->authority, url->path,
+		aws_config_profile(u->session.config), u->description, u->volume_size_gib,
+		u->spec->is_encrypted, u->spec->kms_key_arn ? u->spec->kms_key_arn : "");
+	for (size_t i = 0; i < u->spec->tag_count; i++)
+		strbuf_addf(
+			&text, "%s=%s\n", u->spec->tags[i].key, u->spec->tags[i].value);
+	return strbuf_take(&text);
+}
+
+static int open_all(struct upload *u, struct error *err)
+{
+	const struct upload_identity *file;
+	CLEANUP(freep) char *where = NULL;
+
+	if (check_spec(u->spec, err) < 0 ||
+		aws_session_open(&u->spec->session, &u->session, err) < 0 ||
+		aws_session_client(&u->session, AWS_EBS, UPLOAD_CONNECTIONS_MOST, &u->ebs,
+			err) < 0 ||
+		aws_session_client(&u->session, AWS_EC2, 0, &u->ec2, err) < 0 ||
+		upload_source_open(u->spec->path, u->progress, &u->source, err) < 0 ||
+		choose_volume(u, err) < 0)
+		return -1;
+	u->description = describe(u->spec);
+	file = upload_source_identity(u->source);
+	if (!file)
+		return 0;
+	where = where_to(u);
+	return upload_journal_open(file, where, &u->journal, err);
+}
+
+static int begin_anew(struct upload *u, struct error *err)
+{
+	run_id_make(u->run_id);
+	if (!u->journal)
+		return 0;
+	return upload_journal_begin(
+		u->journal, upload_source_identity(u->source), u->run_id, err);
+}
+
+/* A snapshot that nobody will complete. When it cannot be removed, AWS does it. */
+static void remove_snapshot(struct upload *u, const char *id, uint64_t most_ms)
+{
+	struct error err = ERROR_INIT;
+
+	term_hold();
+	if (snapshot_delete(u->ec2, id, most_ms, &err) < 0)
+		progress_warning(u->progress,
+			"%s is left; AWS cancels it after %d hours: %s", id,
+			SNAPSHOT_TIMEOUT_MINUTES / 60, err.msg);
+	term_resume();
+}
+
+/* When the snapshot of the past was started, on clock_now_ms(); 0: long ago. */
+static uint64_t past_made_at_ms(const struct upload_past *past)
+{
+	const int64_t age_s = time(NULL) - past->begun_at_s;
+	const uint64_t now = clock_now_ms(), age_ms = (uint64_t)age_s * 1000;
+
+	return age_s >= 0 && age_ms < YOUNG_MS && age_ms < now ? now - age_ms : 0;
+}
+
+/* Go on with a snapshot of which the journal says that it is there. */
+static int resume(struct upload *u, const struct upload_past *past, struct error *err)
+{
+	enum snapshot_state state;
+
+	u->made_at_ms = past_made_at_ms(past);
+	if (snapshot_look(u->ec2, past->snapshot_id, u->made_at_ms, &state, err) < 0)
+		return -1;
+	if (state == SNAPSHOT_MISSING || state == SNAPSHOT_FAILED) {
+		progress_warning(u->progress,
+			"%s, which an earlier run began, is %s: beginning anew",
+			past->snapshot_id,
+			state == SNAPSHOT_MISSING ? "gone" : "cancelled");
+		return begin_anew(u, err);
+	}
+	u->snapshot_id = xstrdup(past->snapshot_id);
+	u->is_resumed = true;
+	u->is_complete = state == SNAPSHOT_COMPLETED;
+	u->was_completing = past->is_completing;
+	progress_step(u->progress, "go on with %s: %zu blocks are there",
+		past->snapshot_id, past->count);
+	return 0;
+}
+
+/* What an earlier run has left is taken over, or given up. */
+static int look_at_past(struct upload *u, struct error *err)
+{
+	const struct upload_past *past;
+
+	if (!u->journal || !*upload_journal_past(u->journal)->token)
+		return begin_anew(u, err);
+	past = upload_journal_past(u->journal);
+	(void)snprintf(u->run_id, sizeof(u->run_id), "%s", past->token);
+	if (!upload_journal_is_of(u->journal, upload_source_identity(u->source))) {
+		progress_warning(u->progress,
+			"'%s' was changed since an earlier run began to upload it: "
+			"beginning anew",
+			upload_source_name(u->source));
+		if (*past->snapshot_id)
+			remove_snapshot(u, past->snapshot_id, DELETE_MOST_MS);
+		return begin_anew(u, err);
+	}
+	/* Without an id, the same token asks for the same snapshot again. */
+	return *past->snapshot_id ? resume(u, past, err) : 0;
+}
+
+static int start(struct upload *u, struct error *err)
+{
+	CLEANUP(freep)
+	struct ebs_tag *tags = xcalloc(u->spec->tag_count + 1, sizeof(*tags));
+	const struct snapshot_start how = {
+		.volume_size_gib = u->volume_size_gib,
+		.token = u->run_id,
+		.description = u->description,
+		.tags = tags,
+		.tag_count = u->spec->tag_count + 1,
+		.is_encrypted = u->spec->is_encrypted || u->spec->kms_key_arn,
+		.kms_key_arn = u->spec->kms_key_arn,
+	};
+
+	if (u->spec->tag_count)
+		memcpy(tags, u->spec->tags, u->spec->tag_count * sizeof(*tags));
+	tags[u->spec->tag_count] = (struct ebs_tag){ run_tag, u->run_id };
+	if (snapshot_start(u->ebs, &how, &u->snapshot_id, err) < 0)
+		return -1;
+	u->made_at_ms = clock_now_ms();
+	progress_step(u->progress, "started %s, a volume of %" PRIu64 " GiB",
+		u->snapshot_id, u->volume_size_gib);
+	if (u->journal)
+		return upload_journal_snapshot(u->journal, u->snapshot_id, err);
+	return 0;
+}
+
+static int complete(struct upload *u, const struct upload_count *count, struct error *err)
+{
+	struct error refusal = ERROR_INIT;
+	uint64_t most_s = COMPLETE_MOST_S;
+	bool in_doubt = false;
+
+	if (u->is_complete)
+		return 0;
+	if (u->journal && upload_journal_completing(u->journal, err) < 0)
+		return -1;
+	if (snapshot_complete(u->ebs, u->snapshot_id, count->blocks, count->linear,
+		    &in_doubt, &refusal) < 0) {
+		if (!in_doubt && !u->was_completing) {
+			*err = refusal;
+			return -1;
+		}
+		most_s = u->was_completing ? COMPLETE_MOST_S : DOUBT_MOST_S;
+	}
+	if (snapshot_wait(
+		    u->ec2, u->snapshot_id, u->made_at_ms, most_s, u->progress, err) == 0)
+		return 0;
+	if (refusal.code != ERR_NONE && err->code == ERR_TIMEOUT)
+		*err = refusal;
+	return -1;
+}
+
+static int send_all(struct upload *u, struct upload_result *r, struct error *err)
+{
+	const struct upload_work work = {
+		.ebs = u->ebs,
+		.snapshot_id = u->snapshot_id,
+		.made_at_ms = u->made_at_ms,
+		.source = u->source,
+		.journal = u->journal,
+		.only_counts = u->is_complete,
+		.progress = u->progress,
+	};
+	uint64_t begin_ms = clock_now_ms();
+
+	progress_phase(u->progress, "send", "Send the blocks");
+	if (upload_blocks(&work, &r->count, err) < 0 ||
+		upload_source_check(u->source, err) < 0)
+		return -1;
+	r->send_ms = clock_now_ms() - begin_ms;
+	progress_phase_end(u->progress, "send", r->send_ms);
+	begin_ms = clock_now_ms();
+	progress_phase(u->progress, "complete", "Complete the snapshot");
+	if (complete(u, &r->count, err) < 0)
+		return -1;
+	r->complete_ms = clock_now_ms() - begin_ms;
+	progress_phase_end(u->progress, "complete", r->complete_ms);
+	return 0;
+}
+
+/*
+ * What a failure leaves: a snapshot that a next run goes on with, or none. A file that
+ * was changed, and a pipe, will never give its blocks again.
+ */
+static int give_up(struct upload *u, struct error *err)
+{
+	struct error ignored = ERROR_INIT;
+	bool is_changed = upload_source_check(u->source, &ignored) < 0;
+
+	if (!u->snapshot_id || u->is_complete)
+		return -1;
+	if (u->journal && !is_changed)
+		return error_context(err,
+			"%s is kept, and the same command goes on with it",
+			u->snapshot_id);
+	remove_snapshot(u, u->snapshot_id,
+		err->code == ERR_INTERRUPTED ? DELETE_HURRY_MS : DELETE_MOST_MS);
+	if (u->journal)
+		(void)upload_journal_remove(u->journal, &ignored);
+	return -1;
+}
+
+int upload_disk(const struct upload_spec *spec, struct progress *p,
+	struct upload_result *ret, struct error *err)
+{
+	CLEANUP(upload_releasep) struct upload u = { .spec = spec, .progress = p };
+	CLEANUP(upload_result_releasep) struct upload_result r = { 0 };
+
+	if (open_all(&u, err) < 0 || look_at_past(&u, err) < 0)
+		return -1;
+	if ((!u.snapshot_id && start(&u, err) < 0) || send_all(&u, &r, err) < 0)
+		return give_up(&u, err);
+	/* The snapshot is what was asked for; a journal that stays costs a look at it. */
+	if (u.journal && upload_journal_remove(u.journal, err) < 0)
+		progress_warning(p, "%s", err->msg);
+	r.snapshot_id = TAKE_PTR(u.snapshot_id);
+	r.region = xstrdup(u.session.region);
+	r.size_bytes = upload_source_bytes(u.source);
+	r.volume_size_gib = u.volume_size_gib;
+	r.is_resumed = u.is_resumed;
+	*ret = r;
+	r = (struct upload_result){ 0 };
+	return 0;
+}
+
+void upload_result_json(const struct upload_result *r, struct json *j)
+{
+	json_add_string(j, "snapshot_id", r->snapshot_id);
+	json_add_string(j, "region", r->region);
+	json_add_uint(j, "size", r->size_bytes);
+	json_add_uint(j, "volume_size_gib", r->volume_size_gib);
+	json_add_uint(j, "blocks", r->count.blocks);
+	json_add_uint(j, "bytes_sent", r->count.sent_blocks * EBS_BLOCK_BYTES);
+	json_add_string(j, "checksum", r->count.linear);
+	json_add_bool(j, "resumed", r->is_resumed);
+	json_object_begin(j, "seconds");
+	json_add_seconds(j, "send", r->send_ms);
+	json_add_seconds(j, "complete", r->complete_ms);
+	json_object_end(j);
+}

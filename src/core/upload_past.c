@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/upload_past.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "disk/crc32c.h"
+
+enum { CRC_CHARS = 8, LINE_MOST_CHARS = 200 };
+
+void upload_past_add_record(struct strbuf *to, const char *text)
+{
+	strbuf_addf(to, "%08" PRIx32 " %s\n", crc32c(text, strlen(text)), text);
+}
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool parse_digest(const char *text, uint8_t *to)
+{
+	for (size_t i = 0; i < SHA256_BYTES; i++) {
+		int high = hex_value(text[2 * i]);
+		int low = high < 0 ? -1 : hex_value(text[2 * i + 1]);
+
+		if (low < 0)
+			return false;
+		to[i] = (uint8_t)(high << 4 | low);
+	}
+	return !text[SHA256_HEX_CHARS];
+}
+
+static bool parse_file(const char *text, struct upload_past *p)
+{
+	int end = -1;
+
+	(void)sscanf(text, "%" SCNu64 " %" SCNd64 " %" SCNd64 "%n", &p->file.size_bytes,
+		&p->file.modified_ns, &p->file.changed_ns, &end);
+	return end > 0 && !text[end];
+}
+
+static bool parse_start(const char *text, struct upload_past *p)
+{
+	size_t length = strcspn(text, " ");
+	char *end;
+
+	if (*p->token || length == 0 || length > RUN_ID_CHARS || !text[length])
+		return false;
+	memcpy(p->token, text, length);
+	p->token[length] = '\0';
+	p->begun_at_s = strtoll(text + length + 1, &end, 10);
+	return !*end && p->begun_at_s > 0;
+}
+
+static bool parse_snapshot(const char *text, struct upload_past *p)
+{
+	size_t length = strlen(text);
+
+	if (!*p->token || *p->snapshot_id || !length || length > UPLOAD_SNAPSHOT_ID_CHARS)
+		return false;
+	memcpy(p->snapshot_id, text, length + 1);
+	return true;
+}
+
+static bool parse_block(const char *text, struct upload_past *p)
+{
+	struct upload_stored block;
+	char *end;
+
+	block.index = strtoull(text, &end, 10);
+	if (!*p->snapshot_id || end == text || *end != ' ' ||
+		!parse_digest(end + 1, block.digest))
+		return false;
+	array_reserve_one((void **)&p->blocks, p->count, &p->room, sizeof(*p->blocks));
+	p->blocks[p->count++] = block;
+	return true;
+}
+
+static bool parse_record(const char *text, bool is_first, struct upload_past *p)
+{
+	static const struct {
+		const char *word;
+		bool (*parse)(const char *text, struct upload_past *p);
+	} records[] = {
+		{ "start ", parse_start },
+		{ "snapshot ", parse_snapshot },
+		{ "block ", parse_block },
+	};
+	static const char first[] = "amiwright-upload 1 ";
+
+	if (is_first)
+		return !strncmp(text, first, sizeof(first) - 1) &&
+		       parse_file(text + sizeof(first) - 1, p);
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++)
+		if (!strncmp(text, records[i].word, strlen(records[i].word)))
+			return records[i].parse(text + strlen(records[i].word), p);
+	if (strcmp(text, "completing") != 0 || !*p->snapshot_id)
+		return false;
+	p->is_completing = true;
+	return true;
+}
+
+/* The line at `text`, if it is whole and its checksum right. */
+static bool parse_line(
+	const char *text, size_t length, bool is_first, struct upload_past *p)
+{
+	char line[LINE_MOST_CHARS + 1], crc[CRC_CHARS + 1];
+	const char *record = line + CRC_CHARS + 1;
+
+	if (length <= CRC_CHARS + 1 || length > LINE_MOST_CHARS ||
+		memchr(text, '\0', length))
+		return false;
+	memcpy(line, text, length);
+	line[length] = '\0';
+	(void)snprintf(crc, sizeof(crc), "%08" PRIx32, crc32c(record, strlen(record)));
+	return !memcmp(line, crc, CRC_CHARS) && line[CRC_CHARS] == ' ' &&
+	       parse_record(record, is_first, p);
+}
+
+static int compare_blocks(const void *a, const void *b)
+{
+	const struct upload_stored *x = a, *y = b;
+
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* A block may have been stored twice: by two attempts, of the same content. */
+static void sort_blocks(struct upload_past *p)
+{
+	size_t kept = 0;
+
+	if (p->count)
+		qsort(p->blocks, p->count, sizeof(*p->blocks), compare_blocks);
+	for (size_t i = 0; i < p->count; i++)
+		if (!kept || p->blocks[kept - 1].index != p->blocks[i].index)
+			p->blocks[kept++] = p->blocks[i];
+	p->count = kept;
+}
+
+size_t upload_past_parse(const char *text, size_t length_bytes, struct upload_past *ret)
+{
+	size_t good = 0;
+
+	while (good < length_bytes) {
+		const char *line = text + good;
+		const char *end = memchr(line, '\n', length_bytes - good);
+
+		if (!end || !parse_line(line, (size_t)(end - line), !good, ret))
+			break;
+		good += (size_t)(end - line) + 1;
+	}
+	sort_blocks(ret);
+	return good;
+}
+
+void upload_past_release(struct upload_past *p)
+{
+	free(p->blocks);
+	*p = (struct upload_past){ 0 };
+}

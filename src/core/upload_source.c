@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/upload_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "aws/ebs.h"
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/size.h"
+#include "base/term.h"
+#include "core/upload_format.h"
+#include "core/work_dir.h"
+#include "disk/zero.h"
+#include "vm/scratch.h"
+
+struct upload_source {
+	char *name;
+	int fd;
+	bool is_file; /* else a device, or a copy of our own */
+	bool has_no_holes; /* or cannot tell them */
+	struct upload_identity identity;
+};
+
+static int64_t nanoseconds(const struct timespec *t)
+{
+	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
+}
+
+static int identify(
+	const struct upload_source *s, struct upload_identity *ret, struct error *err)
+{
+	struct stat st;
+	off_t end;
+
+	if (fstat(s->fd, &st) < 0)
+		return error_errno(err, "look at '%s'", s->name);
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s' is %s, not a disk image; - reads one from a pipe", s->name,
+			S_ISDIR(st.st_mode) ? "a directory" : "no regular file");
+	end = S_ISBLK(st.st_mode) ? lseek(s->fd, 0, SEEK_END) : st.st_size;
+	if (end < 0)
+		return error_errno(err, "find the size of '%s'", s->name);
+	*ret = (struct upload_identity){ st.st_dev, st.st_ino, (uint64_t)end,
+		nanoseconds(&st.st_mtim), nanoseconds(&st.st_ctim) };
+	return 0;
+}
+
+/* The next bytes of standard input, as many as there are; Ctrl-C ends the wait. */
+static int read_input(
+	uint8_t *to, size_t most_bytes, size_t *ret_bytes, struct error *err)
+{
+	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = term_fd(), .events = POLLIN } };
+	ssize_t n;
+
+	do {
+		if (term_check(err) < 0)
+			return -1;
+		(void)poll(fds, ARRAY_SIZE(fds), -1);
+		n = fds[0].revents ? read(STDIN_FILENO, to, most_bytes) : -1;
+	} while (n < 0 && (!fds[0].revents || errno == EINTR || errno == EAGAIN));
+	if (n < 0)
+		return error_errno(err, "read the standard input");
+	*ret_bytes = (size_t)n;
+	return 0;
+}
+
+/* A whole block of standard input, or what is left of it. */
+static int read_block(uint8_t *to, size_t *ret_bytes, struct error *err)
+{
+	size_t have = 0, n = 1;
+
+	while (have < EBS_BLOCK_BYTES && n) {
+		if (read_input(to + have, EBS_BLOCK_BYTES - have, &n, err) < 0)
+			return -1;
+		have += n;
+	}
+	*ret_bytes = have;
+	return 0;
+}
+
+static int copy_input(int fd, struct progress *p, struct error *err)
+{
+	CLEANUP(freep) uint8_t *block = xmalloc(EBS_BLOCK_BYTES);
+	uint64_t at = 0;
+	size_t n;
+
+	do {
+		if (read_block(block, &n, err) < 0)
+			return -1;
+		if (n && !bytes_are_zero(block, n) &&
+			fd_pwrite_all(fd, block, n, at, "the copy of the standard input",
+				err) < 0)
+			return -1;
+		at += n;
+		progress_amount(p, "standard input", at, 0);
+	} while (n == EBS_BLOCK_BYTES);
+	if (ftruncate(fd, (off_t)at) < 0)
+		return error_errno(err, "write the copy of the standard input");
+	return 0;
+}
+
+/* A pipe can be neither looked at twice nor sized before its end: so it is copied. */
+static int spool(struct upload_source *s, struct progress *p, struct error *err)
+{
+	CLEANUP(work_dir_freep) struct work_dir *work = NULL;
+	CLEANUP(fd_closep) int dir = -1;
+
+	if (work_dir_create(&work, err) < 0)
+		return -1;
+	dir = open(work_dir_path(work), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return error_errno(err, "open '%s'", work_dir_path(work));
+	if (scratch_file_open(dir, "the standard input", &s->fd, err) < 0 ||
+		copy_input(s->fd, p, err) < 0)
+		return -1;
+	return 0;
+}
+
+static int open_named(struct upload_source *s, struct error *err)
+{
+	struct stat st;
+
+	/* O_NONBLOCK: a named pipe that nobody writes to is refused, not waited for. */
+	s->fd = open(s->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (s->fd < 0)
+		return error_errno(err, "open '%s'", s->name);
+	s->is_file = fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode);
+	return 0;
+}
+
+int upload_source_open(const char *path, struct progress *p, struct upload_source **ret,
+	struct error *err)
+{
+	CLEANUP(upload_source_freep) struct upload_source *s = xcalloc(1, sizeof(*s));
+	bool is_input = strcmp(path, "-") == 0;
+
+	s->fd = -1;
+	s->name = xstrdup(is_input ? "standard input" : path);
+	if ((is_input ? spool(s, p, err) : open_named(s, err)) < 0 ||
+		identify(s, &s->identity, err) < 0 ||
+		upload_format_check(s->fd, s->name, s->identity.size_bytes, err) < 0)
+		return -1;
+	*ret = TAKE_PTR(s);
+	return 0;
+}
+
+struct upload_source *upload_source_free(struct upload_source *s)
+{
+	if (!s)
+		return NULL;
+	fd_closep(&s->fd);
+	free(s->name);
+	free(s);
+	return NULL;
+}
+
+uint64_t upload_source_bytes(const struct upload_source *s)
+{
+	return s->identity.size_bytes;
+}
+
+const char *upload_source_name(const struct upload_source *s)
+{
+	return s->name;
+}
+
+const struct upload_identity *upload_source_identity(const struct upload_source *s)
+{
+	return s->is_file ? &s->identity : NULL;
+}
+
+int upload_source_seek(
+	struct upload_source *s, uint64_t *index, bool *ret_found, struct error *err)
+{
+	uint64_t at = *index * EBS_BLOCK_BYTES;
+	off_t data;
+
+	if (at >= s->identity.size_bytes) {
+		*ret_found = false;
+		return 0;
+	}
+	data = s->has_no_holes ? (off_t)at : lseek(s->fd, (off_t)at, SEEK_DATA);
+	if (data < 0 && errno == ENXIO) {
+		*ret_found = false;
+		return 0;
+	}
+	/* Devices, and file systems that keep no holes. */
+	if (data < 0 && (errno == EINVAL || errno == EOPNOTSUPP)) {
+		s->has_no_holes = true;
+		data = (off_t)at;
+	}
+	if (data < 0)
+		return error_errno(err, "look for data in '%s'", s->name);
+	*index = (uint64_t)data / EBS_BLOCK_BYTES;
+	*ret_found = true;
+	return 0;
+}
+
+int upload_source_read(
+	struct upload_source *s, uint64_t index, uint8_t *to, struct error *err)
+{
+	const uint64_t at = index * EBS_BLOCK_BYTES;
+	const uint64_t left = s->identity.size_bytes - at;
+	const size_t want = left < EBS_BLOCK_BYTES ? (size_t)left : EBS_BLOCK_BYTES;
+	size_t n;
+
+	if (fd_pread(s->fd, to, want, at, &n, s->name, err) < 0)
+		return -1;
+	if (n < want)
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s' became shorter while it was uploaded", s->name);
+	memset(to + n, 0, EBS_BLOCK_BYTES - n);
+	return 0;
+}
+
+int upload_source_check(const struct upload_source *s, struct error *err)
+{
+	struct upload_identity now;
+
+	if (!s->is_file)
+		return 0;
+	if (identify(s, &now, err) < 0)
+		return -1;
+	if (memcmp(&now, &s->identity, sizeof(now)) == 0)
+		return 0;
+	return error_set(err, ERR_FORMAT, 0,
+		"'%s' was changed while it was uploaded; upload it when nothing writes "
+		"to "
+		"it",
+		s->name);
+}

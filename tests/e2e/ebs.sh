@@ -1,0 +1,54 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A fake of EBS for end-to-end tests: ./state is its directory, $AWS_ENDPOINT_URL its address.
+
+export XDG_STATE_HOME="$PWD/xdg-state" AWS_REGION=eu-west-1
+export AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=SECRET AWS_EC2_METADATA_DISABLED=true
+unset AWS_PROFILE AWS_SESSION_TOKEN http_proxy HTTP_PROXY
+server=
+
+end_service() {
+	[ -z "$server" ] || kill "$server"
+	server=
+}
+trap end_service EXIT
+
+# begin_service: a new one, which knows no snapshot; nor is there a journal.
+begin_service() {
+	end_service
+	rm -rf state port "$XDG_STATE_HOME"
+	mkdir state
+	/usr/bin/python3 "$E2E_DIR/../fake/ebs_server.py" state >port &
+	server=$!
+	wait_for 20 test -s port
+	AWS_ENDPOINT_URL=http://127.0.0.1:$(cat port)
+	export AWS_ENDPOINT_URL
+}
+
+faults() { # JSON
+	echo "$1" >state/faults.new
+	mv state/faults.new state/faults
+}
+
+# requests ACTION [STATUS]: how many the service has answered.
+requests() {
+	grep -cE "^$1 .* ${2:-[^ ]*}\$" state/log || :
+}
+
+# client COMMAND…: botocore.
+client() {
+	command=$1
+	shift
+	/usr/bin/python3 "$E2E_DIR/../fake/ebs_client.py" "$command" "$AWS_ENDPOINT_URL" "$@"
+}
+
+snapshot_of() { # FILE of --json
+	jq -r .snapshot_id "$1"
+}
+
+# same_disk SNAPSHOT FILE: botocore reads back what FILE has.
+same_disk() {
+	client read "$1" read-back || fail "botocore cannot read $1"
+	cmp -n "$(stat -c %s "$2")" "$2" read-back || fail "$1 is not what $2 is"
+	rm -f read-back
+}

@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A client of EBS direct that others wrote: botocore.
+
+  ebs_client.py read URL SNAPSHOT FILE   the snapshot's blocks into a sparse file
+  ebs_client.py write URL FILE           the blocks of FILE that are not zero, and the snapshot's id
+"""
+import base64
+import hashlib
+import os
+import sys
+
+import botocore.session
+from botocore.config import Config
+
+BLOCK = 512 * 1024
+
+
+def client(url):
+    session = botocore.session.Session()
+    return session.create_client(
+        "ebs",
+        region_name="eu-west-1",
+        endpoint_url=url,
+        aws_access_key_id="AKID",
+        aws_secret_access_key="SECRET",
+        config=Config(retries={"max_attempts": 1}),
+    )
+
+
+def sha256(data):
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()
+
+
+def list_blocks(ebs, snapshot):
+    token = {}
+    while True:
+        page = ebs.list_snapshot_blocks(SnapshotId=snapshot, **token)
+        yield from page["Blocks"]
+        if "NextToken" not in page:
+            return
+        token = {"NextToken": page["NextToken"]}
+
+
+def read(url, snapshot, path):
+    ebs = client(url)
+    with open(path, "wb") as file:
+        for block in list_blocks(ebs, snapshot):
+            answer = ebs.get_snapshot_block(SnapshotId=snapshot, **block)
+            data = answer["BlockData"].read()
+            assert answer["Checksum"] == sha256(data) and len(data) == BLOCK
+            file.seek(block["BlockIndex"] * BLOCK)
+            file.write(data)
+        file.truncate(ebs.list_snapshot_blocks(SnapshotId=snapshot)["VolumeSize"] << 30)
+
+
+def write(url, path):
+    ebs = client(url)
+    size = os.path.getsize(path)
+    snapshot = ebs.start_snapshot(VolumeSize=-(-size >> 30) or 1)["SnapshotId"]
+    linear, count = hashlib.sha256(), 0
+    with open(path, "rb") as file:
+        for index in range(-(-size // BLOCK)):
+            data = file.read(BLOCK).ljust(BLOCK, b"\0")
+            if not data.strip(b"\0"):
+                continue
+            ebs.put_snapshot_block(
+                SnapshotId=snapshot,
+                BlockIndex=index,
+                BlockData=data,
+                DataLength=BLOCK,
+                Checksum=sha256(data),
+                ChecksumAlgorithm="SHA256",
+            )
+            linear.update(hashlib.sha256(data).digest())
+            count += 1
+    ebs.complete_snapshot(
+        SnapshotId=snapshot,
+        ChangedBlocksCount=count,
+        Checksum=base64.b64encode(linear.digest()).decode(),
+        ChecksumAlgorithm="SHA256",
+        ChecksumAggregationMethod="LINEAR",
+    )
+    print(snapshot)
+
+
+{"read": read, "write": write}[sys.argv[1]](*sys.argv[2:])
