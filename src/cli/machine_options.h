@@ -32,7 +32,7 @@ extern const char *const machine_arch_words[], *const machine_accel_words[],
 			.arg = "SIZE", .fallback = "1G",                                 \
 			.help = "memory of the machine" },                               \
 		{ "cpus", OPT_NUMBER, OPT_AT(struct machine_args, cpus), .arg = "N",     \
-			.least = 1, .most = 64, .fallback = "2",                         \
+			.least = 1, .most = 64, .shown = "2 with KVM, else 1",           \
 			.help = "processors of the machine" },                           \
 		{ "disk-bus", OPT_WORD, OPT_AT(struct machine_args, bus), .arg = "BUS",  \
 			.words = machine_bus_words, .fallback = "nvme",                  \

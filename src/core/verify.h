@@ -21,7 +21,6 @@
 
 enum {
 	VERIFY_MEMORY_MIB = 1024,
-	VERIFY_CPUS = 2,
 	VERIFY_TIMEOUT_S = 600,
 	VERIFY_HOP_LIMIT = 2, /* EC2's for images that ask for IMDSv2 */
 	VERIFY_USER_DATA_MOST_BYTES = 16384, /* EC2's limit on raw user data */
@@ -40,7 +39,7 @@ struct verify_spec {
 	enum vm_bus bus;
 	enum accel_choice accel;
 	uint64_t memory_bytes;
-	unsigned int cpus;
+	unsigned int cpus; /* 0: see vm/qemu_args.h */
 	unsigned int hop_limit; /* of metadata tokens */
 	unsigned int timeout_s; /* of each boot */
 	const void *user_data;

@@ -59,8 +59,6 @@ static int fill_in(
 		s->user = VERIFY_USER;
 	if (!s->memory_bytes)
 		s->memory_bytes = VERIFY_MEMORY_MIB * MIB;
-	if (!s->cpus)
-		s->cpus = VERIFY_CPUS;
 	if (!s->hop_limit)
 		s->hop_limit = VERIFY_HOP_LIMIT;
 	if (!s->timeout_s)

@@ -50,7 +50,7 @@ static void add_machine(const struct vm_spec *spec, struct strv *argv)
 	 * patching, as a kernel does while it boots (seen: "Oops: int3" of Linux 6.12). */
 	STRV_ADD(argv, "-accel", spec->accel == VM_KVM ? "kvm" : "tcg,thread=single",
 		"-cpu", cpu_model(spec), "-smp");
-	strv_addf(argv, "%u", spec->cpus);
+	strv_addf(argv, "%u", spec->cpus ? spec->cpus : spec->accel == VM_KVM ? 2 : 1);
 	strv_add(argv, "-m");
 	strv_addf(argv, "%lluM", (unsigned long long)(spec->memory_bytes / MIB));
 	STRV_ADD(argv, "-rtc", "base=utc", "-object",

@@ -29,7 +29,7 @@ struct vm_spec {
 	enum vm_bus bus;
 	enum vm_accel accel;
 	uint64_t memory_bytes;
-	unsigned int cpus;
+	unsigned int cpus; /* 0: two with KVM, else one: under TCG they take turns */
 
 	int image_fd; /* read only, under the volume */
 	enum vm_image_format image_format;

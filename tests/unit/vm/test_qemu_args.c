@@ -131,6 +131,31 @@ static void every_machine_is_shut_in(void **state)
 	}
 }
 
+static void processors_are_as_many_as_asked(void **state)
+{
+	static const struct {
+		unsigned int asked;
+		enum vm_accel accel;
+		const char *got;
+	} cases[] = {
+		{ 0, VM_TCG, " -smp 1 " },
+		{ 0, VM_KVM, " -smp 2 " },
+		{ 3, VM_TCG, " -smp 3 " },
+		{ 1, VM_KVM, " -smp 1 " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct vm_spec spec = make_spec(VM_X86_64);
+		CLEANUP(freep) char *text = NULL;
+
+		spec.cpus = cases[i].asked;
+		spec.accel = cases[i].accel;
+		text = join(&spec);
+		assert_has(text, cases[i].got);
+	}
+}
+
 static void the_image_is_never_written(void **state)
 {
 	static const enum vm_image_format formats[] = { VM_IMAGE_RAW, VM_IMAGE_QCOW2,
@@ -205,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_choice_has_its_arguments),
 		cmocka_unit_test(every_machine_is_shut_in),
+		cmocka_unit_test(processors_are_as_many_as_asked),
 		cmocka_unit_test(the_image_is_never_written),
 		cmocka_unit_test(it_looks_like_ec2),
 		cmocka_unit_test(size_and_descriptors_are_as_asked),
