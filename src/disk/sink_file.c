@@ -34,7 +34,8 @@ static int write_data(struct run_handler *h, uint64_t offset_bytes, const void *
 	if (fd_pwrite_all(s->fd, bytes, length_bytes, offset_bytes, s->name, err) < 0)
 		return -1;
 	s->base.written_bytes += length_bytes;
-	/* What goes out meanwhile need not be waited for at the end. A hint: it may fail. */
+	/* What goes out meanwhile need not be waited for at the end. A hint: it may fail.
+	 */
 	if (s->base.written_bytes - s->begun_bytes >= WRITEBACK_BYTES) {
 		(void)sync_file_range(s->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 		s->begun_bytes = s->base.written_bytes;

@@ -40,8 +40,8 @@ struct work {
 };
 
 /*
- * The block at `at`, padded with zeros; *ret_bytes of it are the disk's. A hole is not read:
- * *data_bytes is where data is known to begin at or after `at`, and moves on.
+ * The block at `at`, padded with zeros; *ret_bytes of it are the disk's. A hole is not
+ * read: *data_bytes is where data is known to begin at or after `at`, and moves on.
  */
 static int read_block(const struct work *w, uint64_t at, uint64_t *data_bytes,
 	uint8_t *block, size_t *ret_bytes, struct error *err)

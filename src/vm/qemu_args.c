@@ -47,7 +47,8 @@ static void add_machine(const struct vm_spec *spec, struct strv *argv)
 	else
 		strv_add(argv, type);
 	/* One thread for all processors: with several, one may run code that the other is
-	 * patching, as a kernel does while it boots (seen: "Oops: int3" of Linux 6.12). */
+	 * patching, as a kernel does while it boots (seen: "Oops: int3" of Linux 6.12).
+	 */
 	STRV_ADD(argv, "-accel", spec->accel == VM_KVM ? "kvm" : "tcg,thread=single",
 		"-cpu", cpu_model(spec), "-smp");
 	strv_addf(argv, "%u", spec->cpus ? spec->cpus : spec->accel == VM_KVM ? 2 : 1);
