@@ -311,21 +311,29 @@ static int write_list(const struct dpkg_db *db, const struct deb *deb,
 	return file_write_all(file, text.data, text.length_bytes, 0644, err);
 }
 
+/* As they are, blanks at a line's end included; but an empty line would end the stanza. */
+static void add_fields(struct dpkg_db *db, const char *text)
+{
+	while (*text) {
+		const size_t bytes = strcspn(text, "\n");
+
+		if (strspn(text, " \t\r") < bytes)
+			strbuf_addf(&db->status, "%.*s\n", (int)bytes, text);
+		text += bytes + (text[bytes] != '\0');
+	}
+}
+
 /* dpkg sorts the fields when it writes the file next. */
 static void add_stanza(struct dpkg_db *db, const struct deb *deb)
 {
 	const struct deb_member *control = deb_member(deb, "control");
 	const struct deb_member *conffiles = deb_member(deb, "conffiles");
-	const char *text = control->bytes;
+	const char *text = conffiles ? conffiles->bytes : "";
 	bool any = false;
 	char *line;
 
-	while ((line = next_line(&text))) {
-		strbuf_addf(&db->status, "%s\n", line);
-		free(line);
-	}
+	add_fields(db, control->bytes);
 	strbuf_add_str(&db->status, "Status: install ok unpacked\n");
-	text = conffiles ? conffiles->bytes : "";
 	while ((line = next_line(&text))) {
 		strbuf_addf(&db->status, "%s %s newconffile\n", any ? "" : "Conffiles:\n",
 			line);

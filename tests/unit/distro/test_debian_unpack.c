@@ -105,7 +105,7 @@ static void make_deb(const char *scratch, const struct sample *s)
 	CLEANUP(freep)
 	char *control =
 		xasprintf("Package: %s\nVersion: 1\nMaintainer: A <a@example.org>\n"
-			  "%sDescription: for a test\n of unpacking\n .\n and more\n",
+			  "%sDescription: for a test \n of unpacking\n .\n and more\n",
 			s->name, s->control);
 	struct error err = ERROR_INIT;
 
