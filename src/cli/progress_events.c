@@ -40,7 +40,6 @@ static void end(struct events *v, struct json *j)
 static bool is_due(struct events *v, const struct progress_event *e)
 {
 	const uint64_t now_ms = clock_now_ms();
-
 	const bool same = e->text && !strncmp(v->last, e->text, sizeof(v->last) - 1);
 
 	if (e->kind != PROGRESS_AMOUNT && e->kind != PROGRESS_WAIT)

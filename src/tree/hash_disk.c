@@ -52,9 +52,13 @@ static int read_block(const struct work *w, uint64_t at, uint64_t *data_bytes,
 
 	if (*data_bytes < at)
 		*data_bytes = next_data(w->fd, at);
-	if (*data_bytes < at + want &&
-		fd_pread(w->fd, block, want, at, &n, w->what, err) < 0)
-		return -1;
+	if (*data_bytes < at + want) {
+		if (fd_pread(w->fd, block, want, at, &n, w->what, err) < 0)
+			return -1;
+		if (n < want)
+			return error_set(err, ERR_FORMAT, 0,
+				"'%s' became shorter while it was read", w->what);
+	}
 	memset(block + n, 0, EBS_BLOCK_BYTES - n);
 	*ret_bytes = want;
 	return 0;
