@@ -6,9 +6,7 @@
 #pragma once
 
 #include "aws/rest_json.h"
-
-/* Blocks are of this size in every snapshot; answers say so again. */
-#define EBS_BLOCK_BYTES (UINT64_C(512) << 10)
+#include "base/size.h"
 
 struct ebs_tag {
 	const char *key, *value;

@@ -13,6 +13,9 @@
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 
+/* A block of every EBS snapshot (EBS direct APIs, BlockSize). */
+#define EBS_BLOCK_BYTES (512 * KIB)
+
 /* "8G", "512MiB", "1048576". False when it is not a size, or more than UINT64_MAX. */
 bool size_parse(const char *text, uint64_t *ret_bytes);
 

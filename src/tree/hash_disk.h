@@ -9,9 +9,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/size.h"
 #include "tree/hash.h"
-
-enum { EBS_BLOCK_BYTES = 512 << 10 };
 
 struct disk_digests {
 	char sha256[SHA256_HEX_CHARS + 1];
