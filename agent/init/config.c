@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "init/console.h"
 #include "rt/string.h"
 #include "rt/text.h"
 
@@ -35,11 +36,13 @@ static bool take_path(void *field, const char *value)
 	return true;
 }
 
-static bool take_path_or_no(void *field, const char *value)
+static bool take_console(void *field, const char *value)
 {
-	if (strcmp(value, "no") != 0)
+	if (strcmp(value, "no") == 0)
+		value = "";
+	else if (strcmp(value, CONSOLES_ACTIVE) != 0)
 		return take_path(field, value);
-	*(char *)field = '\0';
+	memcpy(field, value, strlen(value) + 1);
 	return true;
 }
 
@@ -159,7 +162,7 @@ static const struct key {
 	{ "log-file", take_path, FIELD(log_file), "/var/log/ec2-init.log" },
 	{ "user-data-log", take_path, FIELD(user_data_log),
 		"/var/log/ec2-init-user-data.log" },
-	{ "console", take_path_or_no, FIELD(console), "/dev/console" },
+	{ "console", take_console, FIELD(console), CONSOLES_ACTIVE },
 	{ "ssh-directory", take_path, FIELD(ssh_directory), "/etc/ssh" },
 	{ "ssh-keygen", take_path, FIELD(ssh_keygen), "/usr/bin/ssh-keygen" },
 	{ "sshd-pid-file", take_path, FIELD(sshd_pid_file), "/run/sshd.pid" },

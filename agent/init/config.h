@@ -42,7 +42,7 @@ struct config {
 	char state_directory[FILE_PATH_MOST_BYTES];
 	char log_file[FILE_PATH_MOST_BYTES];
 	char user_data_log[FILE_PATH_MOST_BYTES];
-	char console[FILE_PATH_MOST_BYTES]; /* "": none */
+	char console[FILE_PATH_MOST_BYTES]; /* for consoles_open() */
 	char ssh_directory[FILE_PATH_MOST_BYTES];
 	char ssh_keygen[FILE_PATH_MOST_BYTES];
 	char sshd_pid_file[FILE_PATH_MOST_BYTES];

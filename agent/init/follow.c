@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "init/log.h"
+#include "init/console.h"
 #include "rt/sys.h"
 
 /* A terminal obeys control characters: only line ends and tabs are passed on. */
@@ -25,7 +25,7 @@ static void copy_new(int fd, uint64_t *offset)
 			if (((unsigned char)bytes[i] < ' ' || bytes[i] == 127) &&
 				bytes[i] != '\n' && bytes[i] != '\t')
 				bytes[i] = '?';
-		log_console_write(bytes, (size_t)got);
+		consoles_write(bytes, (size_t)got);
 		*offset += (uint64_t)got;
 	}
 }

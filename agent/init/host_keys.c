@@ -6,6 +6,7 @@
 #include <linux/signal.h>
 #include <stdint.h>
 
+#include "init/console.h"
 #include "init/host_key_text.h"
 #include "init/log.h"
 #include "init/process.h"
@@ -148,7 +149,7 @@ static void print(int ssh, const bool made[CONFIG_KEY_TYPES_MOST])
 			lines[count++] = public_lines[i];
 	}
 	host_key_blocks(lines, count, &t);
-	log_console_write(t.data, t.length_bytes);
+	consoles_write(t.data, t.length_bytes);
 }
 
 static bool replace_keys(const struct config *c, int ssh, int room, const char *owner)

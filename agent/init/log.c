@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "init/console.h"
 #include "init/file.h"
 #include "rt/sys.h"
 #include "rt/text.h"
@@ -16,8 +17,7 @@ static struct {
 	const char *stage;
 	uint64_t started_ms;
 	int file;
-	int console;
-} self = { .stage = "ec2-init", .file = -1, .console = -1 };
+} self = { .stage = "ec2-init", .file = -1 };
 
 static int open_file(const char *path)
 {
@@ -31,13 +31,11 @@ static int open_file(const char *path)
 		dir, name, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY, 0600);
 }
 
-void log_open(const char *stage, const char *path, const char *console_path)
+void log_open(const char *stage, const char *path, const char *console)
 {
 	self.stage = stage;
 	self.started_ms = sys_clock_ms();
-	if (*console_path)
-		self.console = sys_openat(
-			AT_FDCWD, console_path, O_WRONLY | O_APPEND | O_NOCTTY, 0);
+	consoles_open(console);
 	self.file = open_file(path);
 	if (self.file < 0)
 		log_say("cannot open the log %s: %s", path, text_errno(self.file));
@@ -87,7 +85,7 @@ __attribute__((format(printf, 1, 0))) static void write_line(
 	text_addf(&t, "ec2-init %s: %s (%lu ms)\n", self.stage, message, passed_ms);
 	(void)sys_write_all(STDERR, line, t.length_bytes);
 	if (to_console)
-		log_console_write(line, t.length_bytes);
+		consoles_write(line, t.length_bytes);
 }
 
 void log_note(const char *fmt, ...)
@@ -106,10 +104,4 @@ void log_say(const char *fmt, ...)
 	va_start(args, fmt);
 	write_line(fmt, args, true);
 	va_end(args);
-}
-
-void log_console_write(const char *data, size_t length)
-{
-	if (self.console >= 0)
-		(void)sys_write_all(self.console, data, length);
 }

@@ -6,20 +6,18 @@
  * milliseconds since the program started. What is printed of foreign bytes is made
  * printable here.
  *
- * The one module with state of its own, as there is one log. Lines before log_open() go
- * to standard error only; a file or console that cannot be opened is done without.
+ * State of its own has only this module and the consoles below it. Lines before log_open() go
+ * to standard error only; a file that cannot be opened is done without.
  */
 #pragma once
 
-#include <stddef.h>
-
-/* `stage` is a word of the program's own and outlives the log. */
-void log_open(const char *stage, const char *path, const char *console_path);
+/*
+ * `stage` is a word of the program's own and outlives the log; `console` is for
+ * consoles_open().
+ */
+void log_open(const char *stage, const char *path, const char *console);
 
 /* Into the log. */
 __attribute__((format(printf, 1, 2))) void log_note(const char *fmt, ...);
 /* Into the log and onto the console. */
 __attribute__((format(printf, 1, 2))) void log_say(const char *fmt, ...);
-
-/* These bytes as they are, in one piece, onto the console only. */
-void log_console_write(const char *data, size_t length);

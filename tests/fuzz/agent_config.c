@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "init/config.h"
+#include "init/console.h"
 #include "init/user_data.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -33,7 +34,8 @@ static void read_config(char *text)
 	check(c.endpoints_count > 0 && c.endpoints_count <= IMDS_ENDPOINTS_MOST);
 	check(c.metadata_wait_s > 0 && c.request_wait_s > 0);
 	check(c.state_directory[0] == '/' && c.log_file[0] == '/');
-	check(c.console[0] == '/' || !c.console[0]);
+	check(c.console[0] == '/' || !c.console[0] ||
+		strcmp(c.console, CONSOLES_ACTIVE) == 0);
 	check(!c.host_key_types[HOST_KEY_DSA]);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "init/console.h"
 
 static char complaints[1024];
 
@@ -52,7 +53,7 @@ static void defaults_are_what_the_manual_says(void **state)
 	assert_int_equal(c.metadata_wait_s, 240);
 	assert_int_equal(c.request_wait_s, 5);
 	assert_string_equal(c.state_directory, "/var/lib/ec2-init");
-	assert_string_equal(c.console, "/dev/console");
+	assert_string_equal(c.console, CONSOLES_ACTIVE);
 	assert_string_equal(complaints, "");
 }
 
