@@ -6,8 +6,8 @@
  * milliseconds since the program started. What is printed of foreign bytes is made
  * printable here.
  *
- * State of its own has only this module and the consoles below it. Lines before log_open() go
- * to standard error only; a file that cannot be opened is done without.
+ * State of its own has only this module and the consoles below it. Lines before
+ * log_open() go to standard error only; a file that cannot be opened is done without.
  */
 #pragma once
 

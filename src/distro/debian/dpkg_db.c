@@ -311,7 +311,7 @@ static int write_list(const struct dpkg_db *db, const struct deb *deb,
 	return file_write_all(file, text.data, text.length_bytes, 0644, err);
 }
 
-/* As they are, blanks at a line's end included; but an empty line would end the stanza. */
+/* As they are, blanks at a line's end too; but an empty line would end the stanza. */
 static void add_fields(struct dpkg_db *db, const char *text)
 {
 	while (*text) {
