@@ -581,6 +581,6 @@ int main(void)
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGHUP, SIG_DFL); /* nohup has it ignored, and what follows raises it */
+	(void)signal(SIGHUP, SIG_DFL); /* under nohup it is ignored */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

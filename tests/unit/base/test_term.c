@@ -123,6 +123,6 @@ int main(void)
 		cmocka_unit_test_setup(a_child_starts_anew, install),
 	};
 
-	(void)signal(SIGHUP, SIG_DFL); /* nohup has it ignored, and what follows raises it */
+	(void)signal(SIGHUP, SIG_DFL); /* under nohup it is ignored */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
