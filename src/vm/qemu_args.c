@@ -33,8 +33,20 @@ static const char *cpu_model(const struct vm_spec *spec)
 	return spec->identity->arch == VM_ARM64 ? "neoverse-n1" : "max";
 }
 
+/*
+ * With a thread for each of several processors, one may run code that the other is
+ * patching, as a kernel does while it boots (seen: "Oops: int3" of Linux 6.12).
+ */
+static const char *accelerator(const struct vm_spec *spec, unsigned int cpus)
+{
+	if (spec->accel == VM_KVM)
+		return "kvm";
+	return cpus > 1 ? "tcg,thread=single" : "tcg,thread=multi";
+}
+
 static void add_machine(const struct vm_spec *spec, struct strv *argv)
 {
+	unsigned int cpus = spec->cpus ? spec->cpus : spec->accel == VM_KVM ? 2 : 1;
 	const char *type = "q35,graphics=off";
 
 	/* Without graphics, the BIOS writes to the serial console what it has to say. */
@@ -46,12 +58,9 @@ static void add_machine(const struct vm_spec *spec, struct strv *argv)
 		strv_addf(argv, "%s,pflash0=firmware-code,pflash1=firmware-vars", type);
 	else
 		strv_add(argv, type);
-	/* One thread for all processors: with several, one may run code that the other is
-	 * patching, as a kernel does while it boots (seen: "Oops: int3" of Linux 6.12).
-	 */
-	STRV_ADD(argv, "-accel", spec->accel == VM_KVM ? "kvm" : "tcg,thread=single",
-		"-cpu", cpu_model(spec), "-smp");
-	strv_addf(argv, "%u", spec->cpus ? spec->cpus : spec->accel == VM_KVM ? 2 : 1);
+	STRV_ADD(
+		argv, "-accel", accelerator(spec, cpus), "-cpu", cpu_model(spec), "-smp");
+	strv_addf(argv, "%u", cpus);
 	strv_add(argv, "-m");
 	strv_addf(argv, "%lluM", (unsigned long long)(spec->memory_bytes / MIB));
 	STRV_ADD(argv, "-rtc", "base=utc", "-object",

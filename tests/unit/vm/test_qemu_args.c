@@ -65,15 +65,15 @@ static void each_choice_has_its_arguments(void **state)
 		enum vm_firmware firmware;
 		enum vm_bus bus;
 		enum vm_accel accel;
-		const char *parts[5];
+		const char *parts[6];
 	} cases[] = {
 		{ VM_X86_64, VM_BIOS, VM_NVME, VM_TCG,
 			{ " qemu-system-x86_64 ", " -machine q35,graphics=off ",
-				" -accel tcg,thread=single ", " -cpu max ",
+				" -accel tcg,thread=multi ", " -cpu max ", " -smp 1 ",
 				" -device "
 				"nvme,drive=volume,serial=vol00000000000000000," } },
 		{ VM_X86_64, VM_BIOS, VM_VIRTIO, VM_KVM,
-			{ " -accel kvm ", " -cpu host ",
+			{ " -accel kvm ", " -cpu host ", " -smp 2 ",
 				" -device virtio-blk-pci,drive=volume,serial=vol0" } },
 		{ VM_X86_64, VM_UEFI, VM_NVME, VM_TCG,
 			{ "q35,graphics=off,pflash0=firmware-code,pflash1=firmware-vars ",
@@ -96,13 +96,26 @@ static void each_choice_has_its_arguments(void **state)
 
 		spec.firmware = cases[i].firmware;
 		spec.bus = cases[i].bus;
+		spec.cpus = 0; /* as many as suits */
 		spec.accel = cases[i].accel;
 		text = join(&spec);
-		for (size_t j = 0; j < 5 && cases[i].parts[j]; j++)
+		for (size_t j = 0; j < 6 && cases[i].parts[j]; j++)
 			assert_has(text, cases[i].parts[j]);
 		if (cases[i].firmware == VM_BIOS)
 			assert_lacks(text, "pflash");
 	}
+}
+
+static void several_emulated_processors_share_a_thread(void **state)
+{
+	struct vm_spec spec = make_spec(VM_X86_64);
+	CLEANUP(freep) char *text = NULL;
+
+	(void)state;
+	spec.cpus = 2;
+	text = join(&spec);
+	assert_has(text, " -accel tcg,thread=single ");
+	assert_has(text, " -smp 2 ");
 }
 
 /* There is no network but the wire, no configuration of the host's, and no new processes.
@@ -229,6 +242,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_choice_has_its_arguments),
+		cmocka_unit_test(several_emulated_processors_share_a_thread),
 		cmocka_unit_test(every_machine_is_shut_in),
 		cmocka_unit_test(processors_are_as_many_as_asked),
 		cmocka_unit_test(the_image_is_never_written),
