@@ -28,6 +28,8 @@ struct scratch {
 /* cmocka's setup and teardown: *state is a struct scratch. */
 int scratch_setup(void **state);
 int scratch_teardown(void **state);
+#define SCRATCH_TEST(f) \
+	cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
 
 char *scratch_path(const struct scratch *s, const char *name);
 

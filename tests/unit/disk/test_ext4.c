@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "support.h"
+#include "ext4_images.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,56 +12,6 @@
 #include "base/fd.h"
 #include "base/size.h"
 #include "base/strbuf.h"
-#include "base/strv.h"
-#include "disk/ext4.h"
-
-static struct ext4_spec spec_for(const struct scratch *s)
-{
-	return (struct ext4_spec){
-		.tree = s->tree,
-		.label = "test root",
-		.uuid = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 1, 2, 3, 4, 5,
-			6, 7, 8 },
-		.hash_seed = { 9, 8, 7 },
-		.time_s = 1700000000,
-	};
-}
-
-/* The file system as a file, which e2fsck has found clean. */
-static char *make_checked(struct scratch *s, const struct ext4_spec *spec)
-{
-	CLEANUP(blockmap_freep) struct blockmap *m = NULL;
-	struct error err = ERROR_INIT;
-	char *path;
-
-	assert_ok(ext4_layout(spec, &m, &err), &err);
-	path = write_map(s, m, "root.img");
-	free(TOOL("e2fsck", "-fn", path));
-	return path;
-}
-
-/* The output of debugfs commands, one a line. */
-static char *debugfs(const struct scratch *s, const char *image, const char *commands)
-{
-	CLEANUP(freep) char *script = scratch_path(s, "commands");
-	struct error err = ERROR_INIT;
-
-	assert_ok(file_write_all(script, commands, strlen(commands), 0600, &err), &err);
-	return TOOL("debugfs", "-f", script, image);
-}
-
-/* The part of `text` that follows the echo of debugfs command `command`. */
-static char *output_of(const char *text, const char *command)
-{
-	CLEANUP(freep) char *echo = xasprintf("debugfs: %s\n", command);
-	const char *from = strstr(text, echo), *to;
-
-	if (!from)
-		fail_msg("no '%s' in:\n%s", command, text);
-	from += strlen(echo);
-	to = strstr(from, "\ndebugfs: ");
-	return to ? xstrndup(from, (size_t)(to - from)) : xstrdup(from);
-}
 
 static void test_features_and_identity(void **state)
 {
@@ -82,12 +31,12 @@ static void test_features_and_identity(void **state)
 		"[ITABLE_ZEROED]",
 	};
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
+	struct ext4_spec spec = ext4_spec_for(s);
 	CLEANUP(freep) char *image = NULL;
 	CLEANUP(freep) char *about = NULL;
 
 	tree_seal(s);
-	image = make_checked(s, &spec);
+	image = ext4_make_checked(s, &spec);
 	assert_return_code(setenv("TZ", "UTC", 1), 0);
 	about = TOOL("dumpe2fs", image);
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
@@ -158,7 +107,7 @@ static void test_kinds_of_files(void **state)
 		{ "/lost+found", { "Type: directory    Mode:  0700", "Size: 16384\n" } },
 	};
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
+	struct ext4_spec spec = ext4_spec_for(s);
 	CLEANUP(strbuf_releasep) struct strbuf commands = STRBUF_INIT;
 	CLEANUP(freep) char *image = NULL;
 	CLEANUP(freep) char *output = NULL;
@@ -169,20 +118,20 @@ static void test_kinds_of_files(void **state)
 	long_target[4095] = '\0';
 	add_kinds(s, long_target);
 	tree_seal(s);
-	image = make_checked(s, &spec);
+	image = ext4_make_checked(s, &spec);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		strbuf_addf(&commands, "stat %s\n", cases[i].path);
 	strbuf_add_str(&commands, "cat /slow\n");
-	output = debugfs(s, image, commands.data);
+	output = ext4_debugfs(s, image, commands.data);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP(freep) char *command = xasprintf("stat %s", cases[i].path);
-		CLEANUP(freep) char *about = output_of(output, command);
+		CLEANUP(freep) char *about = ext4_output_of(output, command);
 
 		for (size_t j = 0; j < ARRAY_SIZE(cases[i].expected); j++)
 			if (cases[i].expected[j])
 				assert_contains(about, cases[i].expected[j]);
 	}
-	target = output_of(output, "cat /slow");
+	target = ext4_output_of(output, "cat /slow");
 	assert_int_equal(strncmp(target, long_target, 4095), 0);
 }
 
@@ -191,7 +140,7 @@ static void test_content_of_every_length(void **state)
 	static const size_t lengths[] = { 0, 1, 4095, 4096, 4097, 59, 60, 12288,
 		1048577 };
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
+	struct ext4_spec spec = ext4_spec_for(s);
 	CLEANUP(strbuf_releasep) struct strbuf commands = STRBUF_INIT;
 	CLEANUP(freep) uint8_t *pattern = xmalloc(1048577);
 	CLEANUP(freep) char *image = NULL;
@@ -206,8 +155,8 @@ static void test_content_of_every_length(void **state)
 		strbuf_addf(&commands, "dump /%s %s/out%zu\n", name, s->dir, lengths[i]);
 	}
 	tree_seal(s);
-	image = make_checked(s, &spec);
-	free(debugfs(s, image, commands.data));
+	image = ext4_make_checked(s, &spec);
+	free(ext4_debugfs(s, image, commands.data));
 	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
 		const size_t expected = lengths[i] - (i == 8 ? 8 : 0);
 		CLEANUP(freep) char *path = xasprintf("%s/out%zu", s->dir, lengths[i]);
@@ -222,7 +171,7 @@ static void test_content_of_every_length(void **state)
 static void test_hard_links(void **state)
 {
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
+	struct ext4_spec spec = ext4_spec_for(s);
 	CLEANUP(freep) char *image = NULL;
 	CLEANUP(freep) char *output = NULL;
 
@@ -236,8 +185,8 @@ static void test_hard_links(void **state)
 		tree_add(s, n);
 	}
 	tree_seal(s);
-	image = make_checked(s, &spec);
-	output = debugfs(s, image, "stat /name0\nncheck 12\ncat /name2\n");
+	image = ext4_make_checked(s, &spec);
+	output = ext4_debugfs(s, image, "stat /name0\nncheck 12\ncat /name2\n");
 	assert_contains(output, "Links: 3 ");
 	assert_contains(output, "12\t//name0\n12\t//name1\n12\t//name2\n");
 	assert_contains(output, "linked");
@@ -248,7 +197,7 @@ static void test_large_directory(void **state)
 {
 	enum { ENTRIES = 3000 };
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
+	struct ext4_spec spec = ext4_spec_for(s);
 	CLEANUP(freep) char *image = NULL;
 	CLEANUP(freep) char *list = NULL;
 
@@ -259,8 +208,8 @@ static void test_large_directory(void **state)
 		tree_add(s, tree_symlink(path, "x"));
 	}
 	tree_seal(s);
-	image = make_checked(s, &spec);
-	list = debugfs(s, image, "ls -p /large\n");
+	image = ext4_make_checked(s, &spec);
+	list = ext4_debugfs(s, image, "ls -p /large\n");
 	for (int i = 0; i < ENTRIES; i++) {
 		CLEANUP(freep) char *entry = xasprintf("/%0*d/", 5 + i % 251, i);
 
@@ -268,29 +217,14 @@ static void test_large_directory(void **state)
 	}
 }
 
-static int open_sparse(struct scratch *s, const char *name, uint64_t size)
-{
-	CLEANUP(freep) char *path = xasprintf("%s/%s", s->tree_dir, name);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	struct filetree_node n = { .path = xstrdup(name),
-		.mode = S_IFREG | 0600,
-		.size_bytes = size,
-		.sparse = true };
-
-	assert_return_code(fd, 0);
-	assert_return_code(ftruncate(fd, (off_t)size), 0);
-	tree_add(s, n);
-	return fd;
-}
-
 /* So many pieces that the extents make a tree of depth 2 (more than 4 * 340 of them). */
 static void test_sparse_file_in_many_pieces(void **state)
 {
 	enum { PIECES = 1500, EVERY = 64 << 10 };
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
+	struct ext4_spec spec = ext4_spec_for(s);
 	CLEANUP(fd_closep)
-	int fd = open_sparse(s, "sparse", (uint64_t)PIECES * EVERY + 5);
+	int fd = tree_open_sparse(s, "sparse", (uint64_t)PIECES * EVERY + 5);
 	CLEANUP(freep) char *image = NULL;
 	CLEANUP(freep) char *output = NULL;
 	CLEANUP(freep) char *copy = scratch_path(s, "copy");
@@ -302,12 +236,12 @@ static void test_sparse_file_in_many_pieces(void **state)
 				  "sparse", &err),
 			&err);
 	tree_seal(s);
-	image = make_checked(s, &spec);
-	output = debugfs(s, image, "ex /sparse\ndump /sparse copy\n");
+	image = ext4_make_checked(s, &spec);
+	output = ext4_debugfs(s, image, "ex /sparse\ndump /sparse copy\n");
 	assert_contains(output, " 2/ 2   1/");
 	free(output);
 	output = xasprintf("stat /sparse\ndump /sparse %s\n", copy);
-	free(debugfs(s, image, output));
+	free(ext4_debugfs(s, image, output));
 	free(TOOL("cmp", original, copy));
 }
 
@@ -315,9 +249,9 @@ static void test_sparse_file_with_far_data(void **state)
 {
 	const uint64_t size = GIB * 1024;
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
-	CLEANUP(fd_closep) int fd = open_sparse(s, "far", size);
-	CLEANUP(fd_closep) int empty_fd = open_sparse(s, "hole", size);
+	struct ext4_spec spec = ext4_spec_for(s);
+	CLEANUP(fd_closep) int fd = tree_open_sparse(s, "far", size);
+	CLEANUP(fd_closep) int empty_fd = tree_open_sparse(s, "hole", size);
 	CLEANUP(freep) char *image = NULL;
 	CLEANUP(freep) char *output = NULL;
 	struct error err = ERROR_INIT;
@@ -325,8 +259,8 @@ static void test_sparse_file_with_far_data(void **state)
 	assert_ok(fd_pwrite_all(fd, "far", 3, size - 3, "far", &err), &err);
 	assert_ok(fd_pwrite_all(fd, "odd", 3, 12345 * MIB + 4094, "far", &err), &err);
 	tree_seal(s);
-	image = make_checked(s, &spec);
-	output = debugfs(s, image, "stat /far\nstat /hole\n");
+	image = ext4_make_checked(s, &spec);
+	output = ext4_debugfs(s, image, "stat /far\nstat /hole\n");
 	assert_contains(output, "Size: 1099511627776");
 	/* "odd" lies across two blocks, "far" in the last one. */
 	assert_contains(output, "(3160320-3160321):");
@@ -339,7 +273,7 @@ static void test_sparse_file_with_far_data(void **state)
 static void test_large_dense_file(void **state)
 {
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
+	struct ext4_spec spec = ext4_spec_for(s);
 	struct filetree_node n = tree_file(s, "large", "", 0);
 	CLEANUP(freep) char *path = scratch_path(s, "tree/large");
 	CLEANUP(freep) char *image = NULL;
@@ -349,8 +283,8 @@ static void test_large_dense_file(void **state)
 	assert_return_code(truncate(path, (off_t)n.size_bytes), 0);
 	tree_add(s, n);
 	tree_seal(s);
-	image = make_checked(s, &spec);
-	output = debugfs(s, image, "stat /large\n");
+	image = ext4_make_checked(s, &spec);
+	output = ext4_debugfs(s, image, "stat /large\n");
 	assert_contains(output, "Size: 734003201");
 	assert_contains(output, "(ETB0):"); /* more than four extents */
 	assert_contains(
@@ -365,7 +299,7 @@ static void test_xattrs(void **state)
 		5, 0, 0xe8, 3, 0, 0, 4, 0, 5, 0, 255, 255, 255, 255, 16, 0, 5, 0, 255,
 		255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255 };
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
+	struct ext4_spec spec = ext4_spec_for(s);
 	struct filetree_node n = tree_file(s, "ping", "x", 1);
 	CLEANUP(freep) char *image = NULL;
 	CLEANUP(freep) char *output = NULL;
@@ -391,14 +325,14 @@ static void test_xattrs(void **state)
 	tree_xattr(&n, "security.selinux", "a:b:c", 6);
 	tree_add(s, n);
 	tree_seal(s);
-	image = make_checked(s, &spec);
+	image = ext4_make_checked(s, &spec);
 	strbuf_addf(&commands,
 		"ea_list /dir\nea_list /link\nea_get -f %s /ping security.capability\n"
 		"ea_get -f %s /dir system.posix_acl_access\nea_get -f %s /dir "
 		"user.large\n"
 		"stat /ping\n",
 		got_capability, got_acl, got_large);
-	output = debugfs(s, image, commands.data);
+	output = ext4_debugfs(s, image, commands.data);
 	assert_contains(output, "user.large (3000)");
 	assert_contains(output, "user.empty (0)");
 	assert_contains(output, "trusted.small (1) = \"t\"");
@@ -423,7 +357,7 @@ static void test_xattrs(void **state)
 static void test_same_bytes_each_time(void **state)
 {
 	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
+	struct ext4_spec spec = ext4_spec_for(s);
 	CLEANUP(blockmap_freep) struct blockmap *a = NULL;
 	CLEANUP(blockmap_freep) struct blockmap *b = NULL;
 	CLEANUP(freep) uint8_t *bytes_a = NULL;
@@ -449,203 +383,6 @@ static void test_same_bytes_each_time(void **state)
 	assert_memory_equal(bytes_a, bytes_b, blockmap_size_bytes(a));
 }
 
-static void test_size_that_fits(void **state)
-{
-	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
-	struct filetree_node n = tree_file(s, "big", "", 0);
-	CLEANUP(freep) char *path = scratch_path(s, "tree/big");
-	CLEANUP(freep) char *image = NULL;
-	CLEANUP(freep) char *about = NULL;
-	struct blockmap *m = NULL;
-	struct error err = ERROR_INIT;
-	uint64_t least, free_bytes;
-
-	n.size_bytes = 300 * MIB;
-	assert_return_code(truncate(path, (off_t)n.size_bytes), 0);
-	tree_add(s, n);
-	tree_seal(s);
-	spec.free_bytes = 50 * MIB;
-	image = make_checked(s, &spec);
-	about = TOOL("dumpe2fs", "-h", image);
-	free_bytes = number_after(about, "Free blocks:") * 4096;
-	assert_in_range(free_bytes, 50 * MIB, 51 * MIB + 64 * KIB);
-
-	assert_ok(ext4_smallest_bytes(&spec, &least, &err), &err);
-	assert_in_range(least, 300 * MIB, 330 * MIB);
-	spec.size_bytes = least;
-	assert_ok(ext4_layout(&spec, &m, &err), &err);
-	assert_int_equal(blockmap_size_bytes(m), least);
-	m = blockmap_free(m);
-	spec.size_bytes = least - MIB;
-	assert_int_equal(ext4_layout(&spec, &m, &err), -1);
-	assert_int_equal(err.code, ERR_SPACE);
-	assert_null(m);
-	free(about);
-	about = xasprintf("(%u MiB)", (unsigned int)(least / MIB));
-	assert_contains(err.msg, about);
-}
-
-/* Contents at odd offsets of one file, as in a tar archive, holes included. */
-static void test_content_in_an_archive(void **state)
-{
-	enum { OFFSET = 512, DATA_AT = 40960 };
-	struct scratch *s = *state;
-	CLEANUP(freep) char *archive = scratch_path(s, "archive");
-	int fd = open(archive, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	CLEANUP(filetree_freep) struct filetree *t = filetree_new(fd, false);
-	struct ext4_spec spec = spec_for(s);
-	struct filetree_node sparse = { .path = xstrdup("sparse"),
-		.mode = S_IFREG,
-		.size_bytes = DATA_AT * 2,
-		.sparse = true,
-		.content_offset_bytes = OFFSET };
-	struct filetree_node dense = { .path = xstrdup("dense"),
-		.mode = S_IFREG,
-		.size_bytes = 9,
-		.content_offset_bytes = OFFSET + DATA_AT };
-	CLEANUP(freep) char *image = NULL;
-	CLEANUP(freep) char *output = NULL;
-	struct error err = ERROR_INIT;
-
-	assert_ok(
-		fd_pwrite_all(fd, "some data", 9, OFFSET + DATA_AT, archive, &err), &err);
-	assert_return_code(ftruncate(fd, OFFSET + DATA_AT * 2), 0);
-	filetree_add(t, &sparse);
-	filetree_add(t, &dense);
-	assert_ok(filetree_seal(t, &err), &err);
-	spec.tree = t;
-	image = make_checked(s, &spec);
-	output = debugfs(s, image, "cat /dense\nstat /sparse\n");
-	assert_contains(output, "some data");
-	assert_contains(output, "(10):"); /* the only block, DATA_AT / 4096 */
-	assert_contains(output, "Blockcount: 8\n");
-}
-
-/* Several block groups, with backups of the superblock in the way of the data. */
-static void test_given_size_and_growth(void **state)
-{
-	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
-	CLEANUP(freep) char *image = NULL;
-	CLEANUP(freep) char *about = NULL;
-	const char *group;
-
-	tree_add(s, tree_file(s, "file", "content", 7));
-	tree_seal(s);
-	spec.size_bytes = 3 * GIB;
-	image = make_checked(s, &spec);
-	/* Group 1 holds nothing but a copy of the superblock. */
-	about = TOOL("dumpe2fs", image);
-	group = strstr(about, "Group 1:");
-	assert_non_null(group);
-	group = strchr(group, '[');
-	assert_non_null(group);
-	assert_int_equal(strncmp(group, "[INODE_UNINIT, ITABLE_ZEROED]", 29), 0);
-	assert_return_code(truncate(image, (off_t)(40 * GIB)), 0);
-	free(TOOL("resize2fs", image));
-	free(TOOL("e2fsck", "-fn", image));
-}
-
-/* Pointers in the inode, and in blocks of one, two and three levels. */
-static void test_ext2(void **state)
-{
-	struct scratch *s = *state;
-	struct ext4_spec spec = spec_for(s);
-	CLEANUP(fd_closep) int fd = open_sparse(s, "far", 5 * GIB);
-	CLEANUP(freep) uint8_t *pattern = xmalloc(6 * MIB);
-	CLEANUP(freep) char *image = NULL;
-	CLEANUP(freep) char *about = NULL;
-	CLEANUP(freep) char *commands = NULL;
-	CLEANUP(freep) char *copy = scratch_path(s, "copy");
-	CLEANUP(freep) char *original = scratch_path(s, "tree/large");
-	struct error err = ERROR_INIT;
-	struct filetree_node n;
-
-	fill_pattern(pattern, 6 * MIB, 5);
-	assert_ok(fd_pwrite_all(fd, "far", 3, 5 * GIB - 3, "far", &err), &err);
-	n = tree_file(s, "large", pattern, 6 * MIB);
-	tree_xattr(&n, "user.a", "b", 1);
-	tree_add(s, n);
-	tree_add(s, tree_dir(s, "dir"));
-	for (int i = 0; i < 3000; i++) {
-		CLEANUP(freep) char *path = xasprintf("dir/%0*d", 5 + i % 60, i);
-
-		tree_add(s, tree_symlink(path, "x"));
-	}
-	tree_seal(s);
-	spec.kind = EXT4_KIND_EXT2;
-	image = make_checked(s, &spec);
-	about = TOOL("dumpe2fs", "-h", image);
-	assert_contains(about,
-		"Filesystem features:      ext_attr resize_inode dir_index "
-		"filetype sparse_super large_file\n");
-	commands = xasprintf("dump /large %s\nstat /far\nstat /dir/00000\n", copy);
-	free(about);
-	about = debugfs(s, image, commands);
-	free(TOOL("cmp", original, copy));
-	assert_contains(about, "(TIND):");
-	assert_contains(about, "(1310719):");
-	free(TOOL("grub-fstest", image, "cmp", "(loop0)/large", original));
-}
-
-/* The blocks of pointers are planned: more of them than the rounding to 1 MiB has. */
-static void test_ext2_planned_size_is_enough(void **state)
-{
-	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
-	struct filetree_node n = {
-		.path = xstrdup("large"), .mode = S_IFREG, .size_bytes = 1500 * MIB
-	};
-	struct ext4_spec spec = {
-		.kind = EXT4_KIND_EXT2, .tree = t, .label = "", .time_s = 1
-	};
-	struct blockmap *m = NULL;
-	struct error err = ERROR_INIT;
-
-	(void)state;
-	filetree_add(t, &n);
-	assert_ok(filetree_seal(t, &err), &err);
-	assert_ok(ext4_layout(&spec, &m, &err), &err);
-	blockmap_free(m);
-}
-
-static void test_what_cannot_be_stored(void **state)
-{
-	static const struct {
-		const char *path, *target, *xattr;
-		size_t xattr_bytes;
-		const char *says;
-	} cases[] = {
-		{ "link", "", NULL, 0, "'/link': the symbolic link has no target" },
-		{ "big-xattr", "x", "user.big", 4096,
-			"'user.big' (4096 bytes) does not fit" },
-		{ "huge-xattr", "x", "user.huge", 100000, "'/huge-xattr'" },
-		{ "acl", "x", "system.posix_acl_access", 3, "'system.posix_acl_access'" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
-		struct filetree_node n = tree_symlink(cases[i].path, cases[i].target);
-		CLEANUP(freep) uint8_t *value = xcalloc(1, 100000);
-		struct ext4_spec spec = { .tree = t, .label = "", .time_s = 1 };
-		struct blockmap *m = NULL;
-		struct error err = ERROR_INIT;
-
-		if (cases[i].xattr)
-			tree_xattr(&n, cases[i].xattr, value, cases[i].xattr_bytes);
-		filetree_add(t, &n);
-		assert_ok(filetree_seal(t, &err), &err);
-		assert_int_equal(ext4_layout(&spec, &m, &err), -1);
-		assert_int_equal(err.code, ERR_FORMAT);
-		assert_contains(err.msg, cases[i].says);
-		assert_null(m);
-	}
-}
-
-#define SCRATCH_TEST(f) \
-	cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -659,12 +396,6 @@ int main(void)
 		SCRATCH_TEST(test_large_dense_file),
 		SCRATCH_TEST(test_xattrs),
 		SCRATCH_TEST(test_same_bytes_each_time),
-		SCRATCH_TEST(test_size_that_fits),
-		SCRATCH_TEST(test_content_in_an_archive),
-		SCRATCH_TEST(test_given_size_and_growth),
-		SCRATCH_TEST(test_ext2),
-		cmocka_unit_test(test_ext2_planned_size_is_enough),
-		cmocka_unit_test(test_what_cannot_be_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -395,9 +395,6 @@ static void test_core_image_too_large(void **state)
 	assert_contains(err.msg, "core.img");
 }
 
-#define SCRATCH_TEST(f) \
-	cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -150,9 +150,6 @@ static void test_loop_device(void **state)
 		skip();
 }
 
-#define SCRATCH_TEST(f) \
-	cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

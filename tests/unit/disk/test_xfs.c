@@ -466,9 +466,6 @@ static void test_same_bytes_each_time(void **state)
 	assert_memory_equal(bytes_a, bytes_b, blockmap_size_bytes(a));
 }
 
-#define SCRATCH_TEST(f) \
-	cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

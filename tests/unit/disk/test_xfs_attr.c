@@ -237,9 +237,6 @@ static void test_more_names_than_fit(void **state)
 		free(xattrs[i].name);
 }
 
-#define SCRATCH_TEST(f) \
-	cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -173,9 +173,6 @@ static void test_inodes_in_several_groups(void **state)
 	xfs_space_release(&s);
 }
 
-#define SCRATCH_TEST(f) \
-	cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
