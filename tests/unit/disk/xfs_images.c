@@ -126,6 +126,7 @@ char *xfs_make_image(struct scratch *s, const char *const options[4])
 {
 	CLEANUP(freep) char *prototype = make_prototype(s);
 	char *image = scratch_path(s, "image");
+	CLEANUP(freep) char *size = xasprintf("%d", XFS_IMAGE_BYTES);
 	const char *argv[12] = { "mkfs.xfs", "-q", "-f", "-p", prototype };
 	size_t count = 5;
 
@@ -133,7 +134,7 @@ char *xfs_make_image(struct scratch *s, const char *const options[4])
 		argv[count++] = options[i];
 	argv[count] = image;
 	free(TOOL("truncate", "-s", "0", image));
-	free(TOOL("truncate", "-s", "300M", image));
+	free(TOOL("truncate", "-s", size, image));
 	free(tool_output(argv));
 	return image;
 }
