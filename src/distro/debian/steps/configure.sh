@@ -6,7 +6,7 @@
 #
 # IMAGE_HOSTNAME IMAGE_LOCALE IMAGE_USER IMAGE_ROOT_HASH IMAGE_ROOT_SOURCE IMAGE_ROOT_FS
 # IMAGE_BOOT_SOURCE IMAGE_BOOT_FS IMAGE_SWAP_SOURCE (unset without them) IMAGE_ESP_SOURCE
-# IMAGE_KERNEL_ARGS IMAGE_SOURCES IMAGE_ARCH IMAGE_UEFI IMAGE_AGENT
+# IMAGE_KERNEL_ARGS IMAGE_SOURCES IMAGE_ARCH IMAGE_UEFI IMAGE_AGENT IMAGE_INIT
 # shellcheck disable=SC2153 # they are set by the caller
 set -eu
 
@@ -65,10 +65,14 @@ set_sshd() {
 		KbdInteractiveAuthentication no
 		PermitRootLogin $root_login
 	EOF
-	systemctl enable ssh.service
+	# To other inits its package has made it known.
+	[ "$IMAGE_INIT" != systemd ] || systemctl enable ssh.service
 }
 
+# Where systemd has no say, dhcpcd takes every physical interface as it comes, and its defaults
+# do: DHCP, router advertisements, /etc/resolv.conf.
 set_network() {
+	[ "$IMAGE_INIT" = systemd ] || return 0
 	mkdir -p /etc/systemd/network
 	cat >/etc/systemd/network/80-dhcp.network <<-EOF
 		# Every physical Ethernet interface, whatever its name.
@@ -86,14 +90,32 @@ set_network() {
 		UseDomains=yes
 	EOF
 	ln -sf ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
+	systemctl enable systemd-networkd.service systemd-resolved.service
+}
+
+set_clock() {
+	if [ "$IMAGE_INIT" != systemd ]; then
+		cat >/etc/chrony/sources.d/50-image.sources <<-EOF
+			# EC2's time server, which every instance reaches; elsewhere the others serve.
+			server 169.254.169.123 prefer iburst minpoll 4 maxpoll 4
+		EOF
+		return
+	fi
 	mkdir -p /etc/systemd/timesyncd.conf.d
 	cat >/etc/systemd/timesyncd.conf.d/50-image.conf <<-EOF
 		# EC2's time server, which every instance reaches; elsewhere the fallback serves.
 		[Time]
 		NTP=169.254.169.123
 	EOF
-	systemctl enable systemd-networkd.service systemd-resolved.service \
-		systemd-timesyncd.service
+	systemctl enable systemd-timesyncd.service
+}
+
+# A login prompt on the serial console, wherever that is. systemd sees to it by itself, and
+# runit has it from the package getty-run.
+set_console() {
+	[ "$IMAGE_INIT" = openrc ] || return 0
+	echo 'co:2345:respawn:/sbin/getty --noclear --keep-baud console 115200,38400,9600 vt220' \
+		>>/etc/inittab
 }
 
 # mount_line SOURCE DIRECTORY TYPE OPTIONS PASS: a line of fstab(5).
@@ -171,14 +193,28 @@ set_cloud_init() {
 	EOF
 }
 
+start_agent_with_systemd() {
+	systemctl enable ec2-init-boot.service ec2-init-metadata.service \
+		ec2-init-user-data.service
+}
+
+start_agent_with_openrc() {
+	rc-update add ec2-init-boot boot
+	rc-update add ec2-init-metadata default
+	rc-update add ec2-init-user-data default
+}
+
+start_agent_with_runit() {
+	update-rc.d ec2-init-boot defaults
+	ln -s /run/runit/supervise/ec2-init /etc/sv/ec2-init/supervise
+	ln -s /etc/sv/ec2-init /etc/runit/runsvdir/default/ec2-init
+}
+
 # ec2-init's files are in the tree already.
 set_agent() {
 	case $IMAGE_AGENT in
 	cloud-init) set_cloud_init ;;
-	ec2-init)
-		systemctl enable ec2-init-boot.service ec2-init-metadata.service \
-			ec2-init-user-data.service
-		;;
+	ec2-init) "start_agent_with_$IMAGE_INIT" ;;
 	esac
 }
 
@@ -187,6 +223,8 @@ set_locale
 set_users
 set_sshd
 set_network
+set_clock
+set_console
 set_mounts
 set_grub
 set_sources
