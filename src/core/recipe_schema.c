@@ -73,7 +73,8 @@ const struct recipe_key recipe_keys[] = {
 		.check = recipe_check_package,
 		.example = "[htop, jq]",
 		.help = "Packages to install beside those that every image needs; "
-			"what they depend on comes with them.",
+			"what they depend on comes with them. With openrc or "
+			"runit-init among them, the image has that in place of systemd.",
 	},
 	{
 		.path = "agent",

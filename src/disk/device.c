@@ -83,11 +83,15 @@ static int open_exclusively(const char *path, dev_t dev, int *ret_fd, struct err
 
 static int measure(int fd, const char *path, uint64_t *ret_size_bytes, struct error *err)
 {
-	int sector_bytes;
+	int sector_bytes, read_only;
 
 	if (ioctl(fd, BLKGETSIZE64, ret_size_bytes) < 0 ||
-		ioctl(fd, BLKSSZGET, &sector_bytes) < 0)
+		ioctl(fd, BLKSSZGET, &sector_bytes) < 0 ||
+		ioctl(fd, BLKROGET, &read_only) < 0)
 		return error_errno(err, "ask '%s' for its size", path);
+	/* The kernel lets root open such a device for writing, and refuses to write. */
+	if (read_only)
+		return error_set(err, ERR_TARGET, 0, "'%s' is read-only", path);
 	if (sector_bytes != SECTOR_BYTES)
 		return error_set(err, ERR_TARGET, 0,
 			"'%s' has sectors of %d bytes; disks are made for sectors of %d",

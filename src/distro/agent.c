@@ -42,10 +42,17 @@ static const struct placement runit[] = {
 	{ NULL, NULL, 0 },
 };
 
+static const struct placement runit_sysv[] = {
+	{ "boot-script", "etc/init.d/ec2-init-boot", 0755 },
+	{ "run", "etc/sv/ec2-init/run", 0755 },
+	{ NULL, NULL, 0 },
+};
+
 static const struct placement *const placements[] = {
 	[AGENT_SYSTEMD] = systemd,
 	[AGENT_OPENRC] = openrc,
 	[AGENT_RUNIT] = runit,
+	[AGENT_RUNIT_SYSV] = runit_sysv,
 };
 
 /* An installation under way. */

@@ -14,7 +14,8 @@
 enum agent_services {
 	AGENT_SYSTEMD = 1,
 	AGENT_OPENRC,
-	AGENT_RUNIT,
+	AGENT_RUNIT, /* with core-services, as Void Linux has it */
+	AGENT_RUNIT_SYSV, /* whose first stage runs /etc/rcS.d, as Debian has it */
 };
 
 struct agent_spec {

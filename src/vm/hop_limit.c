@@ -6,6 +6,7 @@
 
 #include "vm/instance_identity.h"
 #include "vm/imds.h"
+#include "vm/packet.h"
 
 /* Offsets in Ethernet II (IEEE 802.3), IPv4 (RFC 791) and TCP (RFC 9293) headers. */
 enum {
@@ -22,23 +23,6 @@ enum {
 	TCP_DATA_OFFSET_AT = 12,
 	HTTP_PORT = 80,
 };
-
-static unsigned int get16(const uint8_t *p)
-{
-	return (unsigned int)p[0] << 8 | p[1];
-}
-
-/* RFC 1071, over a header whose own checksum field is zero. */
-static unsigned int internet_checksum(const uint8_t *p, size_t length_bytes)
-{
-	uint32_t sum = 0;
-
-	for (size_t i = 0; i + 1 < length_bytes; i += 2)
-		sum += get16(p + i);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum & 0xffff;
-}
 
 static bool is_metadata_ip(const uint8_t *ip, size_t header_bytes)
 {
@@ -65,7 +49,6 @@ bool hop_limit_apply(uint8_t *frame, size_t length_bytes, uint8_t hops)
 {
 	uint8_t *ip = frame + IP_AT;
 	size_t header_bytes;
-	unsigned int checksum;
 
 	if (length_bytes < IP_AT + IP_HEADER_LEAST_BYTES + TCP_HEADER_LEAST_BYTES ||
 		get16(frame + ETHERTYPE_AT) != ETHERTYPE_IPV4)
@@ -76,10 +59,7 @@ bool hop_limit_apply(uint8_t *frame, size_t length_bytes, uint8_t hops)
 		!has_token_header(ip + header_bytes, length_bytes - IP_AT - header_bytes))
 		return false;
 	ip[IP_TTL_AT] = hops;
-	ip[IP_CHECKSUM_AT] = 0;
-	ip[IP_CHECKSUM_AT + 1] = 0;
-	checksum = internet_checksum(ip, header_bytes);
-	ip[IP_CHECKSUM_AT] = (uint8_t)(checksum >> 8);
-	ip[IP_CHECKSUM_AT + 1] = (uint8_t)checksum;
+	put16(ip + IP_CHECKSUM_AT, 0);
+	put16(ip + IP_CHECKSUM_AT, ~packet_sum(0, ip, header_bytes));
 	return true;
 }

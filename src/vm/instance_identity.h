@@ -24,6 +24,8 @@ const char *vm_arch_name(enum vm_arch arch);
 #define IDENTITY_RESOLVER "169.254.0.3"
 #define IDENTITY_ADDRESS "169.254.100.10"
 #define IDENTITY_METADATA "169.254.169.254"
+#define IDENTITY_IPV6_STAND_IN \
+	"169.254.100.254" /* a guest that speaks IPv6; see imds_ipv6.h */
 
 /* By value, nothing to release. */
 struct instance_identity {

@@ -17,6 +17,7 @@
 #include "base/strbuf.h"
 #include "net/unix_socket.h"
 #include "vm/hop_limit.h"
+#include "vm/imds_ipv6.h"
 #include "vm/instance_identity.h"
 #include "vm/wire.h"
 
@@ -26,8 +27,7 @@ enum {
 	SSH_PORT = 22,
 	HTTP_PORT = 80,
 	SLIRP_CONFIG_VERSION = 3, /* the one with disable_dns */
-	PENDING_MOST_BYTES =
-		1 << 20, /* for a guest that reads no frames: then drop them */
+	PENDING_MOST_BYTES = 1 << 20,
 	READ_BYTES = 65536,
 	POLLS_MOST = 1024, /* sockets watched at a time */
 };
@@ -39,6 +39,7 @@ struct network {
 	int wire_fd; /* our end; -1 when the guest has gone */
 	int stop_fd;
 	uint8_t hop_limit;
+	struct imds_ipv6 imds_ipv6;
 	uint16_t ssh_port;
 	char metadata_path[64];
 	struct strbuf received;
@@ -47,19 +48,30 @@ struct network {
 	size_t poll_count;
 };
 
+/* For a guest that reads no frames, as with a full queue of a network card: drop it. TCP
+ * will send it again. */
+static void queue_frame(struct network *n, const uint8_t *frame, size_t length_bytes)
+{
+	if (length_bytes && n->pending.length_bytes <= PENDING_MOST_BYTES)
+		wire_add_frame(&n->pending, frame, length_bytes);
+}
+
 /* ---- what the stack calls */
 
 static ssize_t send_packet(const void *frame, size_t length_bytes, void *userdata)
 {
 	struct network *n = userdata;
+	struct imds_ipv6_frame translated;
 	uint8_t copy[WIRE_FRAME_MOST_BYTES];
 
-	/* Like a full queue of a network card: TCP will send it again. */
-	if (length_bytes > sizeof(copy) || n->pending.length_bytes > PENDING_MOST_BYTES)
+	if (length_bytes > sizeof(copy))
 		return (ssize_t)length_bytes;
 	memcpy(copy, frame, length_bytes);
 	(void)hop_limit_apply(copy, length_bytes, n->hop_limit);
-	wire_add_frame(&n->pending, copy, length_bytes);
+	if (imds_ipv6_from_stack(&n->imds_ipv6, copy, length_bytes, &translated))
+		queue_frame(n, translated.bytes, translated.length_bytes);
+	else
+		queue_frame(n, copy, length_bytes);
 	return (ssize_t)length_bytes;
 }
 
@@ -167,8 +179,23 @@ static int get_revents(int index, void *userdata)
 static void take_frame(uint8_t *frame, size_t length_bytes, void *userdata)
 {
 	struct network *n = userdata;
+	struct imds_ipv6_frame made = { .length_bytes = 0 }, announced;
 
-	slirp_input(n->slirp, frame, (int)length_bytes);
+	switch (imds_ipv6_from_guest(&n->imds_ipv6, frame, length_bytes, &made)) {
+	case IMDS_IPV6_NOT:
+		slirp_input(n->slirp, frame, (int)length_bytes);
+		break;
+	case IMDS_IPV6_TO_STACK:
+		imds_ipv6_announce(frame, &announced);
+		slirp_input(n->slirp, announced.bytes, (int)announced.length_bytes);
+		slirp_input(n->slirp, made.bytes, (int)made.length_bytes);
+		break;
+	case IMDS_IPV6_TO_GUEST:
+		queue_frame(n, made.bytes, made.length_bytes);
+		break;
+	case IMDS_IPV6_NOWHERE:
+		break;
+	}
 }
 
 static void read_wire(struct network *n)

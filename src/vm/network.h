@@ -2,10 +2,10 @@
 /*
  * The network of an emulated instance: one wire that ends here, in a user-mode TCP/IP
  * stack (libslirp) on a thread of its own. The guest gets its address by DHCP and can
- * reach one thing: the metadata service at 169.254.169.254, port 80. Nothing else is
- * routed, neither to this host, nor to its loopback or link-local addresses, nor beyond,
- * and no names are resolved. From this host, the guest's ssh port can be reached on a
- * loopback port.
+ * reach one thing: the metadata service at 169.254.169.254, port 80, which is also at
+ * fd00:ec2::254 (imds_ipv6.h). Nothing else is routed, neither to this host, nor to its
+ * loopback or link-local addresses, nor beyond, and no names are resolved. From this
+ * host, the guest's ssh port can be reached on a loopback port.
  *
  * QEMU itself is given no network but that wire.
  */

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A Debian mirror on loopback that lies, stalls and loses files, as it is told.
 
-mirror.py [--cache DIR] [--log FILE] [--fault KIND:REGEX[:BYTES]]...
+mirror.py [--cache DIR] [--log FILE] [--sign HOME] [--fault KIND:REGEX[:BYTES]]...
 
 Passes on what this machine's own Debian mirror (else deb.debian.org) has, each file fetched
 once. The first line of output is its address, "http://127.0.0.1:PORT/debian"; its sibling for
 security updates is ".../debian-security". It ends with its parent or on SIGTERM.
+
+With --sign it is an archive of someone else's: what its Release files say is signed by the key
+in the GnuPG home HOME, and by no other.
 
 Faults hit every request whose path matches REGEX:
     404        not found
@@ -74,6 +77,12 @@ class Store:
         return name
 
 
+def clear_signed(home, text):
+    """The text as the key in that GnuPG home signs it."""
+    return subprocess.run(["gpg", "--batch", "--homedir", home, "--clear-sign"], input=text,
+                          stdout=subprocess.PIPE, check=True).stdout
+
+
 class Fault:
     def __init__(self, text):
         kind, regex, *at = text.split(":")
@@ -91,16 +100,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def fault(self):
         return next((f for f in self.server.faults if f.regex.search(self.path)), None)
 
+    def content(self):
+        """What stands at the path, or None."""
+        signed = self.server.key and self.path.endswith("/InRelease")
+        path = self.path[:-len("InRelease")] + "Release" if signed else self.path
+        if self.server.key and path.endswith(".gpg"):
+            return None  # a signature that is not its own
+        name = self.server.store.get(path)
+        if name is None:
+            return None
+        with open(name, "rb") as file:
+            data = file.read()
+        return clear_signed(self.server.key, data) if signed else data
+
     def answer(self, with_body):
         fault = self.fault()
-        name = None
-        if not (fault and fault.kind == "404"):
-            name = self.server.store.get(self.path)
-        if name is None:
+        data = None if fault and fault.kind == "404" else self.content()
+        if data is None:
             self.send_error(404)
             return
-        with open(name, "rb") as file:
-            data = bytearray(file.read())
+        data = bytearray(data)
         if fault and fault.kind == "flip":
             data[fault.position(len(data) - 1)] ^= 1
         if fault and fault.kind == "truncate":
@@ -142,6 +161,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", help="keep fetched files there")
     parser.add_argument("--log", help="write the path of each request there")
+    parser.add_argument("--sign", metavar="HOME", help="sign Release files anew")
     parser.add_argument("--fault", action="append", default=[], type=Fault)
     args = parser.parse_args()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -151,6 +171,7 @@ def main():
         os.makedirs(directory, exist_ok=True)
         server = Server(("127.0.0.1", 0), Handler)
         server.faults = args.fault
+        server.key = args.sign
         server.store = Store(directory)
         server.log = open(args.log, "w", encoding="utf-8") if args.log else None
         print(f"http://127.0.0.1:{server.server_port}/debian", flush=True)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The small readers of foreign bytes in vm, chosen by the first byte: frames of a wire,
- * the hop limit in a frame, messages of QEMU's monitor, heads of disk images.
+ * the hop limit in a frame, frames of IPv6, messages of QEMU's monitor, heads of disk
+ * images.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "vm/hop_limit.h"
+#include "vm/imds_ipv6.h"
 #include "vm/qmp_message.h"
 #include "vm/vm_image.h"
 #include "vm/wire.h"
@@ -51,6 +53,27 @@ static void fuzz_hop_limit(const uint8_t *data, size_t size)
 		check(frame[i] == data[i] || i == 22 || i == 24 || i == 25);
 }
 
+static void fuzz_ipv6(const uint8_t *data, size_t size)
+{
+	struct imds_ipv6 m = { 0 };
+	struct imds_ipv6_frame out, back;
+
+	switch (imds_ipv6_from_guest(&m, data, size, &out)) {
+	case IMDS_IPV6_TO_STACK:
+		imds_ipv6_announce(data, &back);
+		check(out.length_bytes <= size && m.next == 1);
+		break;
+	case IMDS_IPV6_TO_GUEST:
+		check(out.length_bytes == 86 && m.next == 0);
+		break;
+	default:
+		check(m.next == 0);
+	}
+	if (imds_ipv6_from_stack(&m, data, size, &back))
+		check(back.length_bytes == 0 ||
+			(m.next == 1 && back.length_bytes <= sizeof(back.bytes)));
+}
+
 static void fuzz_qmp(const uint8_t *data, size_t size)
 {
 	struct qmp_message m = { .id = 77 };
@@ -77,7 +100,7 @@ static void fuzz_image(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const targets[])(const uint8_t *, size_t) = { fuzz_wire,
-		fuzz_hop_limit, fuzz_qmp, fuzz_image };
+		fuzz_hop_limit, fuzz_qmp, fuzz_image, fuzz_ipv6 };
 
 	if (size > 0)
 		targets[data[0] % ARRAY_SIZE(targets)](data + 1, size - 1);

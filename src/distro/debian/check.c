@@ -89,6 +89,23 @@ static int check_packages(const struct distro_spec *spec, struct error *err)
 	return 0;
 }
 
+static int check_init(const struct distro_spec *spec, struct error *err)
+{
+	enum debian_init init = debian_init_find(spec->packages);
+
+	if (init != DEBIAN_SYSTEMD && spec->agent == DISTRO_AGENT_CLOUD_INIT)
+		return error_set(err, ERR_RECIPE, 0,
+			"Debian's cloud-init needs systemd, and the packages choose %s; "
+			"the agent ec2-init runs with it",
+			debian_init_name(init));
+	if (init == DEBIAN_SYSTEMD && spec->packages &&
+		strv_contains(spec->packages, "sysvinit-core"))
+		return error_set(err, ERR_RECIPE, 0,
+			"the package 'sysvinit-core' replaces systemd, and has services "
+			"here with 'openrc' only: name that, too");
+	return 0;
+}
+
 static bool is_installed(const char *tool)
 {
 	CLEANUP(freep) char *path = path_find_tool(tool);
@@ -138,7 +155,8 @@ int debian_check(const struct distro_spec *spec, struct error *err)
 	const char *keyring;
 
 	if (check_names(spec, err) < 0 || check_texts(spec, err) < 0 ||
-		check_packages(spec, err) < 0 || scripts_check(spec->scripts, err) < 0)
+		check_packages(spec, err) < 0 || check_init(spec, err) < 0 ||
+		scripts_check(spec->scripts, err) < 0)
 		return -1;
 	if (spec->mirror && debian_mirror_check(spec->mirror, err) < 0)
 		return -1;

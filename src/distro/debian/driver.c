@@ -179,10 +179,15 @@ static int make_bootable(struct build *b, const char *const *env, struct error *
 
 static int install_agent(struct build *b, struct error *err)
 {
+	static const enum agent_services services[] = {
+		[DEBIAN_SYSTEMD] = AGENT_SYSTEMD,
+		[DEBIAN_OPENRC] = AGENT_OPENRC,
+		[DEBIAN_RUNIT] = AGENT_RUNIT_SYSV,
+	};
 	const struct agent_spec spec = {
 		.root_dir = b->spec->root_dir,
 		.arch = b->spec->arch,
-		.services = AGENT_SYSTEMD,
+		.services = services[debian_init_find(b->spec->packages)],
 		.user = b->spec->user,
 		.mtime_s = b->resolution.epoch_s,
 	};

@@ -44,6 +44,7 @@ void debian_image_env(const struct distro_spec *spec,
 	add(env, "IMAGE_EFI_PLATFORM", amd64 ? "x86_64-efi" : "arm64-efi");
 	add_source(env, "IMAGE_ESP_SOURCE", spec, spec->esp_label, spec->esp_uuid);
 	add(env, "IMAGE_HOSTNAME", spec->hostname);
+	add(env, "IMAGE_INIT", debian_init_name(debian_init_find(spec->packages)));
 	add(env, "IMAGE_KERNEL_ARGS", spec->kernel_args);
 	add(env, "IMAGE_LOADER_DIR", "/" DEBIAN_LOADER_DIR);
 	add(env, "IMAGE_LOCALE", spec->locale);

@@ -42,30 +42,75 @@ const char *const *debian_usr_links(const struct debian_arch *arch)
 	return !strcmp(arch->debian_name, "amd64") ? amd64 : other;
 }
 
-/* A machine that boots, has a network, a clock, names and ssh; no more. */
+static const struct {
+	const char *package;
+	enum debian_init init;
+} init_packages[] = {
+	{ "openrc", DEBIAN_OPENRC },
+	{ "runit-init", DEBIAN_RUNIT },
+};
+
+static bool is_package(const char *item, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(item, name, length) &&
+	       (item[length] == '\0' || item[length] == '=');
+}
+
+enum debian_init debian_init_find(const struct strv *packages)
+{
+	for (size_t i = 0; packages && i < packages->count; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(init_packages); j++)
+			if (is_package(packages->items[i], init_packages[j].package))
+				return init_packages[j].init;
+	return DEBIAN_SYSTEMD;
+}
+
+const char *debian_init_name(enum debian_init init)
+{
+	static const char *const names[] = { [DEBIAN_SYSTEMD] = "systemd",
+		[DEBIAN_OPENRC] = "openrc",
+		[DEBIAN_RUNIT] = "runit" };
+
+	return names[init];
+}
+
+/* A machine that boots and has ssh; no more. */
 static const char *const base_packages[] = {
 	"apt",
 	"ca-certificates",
-	"dbus",
 	"e2fsprogs",
 	"initramfs-tools",
 	"iproute2",
 	"iputils-ping",
 	"kmod",
 	"less",
-	"libpam-systemd",
 	"netbase",
 	"openssh-server",
 	"procps",
 	"sudo",
-	"systemd-resolved",
-	"systemd-sysv",
-	"systemd-timesyncd",
 	"tzdata",
 	"udev",
 	"zstd", /* initramfs-tools compresses with it where it is there */
 	"grub2-common",
 	NULL,
+};
+
+/* The first process, a network, names, a clock, and an end when the power button says so.
+ */
+static const char *const systemd_packages[] = { "dbus", "libpam-systemd",
+	"systemd-resolved", "systemd-sysv", "systemd-timesyncd", NULL };
+static const char *const openrc_packages[] = { "acpi-support-base", "chrony", "dhcpcd",
+	"openrc", "sysvinit-core", NULL };
+/* Its first stage runs the scripts that sysv-rc puts in order. */
+static const char *const runit_packages[] = { "acpi-support-base", "chrony", "dhcpcd",
+	"runit-init", "sysv-rc", NULL };
+
+static const char *const *const packages_of_init[] = {
+	[DEBIAN_SYSTEMD] = systemd_packages,
+	[DEBIAN_OPENRC] = openrc_packages,
+	[DEBIAN_RUNIT] = runit_packages,
 };
 
 /* growpart moves the partition's end with sfdisk, out of the package fdisk. */
@@ -83,6 +128,7 @@ void debian_packages(const struct distro_spec *spec, const struct debian_arch *a
 
 	strv_addf(packages, "linux-image-cloud-%s", arch->debian_name);
 	strv_add_all(packages, base_packages);
+	strv_add_all(packages, packages_of_init[debian_init_find(spec->packages)]);
 	/* For xfs_growfs, and what the initramfs takes along. */
 	if (!strcmp(spec->root_fs, "xfs"))
 		strv_add(packages, "xfsprogs");

@@ -22,6 +22,13 @@ struct debian_release {
 	const char *usr_package; /* or NULL */
 };
 
+/* What the image's first process is, and with it who has network, names and clock. */
+enum debian_init {
+	DEBIAN_SYSTEMD = 1,
+	DEBIAN_OPENRC, /* under System V's init */
+	DEBIAN_RUNIT,
+};
+
 extern const char *const debian_release_names[]; /* NULL-terminated, newest first */
 extern const char *const debian_arch_names[];
 
@@ -30,6 +37,10 @@ const struct debian_release *debian_release_find(const char *name); /* or NULL *
 
 /* The links that make /usr one on `arch`: names in "/" of links to "usr/<name>". */
 const char *const *debian_usr_links(const struct debian_arch *arch);
+
+/* systemd, unless one of the packages ("name", "name=version") is another's. */
+enum debian_init debian_init_find(const struct strv *packages);
+const char *debian_init_name(enum debian_init init); /* "systemd", "openrc", "runit" */
 
 /* Append the packages that the image needs for what `spec` wants, and the recipe's own.
  */

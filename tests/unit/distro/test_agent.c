@@ -56,6 +56,8 @@ static void services_stand_where_each_init_looks(void **state)
 		{ AGENT_OPENRC, "etc/init.d/ec2-init-user-data", 0755 },
 		{ AGENT_RUNIT, "etc/runit/core-services/95-ec2-init.sh", 0644 },
 		{ AGENT_RUNIT, "etc/sv/ec2-init/run", 0755 },
+		{ AGENT_RUNIT_SYSV, "etc/init.d/ec2-init-boot", 0755 },
+		{ AGENT_RUNIT_SYSV, "etc/sv/ec2-init/run", 0755 },
 	};
 	struct agent_spec spec = {
 		.root_dir = *state, .arch = "x86_64", .user = "admin", .mtime_s = MTIME_S

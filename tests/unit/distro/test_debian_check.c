@@ -103,6 +103,26 @@ static void names_that_apt_takes_for_more_are_refused(void **state)
 	}
 }
 
+static void an_init_without_its_parts_is_refused(void **state)
+{
+	CLEANUP(freep) char *keyring = path_join(*state, "keys");
+	CLEANUP(strv_releasep) struct strv packages = STRV_INIT;
+	struct distro_spec spec = good(keyring);
+	struct error err = ERROR_INIT;
+
+	unit_write_file(*state, "keys", "keys");
+	strv_add(&packages, "sysvinit-core");
+	spec.packages = &packages;
+	assert_int_equal(debian_check(&spec, &err), -1);
+	unit_assert_error(&err, ERR_RECIPE, "'openrc'");
+	strv_add(&packages, "openrc");
+	spec.agent = DISTRO_AGENT_CLOUD_INIT;
+	assert_int_equal(debian_check(&spec, &err), -1);
+	unit_assert_error(&err, ERR_RECIPE, "cloud-init needs systemd");
+	spec.agent = DISTRO_AGENT_EC2_INIT;
+	assert_int_equal(debian_check(&spec, &err), 0);
+}
+
 static void what_cannot_be_built_is_refused(void **state)
 {
 	CLEANUP(freep) char *missing = path_join(*state, "missing");
@@ -131,6 +151,7 @@ int main(void)
 		SCRATCH_TEST(good_specs_pass),
 		SCRATCH_TEST(texts_that_would_break_out_are_refused),
 		SCRATCH_TEST(names_that_apt_takes_for_more_are_refused),
+		SCRATCH_TEST(an_init_without_its_parts_is_refused),
 		SCRATCH_TEST(what_cannot_be_built_is_refused),
 	};
 

@@ -10,6 +10,7 @@ static void packages_follow_the_spec(void **state)
 		bool bios, uefi;
 		const char *has[4], *lacks[4];
 		const char *root_fs; /* NULL: ext4 */
+		const char *own; /* a package of the recipe's */
 	} cases[] = {
 		{ "x86_64", "C.UTF-8", true, true,
 			{ "linux-image-cloud-amd64", "grub-pc-bin",
@@ -21,23 +22,59 @@ static void packages_follow_the_spec(void **state)
 			{ "linux-image-cloud-arm64", "grub-efi-arm64-bin" },
 			{ "grub-pc-bin", "linux-image-cloud-amd64", "xfsprogs" } },
 		{ "x86_64", "C.UTF-8", true, true, { "xfsprogs" }, { "locales" }, "xfs" },
+		{ "x86_64", "C.UTF-8", true, true, { "systemd-sysv", "systemd-resolved" },
+			{ "sysvinit-core", "runit-init", "chrony" }, NULL, "runit" },
+		{ "x86_64", "C.UTF-8", true, true,
+			{ "sysvinit-core", "openrc", "chrony" },
+			{ "systemd-sysv", "libpam-systemd" }, NULL, "openrc" },
+		{ "x86_64", "C.UTF-8", true, true,
+			{ "runit-init=1", "dhcpcd", "sysv-rc" },
+			{ "systemd-sysv", "systemd-resolved" }, NULL, "runit-init=1" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(strv_releasep) struct strv own = STRV_INIT;
 		const struct distro_spec spec = { .arch = cases[i].arch,
 			.root_fs = cases[i].root_fs ? cases[i].root_fs : "ext4",
 			.locale = cases[i].locale,
 			.bios = cases[i].bios,
 			.uefi = cases[i].uefi,
+			.packages = &own,
 			.agent = DISTRO_AGENT_CLOUD_INIT };
 		CLEANUP(strv_releasep) struct strv packages = STRV_INIT;
 
+		if (cases[i].own)
+			strv_add(&own, cases[i].own);
 		debian_packages(&spec, debian_arch_find(spec.arch), &packages);
 		for (size_t j = 0; j < 4 && cases[i].has[j]; j++)
 			assert_true(strv_contains(&packages, cases[i].has[j]));
 		for (size_t j = 0; j < 4 && cases[i].lacks[j]; j++)
 			assert_false(strv_contains(&packages, cases[i].lacks[j]));
+	}
+}
+
+static void a_package_chooses_the_init(void **state)
+{
+	static const struct {
+		const char *package;
+		enum debian_init init;
+	} cases[] = {
+		{ "htop", DEBIAN_SYSTEMD },
+		{ "runit", DEBIAN_SYSTEMD },
+		{ "openrc-tools", DEBIAN_SYSTEMD },
+		{ "openrc", DEBIAN_OPENRC },
+		{ "openrc=0.45.2-2", DEBIAN_OPENRC },
+		{ "runit-init", DEBIAN_RUNIT },
+	};
+
+	(void)state;
+	assert_int_equal(debian_init_find(NULL), DEBIAN_SYSTEMD);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(strv_releasep) struct strv packages = STRV_INIT;
+
+		STRV_ADD(&packages, "jq", cases[i].package);
+		assert_int_equal(debian_init_find(&packages), cases[i].init);
 	}
 }
 
@@ -74,6 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packages_follow_the_spec),
+		cmocka_unit_test(a_package_chooses_the_init),
 		cmocka_unit_test(a_package_that_is_there_anyway_stands_once),
 		cmocka_unit_test(every_listed_name_is_known),
 	};

@@ -27,7 +27,15 @@
 #include "vm/instance_identity.h"
 #include "vm/wire.h"
 
-enum { IP_AT = 14, TCP_AT = 34, FRAME_BYTES = 54, SYN = 2, RST = 4, ACK = 16 };
+enum {
+	IP_AT = 14,
+	TCP_AT = 34,
+	TCP6_AT = 54, /* behind a header of IPv6 */
+	FRAME_BYTES = 54,
+	SYN = 2,
+	RST = 4,
+	ACK = 16,
+};
 
 static const uint8_t guest_mac[6] = { 0x0e, 0, 0, 0, 0, 1 };
 static const uint8_t any_mac[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
@@ -122,8 +130,10 @@ static void take_frame(uint8_t *frame, size_t length, void *userdata)
 {
 	struct fixture *f = userdata;
 
-	if (length < FRAME_BYTES || frame[12] != 8 || frame[13] != 0 ||
-		frame[IP_AT + 9] != 6)
+	if (length < FRAME_BYTES)
+		return;
+	if (memcmp(frame + 12, "\x08\x00", 2) == 0 ? frame[IP_AT + 9] != 6
+						   : frame[IP_AT + 6] != 6)
 		return;
 	memcpy(f->answer, frame, length < sizeof(f->answer) ? length : sizeof(f->answer));
 	f->answered = true;
@@ -193,6 +203,38 @@ static void the_metadata_service_is_reached(void **state)
 	memcpy(&their_sequence, f->answer + TCP_AT + 4, 4);
 	send_tcp(f, IDENTITY_METADATA, 80, ACK, 1, ntohl(their_sequence) + 1);
 	assert_int_equal(poll(&fd, 1, 10000), 1);
+}
+
+static void it_is_reached_by_ipv6(void **state)
+{
+	static const uint8_t head[TCP6_AT] = { 0x52, 0x55, 0xfd, 0, 2, 0x54, 0x0e, 0, 0,
+		0, 0, 1, 0x86, 0xdd,
+		/* IPv6: 20 bytes of TCP, 64 hops, fd00:ec2::10 to fd00:ec2::254 */ 0x60,
+		0, 0, 0, 0, 20, 6, 64, 0xfd, 0, 0x0e, 0xc2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 0x10, 0xfd, 0, 0x0e, 0xc2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x54 };
+	struct fixture *f = *state;
+	uint8_t frame[TCP6_AT + 20] = { 0 }, *tcp = frame + TCP6_AT;
+
+	memcpy(frame, head, sizeof(head));
+	put16(tcp, 40000);
+	put16(tcp + 2, 80);
+	tcp[12] = 0x50;
+	tcp[13] = SYN;
+	put16(tcp + 14, 65535);
+	put16(tcp + 16,
+		sum(tcp, 20,
+			(uint32_t)(6 + 20) + (uint16_t)~sum(head + IP_AT + 8, 32, 0)));
+	send_frame(f, frame, sizeof(frame));
+	assert_true(hears(f, 10000));
+	assert_memory_equal(f->answer, guest_mac, 6);
+	assert_memory_equal(f->answer + 12, "\x86\xdd", 2);
+	assert_memory_equal(f->answer + IP_AT + 8, head + IP_AT + 24, 16);
+	assert_memory_equal(f->answer + IP_AT + 24, head + IP_AT + 8, 16);
+	assert_int_equal(f->answer[TCP6_AT + 13], SYN | ACK);
+	/* Another address there is not. */
+	frame[TCP6_AT - 1] ^= 1;
+	send_frame(f, frame, sizeof(frame));
+	assert_false(hears(f, 100));
 }
 
 /* A server of this host on every address; nothing of the guest's may arrive there. */
@@ -301,6 +343,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(the_metadata_service_is_reached),
+		TEST(it_is_reached_by_ipv6),
 		TEST(nothing_else_is_reached),
 		TEST(the_ssh_port_leads_to_the_guest),
 		TEST(it_ends_while_the_guest_is_silent_or_gone),

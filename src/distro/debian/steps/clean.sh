@@ -13,8 +13,15 @@ rm -f /var/lib/dbus/machine-id # dbus makes it a link to the other at boot
 rm -f /usr/sbin/policy-rc.d # "start nothing", for the time of the build
 rm -f /etc/ssh/ssh_host_*
 rm -f /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /boot/grub/.random-seed
-rm -rf /var/lib/ec2-init /var/lib/cloud/* /var/lib/dhcp/*
+rm -f /var/lib/urandom/random-seed
+rm -rf /var/lib/ec2-init /var/lib/cloud/* /var/lib/dhcp/* /var/lib/dhcpcd/*
 rm -rf /var/lib/systemd/timers/* /var/lib/systemd/timesync/*
+
+# This link is for the time of the build, where there is no systemd-resolved.
+if [ ! -e /usr/lib/systemd/systemd-resolved ] &&
+	[ "$(readlink /etc/resolv.conf)" = ../run/systemd/resolve/stub-resolv.conf ]; then
+	rm /etc/resolv.conf
+fi
 
 # Logs that programs expect to be there keep owner and mode.
 for log in btmp wtmp lastlog faillog; do

@@ -6,7 +6,7 @@
 #
 # IMAGE_HOSTNAME IMAGE_LOCALE IMAGE_USER IMAGE_ROOT_HASH IMAGE_ROOT_SOURCE IMAGE_ROOT_FS
 # IMAGE_BOOT_SOURCE IMAGE_BOOT_FS IMAGE_SWAP_SOURCE (unset without them) IMAGE_ESP_SOURCE
-# IMAGE_KERNEL_ARGS IMAGE_SOURCES IMAGE_ARCH IMAGE_UEFI IMAGE_AGENT
+# IMAGE_KERNEL_ARGS IMAGE_SOURCES IMAGE_ARCH IMAGE_UEFI IMAGE_AGENT IMAGE_INIT
 # shellcheck disable=SC2153 # they are set by the caller
 set -eu
 
@@ -65,10 +65,14 @@ set_sshd() {
 		KbdInteractiveAuthentication no
 		PermitRootLogin $root_login
 	EOF
-	systemctl enable ssh.service
+	# To other inits its package has made it known.
+	[ "$IMAGE_INIT" != systemd ] || systemctl enable ssh.service
 }
 
+# Where systemd has no say, dhcpcd takes every physical interface as it comes, and its defaults
+# do: DHCP, router advertisements, /etc/resolv.conf.
 set_network() {
+	[ "$IMAGE_INIT" = systemd ] || return 0
 	mkdir -p /etc/systemd/network
 	cat >/etc/systemd/network/80-dhcp.network <<-EOF
 		# Every physical Ethernet interface, whatever its name.
@@ -86,20 +90,39 @@ set_network() {
 		UseDomains=yes
 	EOF
 	ln -sf ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
+	systemctl enable systemd-networkd.service systemd-resolved.service
+}
+
+set_clock() {
+	if [ "$IMAGE_INIT" != systemd ]; then
+		cat >/etc/chrony/sources.d/50-image.sources <<-EOF
+			# EC2's time server, which every instance reaches; elsewhere the others serve.
+			server 169.254.169.123 prefer iburst minpoll 4 maxpoll 4
+		EOF
+		return
+	fi
 	mkdir -p /etc/systemd/timesyncd.conf.d
 	cat >/etc/systemd/timesyncd.conf.d/50-image.conf <<-EOF
 		# EC2's time server, which every instance reaches; elsewhere the fallback serves.
 		[Time]
 		NTP=169.254.169.123
 	EOF
-	systemctl enable systemd-networkd.service systemd-resolved.service \
-		systemd-timesyncd.service
+	systemctl enable systemd-timesyncd.service
+}
+
+# A login prompt on the serial console, wherever that is. systemd sees to it by itself, and
+# runit has it from the package getty-run.
+set_console() {
+	[ "$IMAGE_INIT" = openrc ] || return 0
+	echo 'co:2345:respawn:/sbin/getty --noclear --keep-baud console 115200,38400,9600 vt220' \
+		>>/etc/inittab
 }
 
 # So that huge pages can be made, the kernel keeps 45 MiB free, and as much again in lists of
 # its own: of a machine with 1 GiB, a tenth. This is what it keeps without huge pages. Whoever
 # sets the same in sysctl.d comes after and has his way.
 set_memory() {
+	[ "$IMAGE_INIT" = systemd ] || return 0
 	cat >/etc/systemd/system/small-memory.service <<-EOF
 		[Unit]
 		Description=Smaller reserve of memory on a small machine
@@ -196,14 +219,28 @@ set_cloud_init() {
 	EOF
 }
 
+start_agent_with_systemd() {
+	systemctl enable ec2-init-boot.service ec2-init-metadata.service \
+		ec2-init-user-data.service
+}
+
+start_agent_with_openrc() {
+	rc-update add ec2-init-boot boot
+	rc-update add ec2-init-metadata default
+	rc-update add ec2-init-user-data default
+}
+
+start_agent_with_runit() {
+	update-rc.d ec2-init-boot defaults
+	ln -s /run/runit/supervise/ec2-init /etc/sv/ec2-init/supervise
+	ln -s /etc/sv/ec2-init /etc/runit/runsvdir/default/ec2-init
+}
+
 # ec2-init's files are in the tree already.
 set_agent() {
 	case $IMAGE_AGENT in
 	cloud-init) set_cloud_init ;;
-	ec2-init)
-		systemctl enable ec2-init-boot.service ec2-init-metadata.service \
-			ec2-init-user-data.service
-		;;
+	ec2-init) "start_agent_with_$IMAGE_INIT" ;;
 	esac
 }
 
@@ -212,6 +249,8 @@ set_locale
 set_users
 set_sshd
 set_network
+set_clock
+set_console
 set_memory
 set_mounts
 set_grub
