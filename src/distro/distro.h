@@ -50,6 +50,7 @@ struct distro_spec {
 	const char *esp_uuid; /* as blkid(8) shows a FAT volume id: "1A2B-3C4D" */
 	bool fstab_by_uuid; /* /etc/fstab names file systems by UUID, else by label */
 	const char *cache_dir; /* downloads, kept and shared between builds */
+	bool no_cache; /* take nothing but the packages' files from there */
 	const char *work_dir; /* scratch, removed by the caller */
 	const char *root_dir; /* where the tree is to be; exists and is empty */
 	const struct distro_lock *lock; /* or NULL: what is newest */

@@ -10,11 +10,13 @@
 #include "base/words.h"
 #include "distro/debian/apt_error.h"
 #include "distro/debian/keyring.h"
+#include "distro/debian/lists.h"
 #include "distro/debian/lock.h"
 
 void resolution_release(struct resolution *r)
 {
 	debian_mirrors_release(&r->mirrors);
+	free(r->sources);
 	strv_release(&r->wanted);
 	strv_release(&r->packages);
 	plan_release(&r->plan);
@@ -52,18 +54,53 @@ static int ask_for_siblings(const struct distro_spec *spec, struct apt *apt,
 	return 0;
 }
 
+/* Where something is kept between builds; NULL: nowhere. */
+static char *cached(const struct distro_spec *spec, const char *what)
+{
+	return spec->cache_dir && !spec->no_cache ? path_join(spec->cache_dir, what)
+						  : NULL;
+}
+
 static int choose_mirrors(const struct distro_spec *spec, struct apt *apt,
 	struct progress *p, struct debian_mirrors *ret, struct error *err)
 {
 	CLEANUP(freep) char *targets = NULL;
+	CLEANUP(freep) char *cache = NULL;
 
 	if (spec->mirror) {
 		debian_mirrors_from_recipe(spec->mirror, ret);
 		return ask_for_siblings(spec, apt, ret, p, err);
 	}
-	if (apt_host_targets(&targets, err) < 0)
+	cache = cached(spec, "debian/host");
+	if (apt_host_targets(cache, &targets, err) < 0)
 		return -1;
 	debian_mirrors_from_host(targets, ret);
+	return 0;
+}
+
+int debian_sources(const struct distro_spec *spec, struct apt *apt, struct progress *p,
+	struct debian_mirrors *ret_mirrors, struct strbuf *text, struct error *err)
+{
+	if (choose_mirrors(spec, apt, p, ret_mirrors, err) < 0)
+		return -1;
+	debian_sources_format(ret_mirrors, spec->release, NULL, text);
+	return 0;
+}
+
+int debian_lists(const struct distro_spec *spec, struct apt *apt, const char *sources,
+	struct progress *p, struct error *err)
+{
+	CLEANUP(freep) char *cache = cached(spec, "debian/lists");
+	const struct lists_request request = {
+		.apt = apt,
+		.sources = sources,
+		.arch = debian_arch_find(spec->arch)->debian_name,
+		.cache_dir = cache,
+		.progress = p,
+	};
+
+	if (lists_fetch(&request, err) < 0)
+		return error_context(err, "fetch the package lists");
 	return 0;
 }
 
@@ -71,15 +108,15 @@ static int fetch_lists(const struct distro_spec *spec, struct apt *apt,
 	struct resolution *r, struct progress *p, struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf sources = STRBUF_INIT;
-	CLEANUP(freep) char *lists = path_join(apt_dir(apt), "state/lists");
+	CLEANUP(freep) char *lists = lists_dir(apt);
 
-	if (choose_mirrors(spec, apt, p, &r->mirrors, err) < 0)
+	if (debian_sources(spec, apt, p, &r->mirrors, &sources, err) < 0)
 		return -1;
-	debian_sources_format(&r->mirrors, spec->release, NULL, &sources);
+	r->sources = strbuf_take(&sources);
 	progress_step(p, "fetching the package lists of %s from %s", spec->release,
 		r->mirrors.archive);
-	if (apt_set_sources(apt, sources.data, err) < 0 || apt_update(apt, err) < 0)
-		return error_context(err, "fetch the package lists");
+	if (debian_lists(spec, apt, r->sources, p, err) < 0)
+		return -1;
 	return debian_lists_date(lists, &r->epoch_s, err);
 }
 
