@@ -9,9 +9,11 @@
 #include "base/path.h"
 #include "base/words.h"
 #include "distro/debian/apt_error.h"
+#include "distro/debian/archives.h"
 #include "distro/debian/keyring.h"
 #include "distro/debian/lists.h"
 #include "distro/debian/lock.h"
+#include "distro/debian/lock_cache.h"
 
 void resolution_release(struct resolution *r)
 {
@@ -205,14 +207,42 @@ static int pin(const struct distro_lock *lock, struct apt *apt, struct error *er
 	return apt_set_pins(apt, pins.data, err);
 }
 
+/* What the lock wants and the mirror has no more is made an archive of its own. */
+static int supplement(const struct distro_spec *spec, struct apt *apt,
+	const struct resolution *r, struct progress *p, struct error *err)
+{
+	CLEANUP(freep) char *lists = lists_dir(apt);
+	CLEANUP(freep) char *cache = path_join(spec->cache_dir, ARCHIVES_CACHE);
+	CLEANUP(freep) char *dir = path_join(spec->work_dir, "locked");
+	CLEANUP(freep) char *scratch = path_join(spec->work_dir, "locked.tmp");
+	CLEANUP(freep) char *more = NULL;
+	CLEANUP(freep) char *sources = NULL;
+	const struct lock_cache_request request = { spec->lock, lists, cache, dir,
+		scratch };
+	size_t count;
+
+	if (lock_cache_supplement(&request, &more, &count, err) < 0)
+		return -1;
+	if (!more)
+		return 0;
+	progress_step(p,
+		"taking %zu packages from the cache: the mirror has them no more", count);
+	sources = xasprintf("%s\n%s", r->sources, more);
+	if (apt_set_sources(apt, sources, err) < 0)
+		return -1;
+	return apt_update(apt, err);
+}
+
 static int choose(const struct distro_spec *spec, struct apt *apt, struct resolution *r,
-	struct error *err)
+	struct progress *p, struct error *err)
 {
 	if (!spec->lock)
 		return make_plan(spec, apt, r, err);
-	if (pin(spec->lock, apt, err) < 0 || make_plan(spec, apt, r, err) < 0 ||
+	if (supplement(spec, apt, r, p, err) < 0 || pin(spec->lock, apt, err) < 0 ||
+		make_plan(spec, apt, r, err) < 0 ||
 		debian_lock_compare(spec->lock, &r->plan, err) < 0)
 		return error_context(err, "choose the packages of the manifest");
+	debian_lock_restore_uris(spec->lock, &r->plan);
 	/* As old as the first image: later lists say nothing about these packages. */
 	r->epoch_s = spec->lock->epoch_s;
 	return 0;
@@ -223,7 +253,7 @@ int debian_resolve(const struct distro_spec *spec, struct apt *apt, struct progr
 {
 	CLEANUP(resolution_releasep) struct resolution r = { 0 };
 
-	if (fetch_lists(spec, apt, &r, p, err) < 0 || choose(spec, apt, &r, err) < 0)
+	if (fetch_lists(spec, apt, &r, p, err) < 0 || choose(spec, apt, &r, p, err) < 0)
 		return -1;
 	*ret = r;
 	r = (struct resolution){ 0 };
