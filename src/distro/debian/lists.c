@@ -46,12 +46,13 @@ static int empty(const char *dir, struct error *err)
 	return path_make_dirs(partial, 0755, err);
 }
 
-static int fetch_again(const struct lists_request *r, const char *dir, struct error *why,
-	struct error *err)
+static int fetch_again(const struct lists_request *r, const char *dir, const char *set,
+	const struct error *why, struct error *err)
 {
 	progress_warning(r->progress,
 		"package lists in the cache cannot be used, and are fetched anew: %s",
 		why->msg);
+	lists_cache_drop(r->cache_dir, set);
 	if (empty(dir, err) < 0)
 		return -1;
 	return update_and_check(r, dir, err);
@@ -73,7 +74,7 @@ static int fetch(const struct lists_request *r, const char *dir, const char *set
 	if (update_and_check(r, dir, &why) == 0)
 		return 0;
 	if (taken && may_be_the_cache(&why))
-		return fetch_again(r, dir, &why, err);
+		return fetch_again(r, dir, set, &why, err);
 	*err = why;
 	return -1;
 }

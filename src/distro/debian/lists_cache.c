@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,6 +59,30 @@ bool lists_cache_take(const char *cache_dir, const char *name, const char *lists
 	return names.count > 0;
 }
 
+void lists_cache_drop(const char *cache_dir, const char *name)
+{
+	CLEANUP(freep) char *dir = path_join(cache_dir, name);
+
+	(void)remove_tree(dir, &(struct error)ERROR_INIT);
+}
+
+/* Whether apt had nothing to replace: then nothing is copied. */
+static bool is_kept(const char *dir, const char *lists_dir)
+{
+	CLEANUP(strbuf_releasep) struct strbuf kept = STRBUF_INIT;
+	CLEANUP(strbuf_releasep) struct strbuf now = STRBUF_INIT;
+	CLEANUP(strv_releasep) struct strv kept_names = STRV_INIT;
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+	struct error ignored = ERROR_INIT;
+
+	if (!path_exists(dir) || lists_names(dir, &kept_names, &ignored) < 0 ||
+		lists_names(lists_dir, &names, &ignored) < 0 ||
+		lists_describe(dir, &kept, &ignored) < 0 ||
+		lists_describe(lists_dir, &now, &ignored) < 0)
+		return false;
+	return kept_names.count == names.count && !strcmp(kept.data, now.data);
+}
+
 static int fill(const char *lists_dir, const char *to, struct error *err)
 {
 	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
@@ -93,6 +118,8 @@ int lists_cache_keep(
 	CLEANUP(freep) char *dir = path_join(cache_dir, name);
 	CLEANUP(freep) char *made = xasprintf("%s.XXXXXX", dir);
 
+	if (is_kept(dir, lists_dir))
+		return 0;
 	if (path_make_dirs(cache_dir, 0755, err) < 0)
 		return -1;
 	if (!mkdtemp(made))

@@ -23,6 +23,9 @@ enum { LISTS_CACHE_SETS = 6 };
  */
 bool lists_cache_take(const char *cache_dir, const char *name, const char *lists_dir);
 
+/* It is not what it should be: the next build does not look at it again. */
+void lists_cache_drop(const char *cache_dir, const char *name);
+
 /* Keep what is in `lists_dir` as the set `name`; `cache_dir` is made when missing. */
 int lists_cache_keep(const char *cache_dir, const char *name, const char *lists_dir,
 	struct error *err);

@@ -54,8 +54,19 @@ static char *content(const char *dir, const char *name)
 	return text;
 }
 
+static void assert_same_file(int fd, const char *dir, const char *name)
+{
+	CLEANUP(freep) char *path = path_join(dir, name);
+	struct stat open_one, named;
+
+	assert_int_equal(fstat(fd, &open_one), 0);
+	assert_int_equal(stat(path, &named), 0);
+	assert_int_equal(open_one.st_ino, named.st_ino);
+}
+
 static void finish_with(const char *dir, const char *to, const char *text)
 {
+	CLEANUP(freep) char *beside = xasprintf("%s.manifest.json", to);
 	struct progress silent = { 0 };
 	struct build_target *t = NULL;
 	struct error err = ERROR_INIT;
@@ -66,6 +77,8 @@ static void finish_with(const char *dir, const char *to, const char *text)
 		fd_write_all(build_target_raw_fd(t), text, strlen(text), to, &err), 0);
 	assert_int_equal(build_target_add(t, "manifest.json", "{}", 2, &err), 0);
 	assert_int_equal(build_target_finish(t, &silent, &err), 0);
+	assert_same_file(build_target_finished_fd(t, 0), dir, to);
+	assert_same_file(build_target_finished_fd(t, 1), dir, beside);
 	build_target_free(t);
 }
 
