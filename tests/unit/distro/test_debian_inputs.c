@@ -32,7 +32,7 @@ static struct scene set_scene(const char *scratch)
 	s.spec.keyring = s.keys;
 	s.lists = lists_dir(s.apt);
 	unit_write_file(s.lists, "h_dists_x_InRelease",
-		"Date: Sat, 10 Jun 2023 08:56:41 UTC\nSHA256:\n");
+		"Origin: x\nDate: Sat, 10 Jun 2023 08:56:41 UTC\nSHA256:\n");
 	return s;
 }
 
@@ -72,7 +72,7 @@ static void whatever_decides_is_in_it(void **state)
 	third = inputs(&s, "URIs: a\n");
 	assert_string_equal(first, third);
 	unit_write_file(s.lists, "h_dists_x_InRelease",
-		"Date: Sat, 10 Jun 2023 08:56:41 UTC\nSHA256:\nSuite: x\n");
+		"Origin: x\nDate: Sat, 10 Jun 2023 08:56:41 UTC\nSHA256:\nSuite: x\n");
 	differs(&s, "URIs: a\n", first);
 }
 
