@@ -43,9 +43,11 @@ int apt_version(struct apt *a, char **ret_version, struct error *err);
 /* Whether something can be fetched from there; only "not there" is false. */
 int apt_probe(struct apt *a, const char *uri, bool *ret_there, struct error *err);
 
-/* Fetch Release files and package lists that are newer than those in "state/lists", and
- * verify them; the signatures of what is there already, too. ERR_TIMEOUT when that takes a quarter
- * of an hour. */
+/*
+ * Fetch Release files and package lists that are newer than those in "state/lists", and
+ * verify them; the signatures of what is there already, too. ERR_TIMEOUT when that takes
+ * a quarter of an hour.
+ */
 int apt_update(struct apt *a, struct error *err);
 
 /*

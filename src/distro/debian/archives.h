@@ -31,8 +31,8 @@ struct archives_request {
  */
 char *archives_dir(const struct apt *a);
 
-/* Where the file of a package ("htop_3.2.2-2_amd64.deb") is, or would be, in the cache; the
- * caller frees. */
+/* Where the file of a package ("htop_3.2.2-2_amd64.deb") is, or would be, in the cache;
+ * the caller frees. */
 char *archives_cached_path(const char *cache_dir, const char *file, const char *sha256);
 
 /* ERR_UNTRUSTED with the file's name when one is not what was signed. */

@@ -272,9 +272,9 @@ static int build_tree(const struct distro_spec *spec, struct progress *p,
 		.efi = loader_file(&b, "grub.efi"),
 		.packages = b.packages,
 		.download_bytes = b.download_bytes,
-		.inputs = TAKE_PTR(b.inputs),
 	};
 	b.packages = (struct distro_packages){ 0 };
+	ret->inputs = TAKE_PTR(b.inputs);
 	strv_take(&ret->tools, TAKE_PTR(apt));
 	return 0;
 }

@@ -20,8 +20,9 @@
 
 /*
  * apt asks the mirror for what is newer than the file's time of modification, which is
- * not signed: one in the future would keep old lists for ever. So a Release file is as old
- * as can be, and is sent again; what it speaks of is fetched only when that has changed.
+ * not signed: one in the future would keep old lists for ever. So a Release file is as
+ * old as can be, and is sent again; what it speaks of is fetched only when that has
+ * changed.
  */
 static int make_old(const char *path, struct error *err)
 {

@@ -110,7 +110,7 @@ static int mark_all_listed(struct wanted *w, const char *dir, struct error *err)
 	return 0;
 }
 
-/* As apt names a package's file: of what is no letter, digit or one of these, the code. */
+/* As apt names a package's file: but for letters, digits and `also`, the code. */
 static void add_quoted(struct strbuf *to, const char *text, const char *also)
 {
 	for (const char *c = text; *c; c++)
@@ -184,25 +184,29 @@ static int add_record(const struct lock_cache_request *r, const struct distro_pa
 	return 0;
 }
 
-/* Those that are not listed: files and records. Those that are nowhere go to `gone`. */
+/* A package that no list has: into the archive, or among those that are gone. */
+static int add_missing(const struct lock_cache_request *r, const struct distro_package *p,
+	struct strbuf *records, struct debian_lock_names *gone, struct error *err)
+{
+	CLEANUP(freep) char *path = xasprintf("%s/%s.deb", r->dir, p->sha256);
+	bool taken = false;
+
+	if (take_file(r, p, path, &taken, err) < 0)
+		return -1;
+	if (taken)
+		return add_record(r, p, path, records, err);
+	debian_lock_names_add(gone, "%s %s", p->name, p->version);
+	return 0;
+}
+
 static int collect(const struct lock_cache_request *r, const struct wanted *w,
 	struct strbuf *records, size_t *ret_count, struct debian_lock_names *gone,
 	struct error *err)
 {
 	for (size_t i = 0; i < w->count; i++) {
-		const struct distro_package *p = w->packages[i];
-		CLEANUP(freep) char *path = xasprintf("%s/%s.deb", r->dir, p->sha256);
-		bool taken;
-
 		if (w->listed[i])
 			continue;
-		if (take_file(r, p, path, &taken, err) < 0)
-			return -1;
-		if (!taken) {
-			debian_lock_names_add(gone, "%s %s", p->name, p->version);
-			continue;
-		}
-		if (add_record(r, p, path, records, err) < 0)
+		if (add_missing(r, w->packages[i], records, gone, err) < 0)
 			return -1;
 		++*ret_count;
 	}
