@@ -19,7 +19,7 @@
 struct build_args {
 	const char *to;
 	const char *locked;
-	bool force, no_verify;
+	bool force, no_cache, no_verify;
 	struct strv sets;
 };
 
@@ -37,6 +37,9 @@ static const struct opt build_options[] = {
 			"say which are gone" },
 	{ "no-verify", OPT_FLAG, OPT_AT(struct build_args, no_verify),
 		.help = "do not boot the image before calling it done" },
+	{ "no-cache", OPT_FLAG, OPT_AT(struct build_args, no_cache),
+		.help = "make it anew though nothing has changed, and fetch the package "
+			"lists anew" },
 	{ "force", OPT_FLAG, OPT_AT(struct build_args, force), .no_environment = true,
 		.help = "overwrite a block device without asking" },
 	OPT_END,
@@ -125,6 +128,7 @@ static int build_one(struct cli *cli, const struct recipe *recipe, const char *t
 		.to = to,
 		.run_id = run_id,
 		.locked = args->locked,
+		.no_cache = args->no_cache,
 		.verify = !args->no_verify,
 		.force = args->force,
 		.confirm = confirm_possible() ? confirm_overwrite : NULL,

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/build.h"
 
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -10,10 +13,14 @@
 #include "base/path.h"
 #include "base/term.h"
 #include "core/build_image.h"
+#include "core/build_inputs.h"
+#include "core/build_record.h"
 #include "core/build_target.h"
 #include "core/manifest_lock.h"
 #include "core/verify.h"
 #include "core/work_dir.h"
+
+static const char manifest_ending[] = "manifest.json", spdx_ending[] = "spdx.json";
 
 /* One build under way: what its steps share. */
 struct build {
@@ -23,6 +30,10 @@ struct build {
 	struct work_dir *work;
 	struct build_target *target;
 	char *cache_dir;
+	char *records_dir;
+	struct build_inputs inputs;
+	bool recorded; /* they decide about the image, and are known */
+	struct build_files files; /* as the build that made them has left them */
 	struct distro_lock lock; /* with options->locked */
 	struct build_result result;
 };
@@ -33,7 +44,23 @@ static void build_releasep(struct build *b)
 	b->target = build_target_free(b->target);
 	b->work = work_dir_free(b->work);
 	distro_lock_releasep(&b->lock);
+	build_inputs_release(&b->inputs);
+	build_files_release(&b->files);
+	free(b->records_dir);
 	free(b->cache_dir);
+}
+
+/*
+ * A device may be written by anybody, without a trace. Files of an overlay that only the
+ * sandbox may read are no reason to fail.
+ */
+static bool read_inputs(struct build *b)
+{
+	struct error ignored = ERROR_INIT;
+
+	return !build_target_device_bytes(b->target) && build_inputs_decide(b->recipe) &&
+	       build_inputs_read(b->recipe, b->options->locked, &b->inputs, &ignored) ==
+		       0;
 }
 
 /* Everything that can be refused is, before anything is made. */
@@ -47,10 +74,12 @@ static int prepare(struct build *b, struct error *err)
 	if (b->options->locked &&
 		manifest_lock_read(b->options->locked, b->recipe, &b->lock, err) < 0)
 		return -1;
-	if (path_cache_dir(b->recipe->distro, &b->cache_dir, err) < 0)
+	if (path_cache_dir(b->recipe->distro, &b->cache_dir, err) < 0 ||
+		path_cache_dir("builds", &b->records_dir, err) < 0)
 		return -1;
 	if (build_target_open(b->options, b->recipe, &b->target, err) < 0)
 		return -1;
+	b->recorded = read_inputs(b);
 	return work_dir_create(&b->work, err);
 }
 
@@ -80,6 +109,14 @@ static int read_scratch(const struct build *b, const char *name, char **ret_text
 	return file_read_all(path, MANIFEST_MOST_BYTES, ret_text, ret_bytes, err);
 }
 
+/* NULL for a device, which has nothing beside it. */
+static char *path_beside(const struct build *b, const char *ending)
+{
+	return build_target_device_bytes(b->target)
+		       ? NULL
+		       : xasprintf("%s.%s", build_target_path(b->target), ending);
+}
+
 static int add_beside(struct build *b, const char *name, const char *ending,
 	char **ret_path, struct error *err)
 {
@@ -89,8 +126,7 @@ static int add_beside(struct build *b, const char *name, const char *ending,
 	if (read_scratch(b, name, &text, &length, err) < 0 ||
 		build_target_add(b->target, ending, text, length, err) < 0)
 		return -1;
-	if (!build_target_device_bytes(b->target))
-		*ret_path = xasprintf("%s.%s", build_target_path(b->target), ending);
+	*ret_path = path_beside(b, ending);
 	return 0;
 }
 
@@ -99,28 +135,38 @@ static int take_manifest(struct build *b, struct error *err)
 	struct build_result *r = &b->result;
 
 	if (read_scratch(b, IMAGE_SUMMARY_FILE, &r->manifest, NULL, err) < 0 ||
-		add_beside(b, IMAGE_MANIFEST_FILE, "manifest.json", &r->manifest_path,
+		add_beside(b, IMAGE_MANIFEST_FILE, manifest_ending, &r->manifest_path,
 			err) < 0)
 		return -1;
-	return add_beside(b, IMAGE_SPDX_FILE, "spdx.json", &r->spdx_path, err);
+	return add_beside(b, IMAGE_SPDX_FILE, spdx_ending, &r->spdx_path, err);
 }
 
-static int make(struct build *b, struct error *err)
+static struct image_request image_request(const struct build *b)
 {
-	const struct image_request request = {
+	return (struct image_request){
 		.recipe = b->recipe,
 		.work_dir = work_dir_path(b->work),
 		.cache_dir = b->cache_dir,
+		.no_cache = b->options->no_cache,
 		.lock = b->options->locked ? &b->lock : NULL,
 		.fd = build_target_raw_fd(b->target),
 		.name = build_target_path(b->target),
 		.device_bytes = build_target_device_bytes(b->target),
 	};
+}
+
+static int make(struct build *b, struct error *err)
+{
+	const struct image_request request = image_request(b);
 	struct image_facts facts;
 
 	if (image_make(&request, b->progress, &facts, err) < 0)
 		return -1;
 	note_facts(b, &facts);
+	free(b->inputs.tree);
+	b->inputs.tree = NULL;
+	if (read_scratch(b, IMAGE_INPUTS_FILE, &b->inputs.tree, NULL, err) < 0)
+		return -1;
 	return take_manifest(b, err);
 }
 
@@ -143,13 +189,13 @@ static int keep_failed(struct build *b, struct error *err)
 	return -1;
 }
 
-static int verify(struct build *b, struct error *err)
+static int verify(struct build *b, int image_fd, struct error *err)
 {
 	CLEANUP(freep) char *work_dir = path_join(work_dir_path(b->work), "verify");
 	CLEANUP(verify_report_releasep) struct verify_report report = VERIFY_REPORT_INIT;
 	const struct verify_spec spec = {
 		.arch = b->recipe->arch,
-		.image_fd = build_target_raw_fd(b->target),
+		.image_fd = image_fd,
 		.name = build_target_path(b->target),
 		.user = b->recipe->user,
 		.boot = b->recipe->disk.boot,
@@ -161,20 +207,34 @@ static int verify(struct build *b, struct error *err)
 	if (path_make_dirs(work_dir, 0700, err) < 0)
 		return -1;
 	if (verify_image(&spec, b->progress, &report, err) < 0)
-		return keep_failed(b, err);
+		return -1;
 	build_result_add_phase(&b->result, "verify", clock_now_ms() - begin_ms);
 	progress_phase_end(b->progress, "verify", clock_now_ms() - begin_ms);
 	b->result.verified = true;
 	return 0;
 }
 
+/* At once: whatever happens to the files from now on is a change. */
+static void stamp_files(struct build *b)
+{
+	struct error ignored = ERROR_INIT;
+	int fds[BUILD_FILES];
+
+	for (size_t i = 0; i < BUILD_FILES; i++)
+		fds[i] = build_target_finished_fd(b->target, i);
+	if (build_files_stamp(fds, &b->files, &ignored) < 0)
+		b->recorded = false;
+}
+
 static int finish(struct build *b, struct error *err)
 {
-	uint64_t begin_ms = clock_now_ms();
+	const uint64_t begin_ms = clock_now_ms();
 
 	progress_phase(b->progress, "finish", "Finish the file");
 	if (build_target_finish(b->target, b->progress, err) < 0)
 		return -1;
+	if (b->recorded)
+		stamp_files(b);
 	build_result_add_phase(&b->result, "finish", clock_now_ms() - begin_ms);
 	progress_phase_end(b->progress, "finish", clock_now_ms() - begin_ms);
 	return 0;
@@ -192,6 +252,111 @@ static void describe(struct build *b)
 	r->format = xstrdup(build_target_format(b->target));
 }
 
+static int make_anew(struct build *b, struct error *err)
+{
+	if (make(b, err) < 0)
+		return -1;
+	if (b->options->verify && verify(b, build_target_raw_fd(b->target), err) < 0)
+		return keep_failed(b, err);
+	/* Asked to stop a moment ago: then nothing gets a name. */
+	if (term_check(err) < 0)
+		return -1;
+	return finish(b, err);
+}
+
+/* *ret_why, which the caller frees, is why it has to be made; NULL: what stands there is
+ * what it would become. */
+static int look_for_change(struct build *b, const struct build_record *before,
+	char **ret_why, struct error *err)
+{
+	const char *path = build_target_path(b->target);
+	const struct image_request request = image_request(b);
+	CLEANUP(freep) char *file = build_files_changed(&before->files, path);
+	const char *why = build_inputs_compare(&before->inputs, &b->inputs);
+
+	if (!why && b->options->verify && !before->result.verified &&
+		strcmp(build_target_format(b->target), "raw") != 0)
+		why = "it was not booted, and that takes a raw disk";
+	if (!why && !file) {
+		if (image_inputs(&request, b->progress, &b->inputs.tree, err) < 0)
+			return -1;
+		why = build_inputs_compare(&before->inputs, &b->inputs);
+	}
+	*ret_why = why	  ? xstrdup(why)
+		   : file ? xasprintf("'%s' is not as it was left", file)
+			  : NULL;
+	return 0;
+}
+
+/* What is known of the image from when it was made. */
+static void take_over(struct build *b, struct build_result *before)
+{
+	struct build_result *r = &b->result;
+
+	r->size_bytes = before->size_bytes;
+	r->written_bytes = before->written_bytes;
+	r->sha256 = TAKE_PTR(before->sha256);
+	r->linear = TAKE_PTR(before->linear);
+	r->manifest = TAKE_PTR(before->manifest);
+	r->manifest_path = path_beside(b, manifest_ending);
+	r->spdx_path = path_beside(b, spdx_ending);
+	r->package_count = before->package_count;
+	r->lint = before->lint;
+	r->verified = before->verified;
+	r->up_to_date = true;
+}
+
+static int find_up_to_date(struct build *b, struct error *err)
+{
+	CLEANUP(build_record_releasep) struct build_record before = BUILD_RECORD_INIT;
+	CLEANUP(freep) char *why = NULL;
+	uint64_t begin_ms = clock_now_ms();
+
+	if (b->options->no_cache || !b->recorded ||
+		!build_record_read(b->records_dir, build_target_path(b->target), &before))
+		return 0;
+	progress_phase(b->progress, "check", "See whether anything has changed");
+	if (look_for_change(b, &before, &why, err) < 0)
+		return -1;
+	progress_step(b->progress, why ? "it is made anew: %s" : "%s",
+		why ? why : "nothing: it is up to date");
+	build_result_add_phase(&b->result, "check", clock_now_ms() - begin_ms);
+	progress_phase_end(b->progress, "check", clock_now_ms() - begin_ms);
+	if (why)
+		return 0;
+	take_over(b, &before.result);
+	b->files = before.files;
+	before.files = (struct build_files){ 0 };
+	return 0;
+}
+
+static int verify_up_to_date(struct build *b, struct error *err)
+{
+	const char *path = build_target_path(b->target);
+	CLEANUP(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(err, "open '%s'", path);
+	return verify(b, fd, err);
+}
+
+/* For the next build. That it cannot be is no reason to fail this one. */
+static void record(struct build *b)
+{
+	CLEANUP(build_inputs_releasep) struct build_inputs now = BUILD_INPUTS_INIT;
+	struct error why = ERROR_INIT;
+
+	if (!b->recorded)
+		return;
+	/* Of a file that was changed meanwhile, either content may be in the image. */
+	if (build_inputs_read(b->recipe, b->options->locked, &now, &why) < 0 ||
+		build_inputs_compare(&b->inputs, &now))
+		return;
+	if (build_record_write(b->records_dir, build_target_path(b->target), &b->inputs,
+		    &b->files, &b->result, &why) < 0)
+		progress_warning(b->progress, "keep a record of the build: %s", why.msg);
+}
+
 int build_run(const struct recipe *recipe, const struct build_options *options,
 	struct progress *progress, struct build_result *ret, struct error *err)
 {
@@ -199,18 +364,19 @@ int build_run(const struct recipe *recipe, const struct build_options *options,
 	struct build b = { .recipe = recipe,
 		.options = options,
 		.progress = progress,
+		.inputs = BUILD_INPUTS_INIT,
 		.result = BUILD_RESULT_INIT };
 
 	if (prepare(&b, err) < 0)
 		return -1;
 	describe(&b);
-	if (make(&b, err) < 0)
+	if (find_up_to_date(&b, err) < 0)
 		return -1;
-	if (options->verify && verify(&b, err) < 0)
+	if (!b.result.up_to_date && make_anew(&b, err) < 0)
 		return -1;
-	/* Asked to stop a moment ago: then nothing gets a name. */
-	if (term_check(err) < 0 || finish(&b, err) < 0)
+	if (options->verify && !b.result.verified && verify_up_to_date(&b, err) < 0)
 		return -1;
+	record(&b);
 	*ret = b.result;
 	b.result = (struct build_result)BUILD_RESULT_INIT;
 	return 0;

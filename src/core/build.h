@@ -23,6 +23,7 @@ struct build_options {
 		*to; /* a file, by whose ending the format is chosen, or a block device */
 	const char *run_id; /* run_id_make() */
 	const char *locked; /* a manifest whose packages are to be used again, or NULL */
+	bool no_cache; /* make it anew though nothing has changed */
 	bool verify; /* boot it at the end */
 	bool force; /* overwrite a device without asking */
 	build_confirm_fn
@@ -31,6 +32,9 @@ struct build_options {
 };
 
 /*
+ * A file that was made of the very same inputs, and is as it was left, is the result; one
+ * that was not booted then is now, with `verify`. Else it is made.
+ *
  * A file appears under its name only when it is whole and, with `verify`, has passed.
  * `ret` was BUILD_RESULT_INIT; on failure it is untouched.
  */

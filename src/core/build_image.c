@@ -90,16 +90,22 @@ int image_check(const struct recipe *recipe, struct error *err)
 	return recipe->driver->check(&spec.distro, err);
 }
 
+static void tree_spec_of(struct tree_spec *s, const struct image_request *rq)
+{
+	tree_spec_init(s, rq->recipe);
+	s->distro.cache_dir = rq->cache_dir;
+	s->distro.no_cache = rq->no_cache;
+	s->distro.work_dir = rq->work_dir;
+	s->distro.lock = rq->lock;
+}
+
 static int make_tree(const struct image_request *rq, const char *root_dir,
 	struct progress *p, struct distro_result *ret, struct error *err)
 {
 	struct tree_spec spec;
 
-	tree_spec_init(&spec, rq->recipe);
-	spec.distro.cache_dir = rq->cache_dir;
-	spec.distro.work_dir = rq->work_dir;
+	tree_spec_of(&spec, rq);
 	spec.distro.root_dir = root_dir;
-	spec.distro.lock = rq->lock;
 	if (path_make_dirs(root_dir, 0755, err) < 0)
 		return -1;
 	return rq->recipe->driver->build_tree(&spec.distro, p, ret, err);
@@ -284,11 +290,11 @@ static int fill_sink(const struct image_request *rq, const struct blockmap *map,
 }
 
 static int write_scratch(const struct image_request *rq, const char *name,
-	const struct strbuf *text, struct error *err)
+	const char *text, size_t length_bytes, struct error *err)
 {
 	CLEANUP(freep) char *path = path_join(rq->work_dir, name);
 
-	return file_write_all(path, text->data, text->length_bytes, 0600, err);
+	return file_write_all(path, text, length_bytes, 0600, err);
 }
 
 static int write_manifest(
@@ -303,10 +309,12 @@ static int write_manifest(
 	manifest_format(m, true, &manifest);
 	manifest_format(m, false, &summary);
 	manifest_format_spdx(m, &spdx);
-	if (write_scratch(rq, IMAGE_MANIFEST_FILE, &manifest, err) < 0 ||
-		write_scratch(rq, IMAGE_SUMMARY_FILE, &summary, err) < 0)
+	if (write_scratch(rq, IMAGE_MANIFEST_FILE, manifest.data, manifest.length_bytes,
+		    err) < 0 ||
+		write_scratch(rq, IMAGE_SUMMARY_FILE, summary.data, summary.length_bytes,
+			err) < 0)
 		return -1;
-	return write_scratch(rq, IMAGE_SPDX_FILE, &spdx, err);
+	return write_scratch(rq, IMAGE_SPDX_FILE, spdx.data, spdx.length_bytes, err);
 }
 
 static int make_disk(const struct image_request *rq, const char *root_dir,
@@ -373,6 +381,9 @@ static int make_image(
 	if (make_tree(rq, root_dir, p, &made, err) < 0)
 		return -1;
 	facts.tree_ms = end_phase(p, "tree", begin_ms);
+	if (write_scratch(rq, IMAGE_INPUTS_FILE, made.inputs, strlen(made.inputs), err) <
+		0)
+		return -1;
 	facts.epoch_s = made.epoch_s;
 	facts.package_count = made.packages.count;
 	facts.download_bytes = made.download_bytes;
@@ -383,6 +394,28 @@ static int make_image(
 		(has_boot_partition(rq->recipe) && remove_tree(boot_dir, err) < 0))
 		return -1;
 	strbuf_add(result, &facts, sizeof(facts));
+	return 0;
+}
+
+/* Inside the sandbox. */
+static int ask_inputs(
+	void *userdata, struct progress *p, struct strbuf *result, struct error *err)
+{
+	const struct image_request *rq = userdata;
+	struct tree_spec spec;
+
+	tree_spec_of(&spec, rq);
+	return rq->recipe->driver->inputs(&spec.distro, p, result, err);
+}
+
+int image_inputs(const struct image_request *request, struct progress *progress,
+	char **ret_text, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	if (sandbox_run(ask_inputs, (void *)request, progress, &text, err) < 0)
+		return -1;
+	*ret_text = strbuf_take(&text);
 	return 0;
 }
 

@@ -19,6 +19,7 @@ struct image_request {
 	const struct recipe *recipe;
 	const char *work_dir; /* scratch of this run */
 	const char *cache_dir; /* kept between runs */
+	bool no_cache; /* of what is kept, only the packages' files */
 	const struct distro_lock *lock; /* or NULL */
 	int fd; /* an empty file, or a device: stays the caller's */
 	const char *name; /* of it, for messages */
@@ -41,9 +42,15 @@ struct image_facts {
 #define IMAGE_MANIFEST_FILE "manifest.json"
 #define IMAGE_SUMMARY_FILE "summary.json" /* the manifest without its list of files */
 #define IMAGE_SPDX_FILE "spdx.json"
+#define IMAGE_INPUTS_FILE "inputs" /* what the driver says that the tree depends on */
 
 /* What the distribution's driver refuses, before anything is made. */
 int image_check(const struct recipe *recipe, struct error *err);
+
+/* What IMAGE_INPUTS_FILE would hold if the image was made now; the caller frees. Of the
+ * request, `fd` and what is about it are not used. */
+int image_inputs(const struct image_request *request, struct progress *progress,
+	char **ret_text, struct error *err);
 
 int image_make(const struct image_request *request, struct progress *progress,
 	struct image_facts *ret, struct error *err);

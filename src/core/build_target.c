@@ -167,6 +167,12 @@ int build_target_finish(struct build_target *t, struct progress *p, struct error
 	return atomic_file_commit(t->file, NULL, err);
 }
 
+int build_target_finished_fd(const struct build_target *t, size_t number)
+{
+	assert(t->file && number <= t->beside_count);
+	return atomic_file_fd(number ? t->beside[number - 1] : t->file);
+}
+
 int build_target_keep_failed(struct build_target *t, char **ret_path, struct error *err)
 {
 	CLEANUP(freep) char *path = NULL;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -38,6 +39,10 @@ int build_target_add(struct build_target *t, const char *ending, const char *tex
 
 /* Convert where the format asks for it, make it durable, give it its name. */
 int build_target_finish(struct build_target *t, struct progress *p, struct error *err);
+
+/* The descriptor of a file that has its name: the image, 0, or what was added, from 1 on
+ * in its order. The target's own; not for a device. */
+int build_target_finished_fd(const struct build_target *t, size_t number);
 
 /*
  * Keep the raw disk for inspection, as "<path>.failed"; *ret_path, freed by the caller,

@@ -66,6 +66,7 @@ struct recipe {
 	char *root_password_hash;
 	char *overlay;
 	struct strv scripts;
+	bool scripts_repeatable;
 	struct {
 		uint64_t size_bytes; /* 0: fits the content */
 		uint64_t free_bytes;

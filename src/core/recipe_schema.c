@@ -179,6 +179,17 @@ const struct recipe_key recipe_keys[] = {
 			"build. They do not stay in the image.",
 	},
 	{
+		.path = "scripts-repeatable",
+		.kind = RECIPE_BOOL,
+		.at = AT(scripts_repeatable),
+		.fallback = "no",
+		.example = "yes",
+		.help = "Whether the scripts do the same in the same tree each time, "
+			"whatever the network and the clock say. An image with "
+			"scripts that may not is made anew by every build, also "
+			"when nothing has changed.",
+	},
+	{
 		.path = "disk.size",
 		.kind = RECIPE_SIZE,
 		.at = AT(disk.size_bytes),

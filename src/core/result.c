@@ -65,6 +65,7 @@ void build_result_json(const struct build_result *r, struct json *j)
 		json_add_seconds(j, r->phases[i].name, r->phases[i].ms);
 	json_object_end(j);
 	json_add_bool(j, "verified", r->verified);
+	json_add_bool(j, "up_to_date", r->up_to_date);
 	json_add_string(j, "console", r->console);
 	json_add_string(j, "manifest_path", r->manifest_path);
 	json_add_string(j, "spdx_path", r->spdx_path);
@@ -107,6 +108,9 @@ void build_result_summary(
 		" allowed\n",
 		r->lint.warnings, r->lint.notes, r->lint.allowed);
 	add_seconds(r, to);
+	if (r->up_to_date)
+		strbuf_add_str(to, "  made      by an earlier build: nothing has changed "
+				   "since (--no-cache makes it anew)\n");
 	strbuf_addf(to, "  verified  %s\n",
 		r->verified ? "yes: it booted, and passed every check"
 			    : "no: it was not booted");

@@ -41,6 +41,7 @@ struct build_result {
 	struct result_phase *phases; /* in the order that they ran in */
 	size_t phase_count, phase_room;
 	bool verified;
+	bool up_to_date; /* made before, and nothing has changed since */
 	char *console; /* the file that keeps the console of the verification, or NULL */
 };
 

@@ -21,6 +21,7 @@ void distro_result_release(struct distro_result *r)
 	free(r->bios_boot);
 	free(r->bios_core);
 	free(r->efi);
+	free(r->inputs);
 	distro_packages_release(&r->packages);
 	strv_release(&r->tools);
 	*r = (struct distro_result){ 0 };

@@ -50,6 +50,7 @@ struct distro_spec {
 	const char *esp_uuid; /* as blkid(8) shows a FAT volume id: "1A2B-3C4D" */
 	bool fstab_by_uuid; /* /etc/fstab names file systems by UUID, else by label */
 	const char *cache_dir; /* downloads, kept and shared between builds */
+	bool no_cache; /* take nothing but the packages' files from there */
 	const char *work_dir; /* scratch, removed by the caller */
 	const char *root_dir; /* where the tree is to be; exists and is empty */
 	const struct distro_lock *lock; /* or NULL: what is newest */
@@ -63,6 +64,7 @@ struct distro_result {
 	struct distro_packages packages; /* in the tree at the end */
 	struct strv tools; /* what has chosen and installed them: "apt 2.6.1" */
 	uint64_t download_bytes; /* fetched in this run, not from the cache */
+	char *inputs; /* what `inputs` of the driver says of the inputs that it had */
 };
 
 void distro_result_release(struct distro_result *r);
@@ -83,6 +85,13 @@ struct distro_driver {
 	void (*describe)(const struct distro_spec *spec, struct strv *steps);
 	int (*build_tree)(const struct distro_spec *spec, struct progress *p,
 		struct distro_result *ret, struct error *err);
+	/*
+	 * What decides about the tree besides `spec` and this program, as it is now: the
+	 * mirror's signed files, keys, tools. Text for comparing, appended to `to`: where
+	 * it is the same, build_tree would make the same tree.
+	 */
+	int (*inputs)(const struct distro_spec *spec, struct progress *p,
+		struct strbuf *to, struct error *err);
 };
 
 /* NULL-terminated. */

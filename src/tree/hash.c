@@ -152,6 +152,16 @@ int hash_file(const char *path, char ret_hex[static SHA256_HEX_CHARS + 1],
 	return hash_fd(fd, path, ret_hex, ret_bytes, err);
 }
 
+int hash_file_followed(
+	const char *path, char ret_hex[static SHA256_HEX_CHARS + 1], struct error *err)
+{
+	CLEANUP(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(err, "open '%s'", path);
+	return hash_fd(fd, path, ret_hex, NULL, err);
+}
+
 void hash_bytes(
 	const void *bytes, size_t length_bytes, char ret_hex[static SHA256_HEX_CHARS + 1])
 {

@@ -23,6 +23,10 @@ int hash_fd_range(int fd, const char *what, uint64_t offset_bytes, uint64_t leng
 int hash_file(const char *path, char ret_hex[static SHA256_HEX_CHARS + 1],
 	uint64_t *ret_bytes, struct error *err);
 
+/* The same, links followed: for files of this machine's own. */
+int hash_file_followed(
+	const char *path, char ret_hex[static SHA256_HEX_CHARS + 1], struct error *err);
+
 void hash_bytes(const void *bytes, size_t length_bytes,
 	char ret_hex[static SHA256_HEX_CHARS + 1]);
 

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A Debian mirror on loopback that lies, stalls and loses files, as it is told.
 
-mirror.py [--cache DIR] [--log FILE] [--sign HOME] [--fault KIND:REGEX[:BYTES]]...
+mirror.py [--cache DIR] [--log FILE] [--sign DIR [--drop FILE]] [--fault KIND:REGEX[:BYTES]]...
 
 Passes on what this machine's own Debian mirror (else deb.debian.org) has, each file fetched
 once. The first line of output is its address, "http://127.0.0.1:PORT/debian"; its sibling for
 security updates is ".../debian-security". It ends with its parent or on SIGTERM.
 
-With --sign it is an archive of someone else's: what its Release files say is signed by the key
-in the GnuPG home HOME, and by no other.
+With --sign, package lists are signed with the key in the GnuPG home DIR/home, which is made
+when it is not there; its public part is written to DIR/keys.gpg. The packages whose names stand in FILE, which may change at any time, are not in
+them.
 
 Faults hit every request whose path matches REGEX:
     404        not found
@@ -22,7 +23,9 @@ Faults hit every request whose path matches REGEX:
 import argparse
 import ctypes
 import http.server
+import lzma
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -33,7 +36,11 @@ import threading
 import urllib.error
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fake"))
+import archive  # noqa: E402
+
 PR_SET_PDEATHSIG = 1
+LIST = "main/binary-amd64/Packages"
 
 
 def upstreams():
@@ -77,10 +84,56 @@ class Store:
         return name
 
 
-def clear_signed(home, text):
-    """The text as the key in that GnuPG home signs it."""
-    return subprocess.run(["gpg", "--batch", "--homedir", home, "--clear-sign"], input=text,
-                          stdout=subprocess.PIPE, check=True).stdout
+class Signed:
+    """Release files and package lists of our own, without some packages."""
+
+    def __init__(self, store, directory, drop):
+        self.store, self.drop = store, drop
+        self.home = os.path.join(directory, "home")
+        self.lock = threading.Lock()
+        self.made = {}
+        with archive.Signer(self.home) as signer:
+            with open(os.path.join(directory, "keys.gpg"), "wb") as file:
+                file.write(signer.public_keys())
+
+    def dropped(self):
+        if not self.drop or not os.path.exists(self.drop):
+            return ()
+        with open(self.drop, encoding="utf-8") as file:
+            return tuple(file.read().split())
+
+    def upstream(self, path):
+        name = self.store.get(path)
+        if name is None:
+            return None
+        with open(name, "rb") as file:
+            return file.read()
+
+    def make(self, suite, dropped):
+        """(InRelease, Packages), or None where upstream has none."""
+        old = self.upstream(f"{suite}/InRelease")
+        packages = self.upstream(f"{suite}/{LIST}.xz")
+        if old is None or packages is None:
+            return None
+        stanzas = lzma.decompress(packages).decode().split("\n\n")
+        heads = tuple(f"Package: {name}\n" for name in dropped)
+        kept = "\n\n".join(s for s in stanzas if not heads or not s.startswith(heads)).encode()
+        date = re.search(r"^Date: (.*)$", old.decode(), re.MULTILINE).group(1)
+        text = archive.release(suite.rsplit("/", 1)[1], {LIST: kept}, date)
+        with archive.Signer(self.home) as signer:
+            return signer.sign(text), kept
+
+    def get(self, path):
+        """The bytes for a path of ours; None: it is another's, or upstream has none."""
+        suite, _, rest = path.partition("/main/") if "/main/" in path else path.rpartition("/")
+        wanted = {"InRelease": 0, LIST: 1}.get(rest if rest == "InRelease" else "main/" + rest)
+        if wanted is None or "/dists/" not in suite:
+            return None
+        key = (suite, self.dropped())
+        with self.lock:
+            if key not in self.made:
+                self.made[key] = self.make(*key)
+            return self.made[key] and self.made[key][wanted]
 
 
 class Fault:
@@ -101,17 +154,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return next((f for f in self.server.faults if f.regex.search(self.path)), None)
 
     def content(self):
-        """What stands at the path, or None."""
-        signed = self.server.key and self.path.endswith("/InRelease")
-        path = self.path[:-len("InRelease")] + "Release" if signed else self.path
-        if self.server.key and path.endswith(".gpg"):
-            return None  # a signature that is not its own
-        name = self.server.store.get(path)
+        if self.server.signed and "/dists/" in self.path:
+            data = self.server.signed.get(self.path)
+            return data and bytearray(data)
+        name = self.server.store.get(self.path)
         if name is None:
             return None
         with open(name, "rb") as file:
-            data = file.read()
-        return clear_signed(self.server.key, data) if signed else data
+            return bytearray(file.read())
 
     def answer(self, with_body):
         fault = self.fault()
@@ -119,7 +169,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if data is None:
             self.send_error(404)
             return
-        data = bytearray(data)
         if fault and fault.kind == "flip":
             data[fault.position(len(data) - 1)] ^= 1
         if fault and fault.kind == "truncate":
@@ -161,7 +210,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", help="keep fetched files there")
     parser.add_argument("--log", help="write the path of each request there")
-    parser.add_argument("--sign", metavar="HOME", help="sign Release files anew")
+    parser.add_argument("--sign", help="sign with the key that is kept there")
+    parser.add_argument("--drop", help="file of names of packages that are not listed")
     parser.add_argument("--fault", action="append", default=[], type=Fault)
     args = parser.parse_args()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -171,8 +221,8 @@ def main():
         os.makedirs(directory, exist_ok=True)
         server = Server(("127.0.0.1", 0), Handler)
         server.faults = args.fault
-        server.key = args.sign
         server.store = Store(directory)
+        server.signed = Signed(server.store, args.sign, args.drop) if args.sign else None
         server.log = open(args.log, "w", encoding="utf-8") if args.log else None
         print(f"http://127.0.0.1:{server.server_port}/debian", flush=True)
         server.serve_forever()

@@ -15,6 +15,7 @@
 #include "distro/debian/keyring.h"
 #include "distro/debian/mirrors.h"
 #include "distro/debian/plan.h"
+#include "distro/debian/release_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -80,10 +81,22 @@ static void read_date(const char *text)
 	(void)debian_release_date(text, &epoch_s);
 }
 
+static void read_release(const char *text)
+{
+	CLEANUP(release_file_releasep) struct release_file f = { 0 };
+	struct error err = ERROR_INIT;
+
+	if (release_file_parse(text, "x", &f, &err) < 0)
+		return;
+	for (size_t i = 0; i < f.count; i++)
+		if (strlen(f.lists[i].sha256) != 64 || strchr(f.lists[i].path, ' '))
+			abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const readers[])(const char *text) = { read_plan, read_failure,
-		read_mirrors, read_config, read_date, read_meter };
+		read_mirrors, read_config, read_date, read_meter, read_release };
 	CLEANUP(freep) char *text = NULL;
 
 	if (size == 0 || data[0] < 'a' || data[0] >= 'a' + ARRAY_SIZE(readers))

@@ -209,7 +209,9 @@ int apt_update(struct apt *a, struct error *err)
 {
 	CLEANUP(call_releasep) struct call c = { .limit_ms = PATIENCE_MS };
 
-	STRV_ADD(&c.argv, "apt-get", "-q", "update");
+	/* What it would make of the lists, the next tool makes, if there is one. */
+	STRV_ADD(
+		&c.argv, "apt-get", "-q", "-o", "pkgCacheFile::Generate=false", "update");
 	return run(a, &c, err);
 }
 
@@ -249,16 +251,25 @@ int apt_package_names(struct apt *a, char **ret_names, struct error *err)
 	return run(a, &c, err);
 }
 
-int apt_host_targets(char **ret_targets, struct error *err)
+int apt_host_targets(const char *cache_dir, char **ret_targets, struct error *err)
 {
-	static const char *const argv[] = { "apt-get", "indextargets", "--format",
-		"$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages", NULL };
 	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
 
+	STRV_ADD(&argv, "apt-get", "indextargets", "--format",
+		"$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages");
+	if (cache_dir) {
+		if (path_make_dirs(cache_dir, 0755, err) < 0)
+			return -1;
+		strv_add(&argv, "-o");
+		strv_addf(&argv, "Dir::Cache=%s", cache_dir);
+		STRV_ADD(&argv, "-o", "Dir::Cache::pkgcache=pkgcache.bin", "-o",
+			"Dir::Cache::srcpkgcache=");
+	}
 	/* A machine with sources that its own apt cannot read has none for us. */
-	if (proc_run(
-		    &(struct proc_spec){
-			    .argv = argv, .separate_stderr = true, .any_exit = true },
+	if (proc_run(&(struct proc_spec){ .argv = (const char *const *)argv.items,
+			     .separate_stderr = true,
+			     .any_exit = true },
 		    &result, err) < 0)
 		return -1;
 	*ret_targets = TAKE_PTR(result.out);

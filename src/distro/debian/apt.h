@@ -43,8 +43,11 @@ int apt_version(struct apt *a, char **ret_version, struct error *err);
 /* Whether something can be fetched from there; only "not there" is false. */
 int apt_probe(struct apt *a, const char *uri, bool *ret_there, struct error *err);
 
-/* Fetch and verify Release files and package lists. ERR_TIMEOUT when that takes a quarter
- * of an hour. */
+/*
+ * Fetch Release files and package lists that are newer than those in "state/lists", and
+ * verify them; the signatures of what is there already, too. ERR_TIMEOUT when that takes
+ * a quarter of an hour.
+ */
 int apt_update(struct apt *a, struct error *err);
 
 /*
@@ -64,6 +67,9 @@ int apt_download(
 /* Every line of `apt-cache pkgnames`; the caller frees. */
 int apt_package_names(struct apt *a, char **ret_names, struct error *err);
 
-/* "URI SUITE COMPONENT" for each index of this machine's own sources; the caller frees.
+/*
+ * "URI SUITE COMPONENT" for each index of this machine's own sources; the caller frees.
+ * apt parses all of this machine's lists for that; `cache_dir`, when not NULL, keeps what
+ * it makes of them, where the machine's own directory for that is off or of another user.
  */
-int apt_host_targets(char **ret_targets, struct error *err);
+int apt_host_targets(const char *cache_dir, char **ret_targets, struct error *err);

@@ -22,8 +22,10 @@ static const char defaults[] = "Acquire::http::Timeout \"20\";\n"
  * Immediate-Configure off: the order in which packages are unpacked and configured need
  * only heed Pre-Depends, since the essential ones are there before. Pattern-Only: a
  * package's name is that, and no regular expression. The solver is named because apt 3
- * has two. Retries::Delay off: apt 2.6 waits for ever when all that it has left to do are
- * delayed retries.
+ * has two. A release that becomes the old one may say so: whoever has no old list is not
+ * asked either. PDiffs off: a list is fetched whole or kept, and no file lies beside it.
+ * Retries::Delay off: apt 2.6 waits for ever when all that it has left to do are delayed
+ * retries.
  */
 static const char own[] = "APT::Architectures:: \"%s\";\n"
 			  "APT::Architecture \"%s\";\n"
@@ -38,9 +40,11 @@ static const char own[] = "APT::Architectures:: \"%s\";\n"
 			  "Acquire::AllowInsecureRepositories \"false\";\n"
 			  "Acquire::AllowWeakRepositories \"false\";\n"
 			  "Acquire::AllowDowngradeToInsecureRepositories \"false\";\n"
+			  "Acquire::AllowReleaseInfoChange \"true\";\n"
 			  "Acquire::ForceHash \"SHA256\";\n"
 			  "Acquire::Retries::Delay \"false\";\n"
 			  "Acquire::GzipIndexes \"false\";\n"
+			  "Acquire::PDiffs \"false\";\n"
 			  "Acquire::Languages:: \"none\";\n"
 			  "Dir::Etc \"etc\";\n"
 			  "Dir::Etc::main \"apt.conf\";\n"

@@ -2,33 +2,34 @@
 #include "distro/debian/archives.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/atomic_file.h"
 #include "base/cleanup.h"
-#include "base/fd.h"
+#include "base/file_copy.h"
 #include "base/path.h"
 #include "base/size.h"
 #include "base/term.h"
 #include "tree/hash.h"
 
-enum { NAME_HASH_CHARS = 12, COPY_CHUNK_BYTES = 1 << 18 };
+enum { NAME_HASH_CHARS = 12 };
 
 char *archives_dir(const struct apt *a)
 {
 	return path_join(apt_dir(a), "cache/archives");
 }
 
+char *archives_cached_path(const char *cache_dir, const char *file, const char *sha256)
+{
+	return xasprintf("%s/%.*s.%.*s.deb", cache_dir, (int)(strlen(file) - 4), file,
+		NAME_HASH_CHARS, sha256);
+}
+
 static char *cached_path(const struct archives_request *r, const struct plan_package *p)
 {
-	return xasprintf("%s/%.*s.%.*s.deb", r->cache_dir, (int)(strlen(p->file) - 4),
-		p->file, NAME_HASH_CHARS, p->sha256);
+	return archives_cached_path(r->cache_dir, p->file, p->sha256);
 }
 
 static char *work_path(const struct archives_request *r, const struct plan_package *p)
@@ -36,35 +37,6 @@ static char *work_path(const struct archives_request *r, const struct plan_packa
 	CLEANUP(freep) char *dir = archives_dir(r->apt);
 
 	return path_join(dir, p->file);
-}
-
-static int copy_file(const char *from, const char *to, struct error *err)
-{
-	CLEANUP(fd_closep) int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	CLEANUP(atomic_file_freep) struct atomic_file *copy = NULL;
-	CLEANUP(freep) char *chunk = xmalloc(COPY_CHUNK_BYTES);
-	size_t n;
-
-	if (fd < 0)
-		return error_errno(err, "open '%s'", from);
-	if (atomic_file_create(to, 0644, &copy, err) < 0)
-		return -1;
-	do {
-		if (fd_read(fd, chunk, COPY_CHUNK_BYTES, &n, from, err) < 0 ||
-			fd_write_all(atomic_file_fd(copy), chunk, n, to, err) < 0)
-			return -1;
-	} while (n == COPY_CHUNK_BYTES);
-	return atomic_file_commit(copy, NULL, err);
-}
-
-/* One file under two names where the file system allows it, else a copy. */
-static int link_or_copy(const char *from, const char *to, struct error *err)
-{
-	if (link(from, to) == 0 || errno == EEXIST)
-		return 0;
-	if (errno == EXDEV || errno == EMLINK || errno == EPERM || errno == EOPNOTSUPP)
-		return copy_file(from, to, err);
-	return error_errno(err, "link '%s' to '%s'", from, to);
 }
 
 static int take_from_cache(const struct archives_request *r, const struct plan_package *p,
@@ -77,7 +49,7 @@ static int take_from_cache(const struct archives_request *r, const struct plan_p
 	if (!*ret_taken)
 		return 0;
 	/* Another build, or a person, may just have deleted it: then it is fetched. */
-	if (link_or_copy(cached, work, err) == 0)
+	if (file_link_or_copy(cached, work, err) == 0)
 		return 0;
 	if (err->code != ERR_SYSTEM || err->detail != ENOENT)
 		return -1;
@@ -126,7 +98,7 @@ static int publish(
 	CLEANUP(freep) char *cached = cached_path(r, p);
 	CLEANUP(freep) char *work = work_path(r, p);
 
-	return link_or_copy(work, cached, err);
+	return file_link_or_copy(work, cached, err);
 }
 
 /* What could be fetched is kept for the next build, though this one fails. */

@@ -16,6 +16,9 @@
 #include "distro/debian/apt.h"
 #include "distro/debian/plan.h"
 
+/* In the cache directory of a build. */
+#define ARCHIVES_CACHE "debian/archives"
+
 struct archives_request {
 	struct apt *apt;
 	const struct plan *plan;
@@ -27,6 +30,10 @@ struct archives_request {
 /* The directory that archives_fetch() fills, "<file>" for each package; the caller frees.
  */
 char *archives_dir(const struct apt *a);
+
+/* Where the file of a package ("htop_3.2.2-2_amd64.deb") is, or would be, in the cache;
+ * the caller frees. */
+char *archives_cached_path(const char *cache_dir, const char *file, const char *sha256);
 
 /* ERR_UNTRUSTED with the file's name when one is not what was signed. */
 int archives_fetch(const struct archives_request *r, uint64_t *ret_downloaded_bytes,

@@ -16,6 +16,7 @@
 #include "distro/debian/bootstrap.h"
 #include "distro/debian/check.h"
 #include "distro/debian/image_env.h"
+#include "distro/debian/inputs.h"
 #include "distro/debian/installed.h"
 #include "distro/debian/keyring.h"
 #include "distro/debian/resolve.h"
@@ -38,6 +39,7 @@ struct build {
 	struct apt *apt;
 	struct chroot *chroot;
 	char *loader_dir;
+	char *inputs;
 	struct distro_packages packages;
 	uint64_t download_bytes;
 };
@@ -49,27 +51,40 @@ static void build_releasep(struct build *b)
 	resolution_release(&b->resolution);
 	distro_packages_release(&b->packages);
 	free(b->loader_dir);
+	free(b->inputs);
+}
+
+static int new_apt(const struct distro_spec *spec, const char *name, struct progress *p,
+	struct apt **ret, struct error *err)
+{
+	CLEANUP(freep) char *dir = path_join(spec->work_dir, name);
+	struct apt_setup setup = {
+		.dir = dir,
+		.arch = debian_arch_find(spec->arch)->debian_name,
+		.progress = p,
+	};
+
+	if (debian_keyring_find(spec, &setup.keyring, err) < 0)
+		return -1;
+	return apt_new(&setup, ret, err);
 }
 
 static int choose(struct build *b, struct error *err)
 {
-	const struct distro_spec *spec = b->spec;
-	CLEANUP(freep) char *dir = path_join(spec->work_dir, "apt");
-	struct apt_setup setup = {
-		.dir = dir,
-		.arch = debian_arch_find(spec->arch)->debian_name,
-		.progress = b->progress,
-	};
+	CLEANUP(strbuf_releasep) struct strbuf inputs = STRBUF_INIT;
 
-	if (debian_keyring_find(spec, &setup.keyring, err) < 0 ||
-		apt_new(&setup, &b->apt, err) < 0)
+	if (new_apt(b->spec, "apt", b->progress, &b->apt, err) < 0 ||
+		debian_resolve(b->spec, b->apt, b->progress, &b->resolution, err) < 0 ||
+		debian_inputs_format(
+			b->spec, b->apt, b->resolution.sources, &inputs, err) < 0)
 		return -1;
-	return debian_resolve(spec, b->apt, b->progress, &b->resolution, err);
+	b->inputs = strbuf_take(&inputs);
+	return 0;
 }
 
 static int fetch(struct build *b, struct error *err)
 {
-	CLEANUP(freep) char *cache = path_join(b->spec->cache_dir, "debian/archives");
+	CLEANUP(freep) char *cache = path_join(b->spec->cache_dir, ARCHIVES_CACHE);
 	const struct archives_request request = {
 		.apt = b->apt,
 		.plan = &b->resolution.plan,
@@ -264,6 +279,7 @@ static int build_tree(const struct distro_spec *spec, struct progress *p,
 		.download_bytes = b.download_bytes,
 	};
 	b.packages = (struct distro_packages){ 0 };
+	ret->inputs = TAKE_PTR(b.inputs);
 	strv_take(&ret->tools, TAKE_PTR(apt));
 	return 0;
 }
@@ -291,6 +307,21 @@ static void describe(const struct distro_spec *spec, struct strv *steps)
 	strv_add(steps, "remove keys, ids, logs, caches and other traces of the build");
 }
 
+static int inputs(const struct distro_spec *spec, struct progress *p, struct strbuf *to,
+	struct error *err)
+{
+	CLEANUP(debian_mirrors_releasep) struct debian_mirrors mirrors = { 0 };
+	CLEANUP(strbuf_releasep) struct strbuf sources = STRBUF_INIT;
+	CLEANUP(apt_freep) struct apt *apt = NULL;
+
+	if (new_apt(spec, "apt-inputs", p, &apt, err) < 0 ||
+		debian_sources(spec, apt, p, &mirrors, &sources, err) < 0)
+		return -1;
+	if (!spec->lock && debian_lists(spec, apt, sources.data, p, err) < 0)
+		return -1;
+	return debian_inputs_format(spec, apt, sources.data, to, err);
+}
+
 const struct distro_driver debian_driver = {
 	.name = "debian",
 	.releases = debian_release_names,
@@ -299,4 +330,5 @@ const struct distro_driver debian_driver = {
 	.check = debian_check,
 	.describe = describe,
 	.build_tree = build_tree,
+	.inputs = inputs,
 };

@@ -11,8 +11,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
-
-enum { RELEASE_MOST_BYTES = 4 << 20 };
+#include "distro/debian/release_file.h"
 
 int debian_keyring_find(
 	const struct distro_spec *spec, const char **ret, struct error *err)
@@ -77,22 +76,13 @@ static int date_of(
 	CLEANUP(freep) char *text = NULL;
 	int64_t date_s;
 
-	if (file_read_all(path, RELEASE_MOST_BYTES, &text, NULL, err) < 0)
+	if (file_read_all(path, RELEASE_FILE_MOST_BYTES, &text, NULL, err) < 0)
 		return -1;
 	if (!debian_release_date(text, &date_s))
 		return error_set(err, ERR_FORMAT, 0, "'%s' has no date", path);
 	if (date_s > *newest_s)
 		*newest_s = date_s;
 	return 0;
-}
-
-static bool is_release_file(const char *name)
-{
-	static const char end[] =
-		"Release"; /* InRelease, or Release with a Release.gpg */
-	size_t length = strlen(name);
-
-	return length >= sizeof(end) && !strcmp(name + length - (sizeof(end) - 1), end);
 }
 
 int debian_lists_date(const char *lists_dir, int64_t *ret_epoch_s, struct error *err)
@@ -108,7 +98,7 @@ int debian_lists_date(const char *lists_dir, int64_t *ret_epoch_s, struct error 
 	if (!dir)
 		return error_errno(err, "open '%s'", lists_dir);
 	while (rc == 0 && (entry = readdir(dir)))
-		if (is_release_file(entry->d_name))
+		if (release_file_is_name(entry->d_name))
 			rc = date_of(lists_dir, entry->d_name, &newest_s, err);
 	(void)closedir(dir);
 	if (rc == 0)

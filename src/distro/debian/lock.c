@@ -3,8 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 
 /* More names than these make no message clearer. */
@@ -33,14 +35,7 @@ static const struct distro_package *find_locked(
 	return NULL;
 }
 
-/* Names for a message. */
-struct names {
-	struct strbuf text;
-	size_t count;
-};
-
-__attribute__((format(printf, 2, 3))) static void add_name(
-	struct names *n, const char *fmt, ...)
+void debian_lock_names_add(struct debian_lock_names *n, const char *fmt, ...)
 {
 	va_list args;
 	char text[256];
@@ -53,57 +48,68 @@ __attribute__((format(printf, 2, 3))) static void add_name(
 	strbuf_addf(&n->text, "%s%s", n->count > 1 ? ", " : "", text);
 }
 
-static const char *end_names(struct names *n)
+const char *debian_lock_names_end(struct debian_lock_names *n)
 {
 	if (n->count > NAMED_MOST)
 		strbuf_addf(&n->text, " and %zu more", n->count - NAMED_MOST);
 	return n->text.data;
 }
 
-static void names_releasep(struct names *n)
-{
-	strbuf_release(&n->text);
-}
-
 static void compare_one(const struct distro_package *locked, const struct plan *plan,
-	struct names *gone, struct names *unwanted)
+	struct debian_lock_names *gone, struct debian_lock_names *unwanted)
 {
 	const struct plan_package *now = plan_find(plan, locked->name);
 
 	if (!now)
-		add_name(unwanted, "%s", locked->name);
+		debian_lock_names_add(unwanted, "%s", locked->name);
 	else if (strcmp(now->version, locked->version) != 0)
-		add_name(gone, "%s %s (now %s)", locked->name, locked->version,
-			now->version);
+		debian_lock_names_add(gone, "%s %s (now %s)", locked->name,
+			locked->version, now->version);
 	else if (strcmp(now->sha256, locked->sha256) != 0)
-		add_name(gone, "%s %s (another file has that version now)", locked->name,
-			locked->version);
+		debian_lock_names_add(gone, "%s %s (another file has that version now)",
+			locked->name, locked->version);
 }
 
 int debian_lock_compare(
 	const struct distro_lock *lock, const struct plan *plan, struct error *err)
 {
-	CLEANUP(names_releasep) struct names gone = { STRBUF_INIT, 0 };
-	CLEANUP(names_releasep) struct names unwanted = { STRBUF_INIT, 0 };
-	CLEANUP(names_releasep) struct names added = { STRBUF_INIT, 0 };
+	CLEANUP(debian_lock_names_releasep)
+	struct debian_lock_names gone = DEBIAN_LOCK_NAMES_INIT;
+	CLEANUP(debian_lock_names_releasep)
+	struct debian_lock_names unwanted = DEBIAN_LOCK_NAMES_INIT;
+	CLEANUP(debian_lock_names_releasep)
+	struct debian_lock_names added = DEBIAN_LOCK_NAMES_INIT;
 
 	for (size_t i = 0; i < lock->packages.count; i++)
 		if (lock->packages.items[i].uri)
 			compare_one(&lock->packages.items[i], plan, &gone, &unwanted);
 	for (size_t i = 0; i < plan->package_count; i++)
 		if (!find_locked(lock, plan->packages[i].name))
-			add_name(&added, "%s", plan->packages[i].name);
+			debian_lock_names_add(&added, "%s", plan->packages[i].name);
 	if (gone.count)
 		return error_set(err, ERR_FETCH, 0,
 			"packages of the manifest are gone from the mirror: %s",
-			end_names(&gone));
+			debian_lock_names_end(&gone));
 	if (added.count)
 		return error_set(err, ERR_RECIPE, 0,
 			"the recipe needs packages that the manifest has not: %s",
-			end_names(&added));
+			debian_lock_names_end(&added));
 	if (unwanted.count)
 		return error_set(err, ERR_RECIPE, 0,
 			"the manifest has packages that the recipe does not need: %s",
-			end_names(&unwanted));
+			debian_lock_names_end(&unwanted));
 	return 0;
+}
+
+void debian_lock_restore_uris(const struct distro_lock *lock, struct plan *plan)
+{
+	for (size_t i = 0; i < plan->package_count; i++) {
+		struct plan_package *p = &plan->packages[i];
+		const struct distro_package *locked = find_locked(lock, p->name);
+
+		if (locked && !strncmp(p->uri, "file:", 5)) {
+			free(p->uri);
+			p->uri = xstrdup(locked->uri);
+		}
+	}
 }

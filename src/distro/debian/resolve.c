@@ -9,12 +9,16 @@
 #include "base/path.h"
 #include "base/words.h"
 #include "distro/debian/apt_error.h"
+#include "distro/debian/archives.h"
 #include "distro/debian/keyring.h"
+#include "distro/debian/lists.h"
 #include "distro/debian/lock.h"
+#include "distro/debian/lock_cache.h"
 
 void resolution_release(struct resolution *r)
 {
 	debian_mirrors_release(&r->mirrors);
+	free(r->sources);
 	strv_release(&r->wanted);
 	strv_release(&r->packages);
 	plan_release(&r->plan);
@@ -52,18 +56,53 @@ static int ask_for_siblings(const struct distro_spec *spec, struct apt *apt,
 	return 0;
 }
 
+/* Where something is kept between builds; NULL: nowhere. */
+static char *cached(const struct distro_spec *spec, const char *what)
+{
+	return spec->cache_dir && !spec->no_cache ? path_join(spec->cache_dir, what)
+						  : NULL;
+}
+
 static int choose_mirrors(const struct distro_spec *spec, struct apt *apt,
 	struct progress *p, struct debian_mirrors *ret, struct error *err)
 {
 	CLEANUP(freep) char *targets = NULL;
+	CLEANUP(freep) char *cache = NULL;
 
 	if (spec->mirror) {
 		debian_mirrors_from_recipe(spec->mirror, ret);
 		return ask_for_siblings(spec, apt, ret, p, err);
 	}
-	if (apt_host_targets(&targets, err) < 0)
+	cache = cached(spec, "debian/host");
+	if (apt_host_targets(cache, &targets, err) < 0)
 		return -1;
 	debian_mirrors_from_host(targets, ret);
+	return 0;
+}
+
+int debian_sources(const struct distro_spec *spec, struct apt *apt, struct progress *p,
+	struct debian_mirrors *ret_mirrors, struct strbuf *text, struct error *err)
+{
+	if (choose_mirrors(spec, apt, p, ret_mirrors, err) < 0)
+		return -1;
+	debian_sources_format(ret_mirrors, spec->release, NULL, text);
+	return 0;
+}
+
+int debian_lists(const struct distro_spec *spec, struct apt *apt, const char *sources,
+	struct progress *p, struct error *err)
+{
+	CLEANUP(freep) char *cache = cached(spec, "debian/lists");
+	const struct lists_request request = {
+		.apt = apt,
+		.sources = sources,
+		.arch = debian_arch_find(spec->arch)->debian_name,
+		.cache_dir = cache,
+		.progress = p,
+	};
+
+	if (lists_fetch(&request, err) < 0)
+		return error_context(err, "fetch the package lists");
 	return 0;
 }
 
@@ -71,15 +110,15 @@ static int fetch_lists(const struct distro_spec *spec, struct apt *apt,
 	struct resolution *r, struct progress *p, struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf sources = STRBUF_INIT;
-	CLEANUP(freep) char *lists = path_join(apt_dir(apt), "state/lists");
+	CLEANUP(freep) char *lists = lists_dir(apt);
 
-	if (choose_mirrors(spec, apt, p, &r->mirrors, err) < 0)
+	if (debian_sources(spec, apt, p, &r->mirrors, &sources, err) < 0)
 		return -1;
-	debian_sources_format(&r->mirrors, spec->release, NULL, &sources);
+	r->sources = strbuf_take(&sources);
 	progress_step(p, "fetching the package lists of %s from %s", spec->release,
 		r->mirrors.archive);
-	if (apt_set_sources(apt, sources.data, err) < 0 || apt_update(apt, err) < 0)
-		return error_context(err, "fetch the package lists");
+	if (debian_lists(spec, apt, r->sources, p, err) < 0)
+		return -1;
 	return debian_lists_date(lists, &r->epoch_s, err);
 }
 
@@ -168,14 +207,42 @@ static int pin(const struct distro_lock *lock, struct apt *apt, struct error *er
 	return apt_set_pins(apt, pins.data, err);
 }
 
+/* What the lock wants and the mirror has no more is made an archive of its own. */
+static int supplement(const struct distro_spec *spec, struct apt *apt,
+	const struct resolution *r, struct progress *p, struct error *err)
+{
+	CLEANUP(freep) char *lists = lists_dir(apt);
+	CLEANUP(freep) char *cache = path_join(spec->cache_dir, ARCHIVES_CACHE);
+	CLEANUP(freep) char *dir = path_join(spec->work_dir, "locked");
+	CLEANUP(freep) char *scratch = path_join(spec->work_dir, "locked.tmp");
+	CLEANUP(freep) char *more = NULL;
+	CLEANUP(freep) char *sources = NULL;
+	const struct lock_cache_request request = { spec->lock, lists, cache, dir,
+		scratch };
+	size_t count;
+
+	if (lock_cache_supplement(&request, &more, &count, err) < 0)
+		return -1;
+	if (!more)
+		return 0;
+	progress_step(p,
+		"taking %zu packages from the cache: the mirror has them no more", count);
+	sources = xasprintf("%s\n%s", r->sources, more);
+	if (apt_set_sources(apt, sources, err) < 0)
+		return -1;
+	return apt_update(apt, err);
+}
+
 static int choose(const struct distro_spec *spec, struct apt *apt, struct resolution *r,
-	struct error *err)
+	struct progress *p, struct error *err)
 {
 	if (!spec->lock)
 		return make_plan(spec, apt, r, err);
-	if (pin(spec->lock, apt, err) < 0 || make_plan(spec, apt, r, err) < 0 ||
+	if (supplement(spec, apt, r, p, err) < 0 || pin(spec->lock, apt, err) < 0 ||
+		make_plan(spec, apt, r, err) < 0 ||
 		debian_lock_compare(spec->lock, &r->plan, err) < 0)
 		return error_context(err, "choose the packages of the manifest");
+	debian_lock_restore_uris(spec->lock, &r->plan);
 	/* As old as the first image: later lists say nothing about these packages. */
 	r->epoch_s = spec->lock->epoch_s;
 	return 0;
@@ -186,7 +253,7 @@ int debian_resolve(const struct distro_spec *spec, struct apt *apt, struct progr
 {
 	CLEANUP(resolution_releasep) struct resolution r = { 0 };
 
-	if (fetch_lists(spec, apt, &r, p, err) < 0 || choose(spec, apt, &r, err) < 0)
+	if (fetch_lists(spec, apt, &r, p, err) < 0 || choose(spec, apt, &r, p, err) < 0)
 		return -1;
 	*ret = r;
 	r = (struct resolution){ 0 };

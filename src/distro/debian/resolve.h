@@ -17,6 +17,7 @@
 
 struct resolution {
 	struct debian_mirrors mirrors; /* of the build */
+	char *sources; /* sources.list(5) text of these */
 	struct strv wanted; /* what was asked for, by the recipe or by us */
 	struct strv packages; /* that, and the essential packages: for apt-get */
 	struct plan plan;
@@ -28,6 +29,14 @@ static inline void resolution_releasep(struct resolution *r)
 {
 	resolution_release(r);
 }
+
+/* The mirrors that a build of `spec` uses, and sources.list(5) text that names them. */
+int debian_sources(const struct distro_spec *spec, struct apt *apt, struct progress *p,
+	struct debian_mirrors *ret_mirrors, struct strbuf *text, struct error *err);
+
+/* The lists of those, through the cache (lists.h). */
+int debian_lists(const struct distro_spec *spec, struct apt *apt, const char *sources,
+	struct progress *p, struct error *err);
 
 int debian_resolve(const struct distro_spec *spec, struct apt *apt, struct progress *p,
 	struct resolution *ret, struct error *err);

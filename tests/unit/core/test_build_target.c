@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "core/build_record.h"
 #include "recipe_support.h"
 
 static const char recipe_text[] = "name: test\ndistro: debian\nrelease: bookworm\n";
@@ -54,8 +55,19 @@ static char *content(const char *dir, const char *name)
 	return text;
 }
 
+static void assert_same_file(int fd, const char *dir, const char *name)
+{
+	CLEANUP(freep) char *path = path_join(dir, name);
+	struct stat open_one, named;
+
+	assert_int_equal(fstat(fd, &open_one), 0);
+	assert_int_equal(stat(path, &named), 0);
+	assert_int_equal(open_one.st_ino, named.st_ino);
+}
+
 static void finish_with(const char *dir, const char *to, const char *text)
 {
+	CLEANUP(freep) char *beside = xasprintf("%s.manifest.json", to);
 	struct progress silent = { 0 };
 	struct build_target *t = NULL;
 	struct error err = ERROR_INIT;
@@ -66,6 +78,8 @@ static void finish_with(const char *dir, const char *to, const char *text)
 		fd_write_all(build_target_raw_fd(t), text, strlen(text), to, &err), 0);
 	assert_int_equal(build_target_add(t, "manifest.json", "{}", 2, &err), 0);
 	assert_int_equal(build_target_finish(t, &silent, &err), 0);
+	assert_same_file(build_target_finished_fd(t, 0), dir, to);
+	assert_same_file(build_target_finished_fd(t, 1), dir, beside);
 	build_target_free(t);
 }
 
@@ -96,6 +110,40 @@ static void files_beside_it_have_its_name(void **state)
 	assert_string_equal(manifest, "{}");
 }
 
+/* A first file of that name, then one in its place, by the descriptors of the build that
+ * made it; and what the next one has put there is another one. */
+static void finished_files_are_known_again(void **state)
+{
+	CLEANUP(freep) char *path = path_join(*state, "x.raw");
+	struct build_files files[3] = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct progress silent = { 0 };
+		struct build_target *t = NULL;
+		struct error err = ERROR_INIT;
+		int fds[BUILD_FILES];
+
+		assert_int_equal(open_target(*state, "x.raw", &t, &err), 0);
+		assert_int_equal(build_target_add(t, "manifest.json", "{}", 2, &err), 0);
+		assert_int_equal(build_target_add(t, "spdx.json", "{}", 2, &err), 0);
+		assert_int_equal(build_target_finish(t, &silent, &err), 0);
+		for (size_t f = 0; f < BUILD_FILES; f++)
+			fds[f] = build_target_finished_fd(t, f);
+		assert_int_equal(build_files_stamp(fds, &files[i], &err), 0);
+		build_target_free(t);
+		assert_null(build_files_changed(&files[i], path));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		CLEANUP(freep) char *changed = build_files_changed(&files[i], path);
+
+		if (i + 1 < ARRAY_SIZE(files))
+			assert_string_equal(changed, path);
+		else
+			assert_null(changed);
+		build_files_release(&files[i]);
+	}
+}
+
 static void nothing_is_left_without_an_end(void **state)
 {
 	struct build_target *t = NULL;
@@ -115,6 +163,7 @@ int main(void)
 		SCRATCH_TEST(only_files_are_replaced),
 		SCRATCH_TEST(a_link_to_a_file_stays_a_link),
 		SCRATCH_TEST(files_beside_it_have_its_name),
+		SCRATCH_TEST(finished_files_are_known_again),
 		SCRATCH_TEST(nothing_is_left_without_an_end),
 	};
 

@@ -49,6 +49,7 @@ static void the_document_has_what_is_promised(void **state)
 		{ "lint", "{\"warnings\":2,\"notes\":1,\"allowed\":3}" },
 		{ "seconds", "{\"tree\":31.25,\"verify\":60.0}" },
 		{ "verified", "true" },
+		{ "up_to_date", "false" },
 		{ "console", "null" },
 		{ "linear", "\"AP8=\"" },
 		{ "manifest_path", "\"my disk.raw.manifest.json\"" },
@@ -86,6 +87,11 @@ static void the_summary_ends_with_the_command_that_boots_it(void **state)
 	strbuf_truncate(&text, 0);
 	build_result_summary(&r, "amiwright", &text);
 	assert_non_null(strstr(text.data, "verified  no"));
+	assert_null(strstr(text.data, "made  "));
+	r.up_to_date = true;
+	strbuf_truncate(&text, 0);
+	build_result_summary(&r, "amiwright", &text);
+	assert_non_null(strstr(text.data, "made      by an earlier build"));
 }
 
 int main(void)

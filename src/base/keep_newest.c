@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/keep_newest.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "base/remove_tree.h"
+
+struct entry {
+	char *path;
+	struct timespec used;
+};
+
+struct entries {
+	struct entry *items;
+	size_t count, room;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct timespec *x = &((const struct entry *)a)->used;
+	const struct timespec *y = &((const struct entry *)b)->used;
+
+	if (x->tv_sec != y->tv_sec)
+		return x->tv_sec > y->tv_sec ? -1 : 1;
+	return x->tv_nsec > y->tv_nsec ? -1 : x->tv_nsec < y->tv_nsec;
+}
+
+static void add_entry(const char *dir, const char *name, struct entries *to)
+{
+	CLEANUP(freep) char *path = path_join(dir, name);
+	struct stat st;
+
+	if (!strcmp(name, ".") || !strcmp(name, "..") || lstat(path, &st) < 0)
+		return;
+	array_reserve_one((void **)&to->items, to->count, &to->room, sizeof(*to->items));
+	to->items[to->count++] = (struct entry){ TAKE_PTR(path), st.st_mtim };
+}
+
+void keep_newest(const char *dir, size_t most)
+{
+	struct entries all = { 0 };
+	const struct dirent *entry;
+	DIR *d = opendir(dir);
+
+	if (!d)
+		return;
+	while ((entry = readdir(d)))
+		add_entry(dir, entry->d_name, &all);
+	(void)closedir(d);
+	if (all.count)
+		qsort(all.items, all.count, sizeof(*all.items), newest_first);
+	for (size_t i = 0; i < all.count; i++) {
+		if (i >= most)
+			(void)remove_tree(all.items[i].path, &(struct error)ERROR_INIT);
+		free(all.items[i].path);
+	}
+	free(all.items);
+}

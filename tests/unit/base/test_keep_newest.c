@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/keep_newest.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "unit.h"
+
+static void date(const char *dir, const char *name, time_t at_s)
+{
+	CLEANUP(freep) char *path = path_join(dir, name);
+	const struct timespec times[] = { { .tv_sec = at_s }, { .tv_sec = at_s } };
+
+	assert_int_equal(utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW), 0);
+}
+
+static bool is_there(const char *dir, const char *name)
+{
+	CLEANUP(freep) char *path = path_join(dir, name);
+
+	return path_exists(path);
+}
+
+static void the_oldest_go_whatever_they_are(void **state)
+{
+	CLEANUP(freep) char *dir = path_join(*state, "dir");
+	CLEANUP(freep) char *link = path_join(*state, "link");
+
+	assert_int_equal(mkdir(dir, 0755), 0);
+	unit_write_file(dir, "inside", "x");
+	unit_write_file(*state, "old", "x");
+	unit_write_file(*state, "new", "x");
+	assert_int_equal(symlink("new", link), 0);
+	date(*state, "dir", 100);
+	date(*state, "link", 200);
+	date(*state, "old", 300);
+	date(*state, "new", 400);
+	keep_newest(*state, 4);
+	assert_int_equal(unit_count_entries(*state), 4);
+	keep_newest(*state, 2);
+	assert_int_equal(unit_count_entries(*state), 2);
+	assert_true(is_there(*state, "new"));
+	assert_true(is_there(*state, "old"));
+	keep_newest(*state, 0);
+	assert_int_equal(unit_count_entries(*state), 0);
+}
+
+static void no_directory_is_fine(void **state)
+{
+	CLEANUP(freep) char *missing = path_join(*state, "missing");
+
+	keep_newest(missing, 1);
+	assert_false(path_exists(missing));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(the_oldest_go_whatever_they_are),
+		SCRATCH_TEST(no_directory_is_fine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
