@@ -9,8 +9,8 @@ once. The first line of output is its address, "http://127.0.0.1:PORT/debian"; i
 security updates is ".../debian-security". It ends with its parent or on SIGTERM.
 
 With --sign, package lists are signed with the key in the GnuPG home DIR/home, which is made
-when it is not there; its public part is written to DIR/keys.gpg. The packages whose names stand in FILE, which may change at any time, are not in
-them.
+when it is not there; its public part is written to DIR/keys.gpg. The packages whose names stand
+in FILE, which may change at any time, are not in them.
 
 Faults hit every request whose path matches REGEX:
     404        not found
