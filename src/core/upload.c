@@ -14,6 +14,7 @@
 #include "base/term.h"
 #include "core/run_id.h"
 #include "core/snapshot.h"
+#include "core/transfer.h"
 
 enum {
 	TAGS_MOST = 50,
@@ -34,7 +35,7 @@ struct upload {
 	struct upload_source *source;
 	struct aws_session session;
 	struct aws_client *ebs, *ec2;
-	struct upload_journal *journal; /* NULL: none is kept */
+	struct transfer_journal *journal; /* NULL: none is kept */
 	char run_id[RUN_ID_CHARS + 1];
 	char *description;
 	uint64_t volume_size_gib;
@@ -49,7 +50,7 @@ static void upload_releasep(struct upload *u)
 {
 	free(u->snapshot_id);
 	free(u->description);
-	u->journal = upload_journal_free(u->journal);
+	u->journal = transfer_journal_free(u->journal);
 	u->ec2 = aws_client_free(u->ec2);
 	u->ebs = aws_client_free(u->ebs);
 	aws_session_release(&u->session);
@@ -106,12 +107,13 @@ static char *describe(const struct upload_spec *spec)
 		DESCRIPTION_MOST_CHARS);
 }
 
-/* All that makes it another upload of the same file. */
-static char *where_to(const struct upload *u)
+/* All that makes it another upload. */
+static char *upload_key(const struct upload *u, const struct transfer_file *file)
 {
 	const struct url *url = aws_client_url(u->ebs);
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 
+	strbuf_addf(&text, "%" PRIu64 " %" PRIu64 "\n", file->device, file->inode);
 	strbuf_addf(&text, "%s\n%s %s%s\n%s\n%s\n%" PRIu64 " %d %s\n", u->session.region,
 		url->is_https ? "https" : "http", url->authority, url->path,
 		aws_config_profile(u->session.config), u->description, u->volume_size_gib,
@@ -124,13 +126,15 @@ static char *where_to(const struct upload *u)
 
 static int open_all(struct upload *u, struct error *err)
 {
-	const struct upload_identity *file;
-	CLEANUP(freep) char *where = NULL;
+	static const struct transfer_kind kind = { "uploads",
+		"uploading this file to the same place" };
+	const struct transfer_file *file;
+	CLEANUP(freep) char *key = NULL;
 
 	if (check_spec(u->spec, err) < 0 ||
 		aws_session_open(&u->spec->session, &u->session, err) < 0 ||
-		aws_session_client(&u->session, AWS_EBS, UPLOAD_CONNECTIONS_MOST, &u->ebs,
-			err) < 0 ||
+		aws_session_client(&u->session, AWS_EBS, TRANSFER_CONNECTIONS_MOST,
+			&u->ebs, err) < 0 ||
 		aws_session_client(&u->session, AWS_EC2, 0, &u->ec2, err) < 0 ||
 		upload_source_open(u->spec->path, u->progress, &u->source, err) < 0 ||
 		choose_volume(u, err) < 0)
@@ -139,8 +143,8 @@ static int open_all(struct upload *u, struct error *err)
 	file = upload_source_identity(u->source);
 	if (!file)
 		return 0;
-	where = where_to(u);
-	return upload_journal_open(file, where, &u->journal, err);
+	key = upload_key(u, file);
+	return transfer_journal_open(&kind, key, &u->journal, err);
 }
 
 static int begin_anew(struct upload *u, struct error *err)
@@ -148,7 +152,7 @@ static int begin_anew(struct upload *u, struct error *err)
 	run_id_make(u->run_id);
 	if (!u->journal)
 		return 0;
-	return upload_journal_begin(
+	return transfer_journal_begin(
 		u->journal, upload_source_identity(u->source), u->run_id, err);
 }
 
@@ -166,7 +170,7 @@ static void remove_snapshot(struct upload *u, const char *id, uint64_t most_ms)
 }
 
 /* When the snapshot of the past was started, on clock_now_ms(); 0: long ago. */
-static uint64_t past_made_at_ms(const struct upload_past *past)
+static uint64_t past_made_at_ms(const struct transfer_past *past)
 {
 	const int64_t age_s = time(NULL) - past->begun_at_s;
 	const uint64_t now = clock_now_ms(), age_ms = (uint64_t)age_s * 1000;
@@ -175,7 +179,7 @@ static uint64_t past_made_at_ms(const struct upload_past *past)
 }
 
 /* Go on with a snapshot of which the journal says that it is there. */
-static int resume(struct upload *u, const struct upload_past *past, struct error *err)
+static int resume(struct upload *u, const struct transfer_past *past, struct error *err)
 {
 	enum snapshot_state state;
 
@@ -201,13 +205,13 @@ static int resume(struct upload *u, const struct upload_past *past, struct error
 /* What an earlier run has left is taken over, or given up. */
 static int look_at_past(struct upload *u, struct error *err)
 {
-	const struct upload_past *past;
+	const struct transfer_past *past;
 
-	if (!u->journal || !*upload_journal_past(u->journal)->token)
+	if (!u->journal || !*transfer_journal_past(u->journal)->token)
 		return begin_anew(u, err);
-	past = upload_journal_past(u->journal);
+	past = transfer_journal_past(u->journal);
 	(void)snprintf(u->run_id, sizeof(u->run_id), "%s", past->token);
-	if (!upload_journal_is_of(u->journal, upload_source_identity(u->source))) {
+	if (!transfer_journal_is_of(u->journal, upload_source_identity(u->source))) {
 		progress_warning(u->progress,
 			"'%s' was changed since an earlier run began to upload it: "
 			"beginning anew",
@@ -243,7 +247,7 @@ static int start(struct upload *u, struct error *err)
 	progress_step(u->progress, "started %s, a volume of %" PRIu64 " GiB",
 		u->snapshot_id, u->volume_size_gib);
 	if (u->journal)
-		return upload_journal_snapshot(u->journal, u->snapshot_id, err);
+		return transfer_journal_snapshot(u->journal, u->snapshot_id, err);
 	return 0;
 }
 
@@ -255,7 +259,7 @@ static int complete(struct upload *u, const struct upload_count *count, struct e
 
 	if (u->is_complete)
 		return 0;
-	if (u->journal && upload_journal_completing(u->journal, err) < 0)
+	if (u->journal && transfer_journal_completing(u->journal, err) < 0)
 		return -1;
 	if (snapshot_complete(u->ebs, u->snapshot_id, count->blocks, count->linear,
 		    &in_doubt, &refusal) < 0) {
@@ -319,7 +323,7 @@ static int give_up(struct upload *u, struct error *err)
 	remove_snapshot(u, u->snapshot_id,
 		err->code == ERR_INTERRUPTED ? DELETE_HURRY_MS : DELETE_MOST_MS);
 	if (u->journal)
-		(void)upload_journal_remove(u->journal, &ignored);
+		(void)transfer_journal_remove(u->journal, &ignored);
 	return -1;
 }
 
@@ -334,7 +338,7 @@ int upload_disk(const struct upload_spec *spec, struct progress *p,
 	if ((!u.snapshot_id && start(&u, err) < 0) || send_all(&u, &r, err) < 0)
 		return give_up(&u, err);
 	/* The snapshot is what was asked for; a journal that stays costs a look at it. */
-	if (u.journal && upload_journal_remove(u.journal, err) < 0)
+	if (u.journal && transfer_journal_remove(u.journal, err) < 0)
 		progress_warning(p, "%s", err->msg);
 	r.snapshot_id = TAKE_PTR(u.snapshot_id);
 	r.region = xstrdup(u.session.region);

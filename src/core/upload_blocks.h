@@ -8,7 +8,7 @@
 
 #include "aws/client.h"
 #include "base/progress.h"
-#include "core/upload_journal.h"
+#include "core/transfer_journal.h"
 #include "core/upload_source.h"
 
 /* What goes where. All of it is the caller's. */
@@ -17,7 +17,7 @@ struct upload_work {
 	const char *snapshot_id;
 	uint64_t made_at_ms; /* the snapshot, on clock_now_ms(); 0: long ago */
 	struct upload_source *source;
-	struct upload_journal *journal; /* NULL: none is kept */
+	struct transfer_journal *journal; /* NULL: none is kept */
 	bool only_counts; /* the snapshot is complete: nothing is sent */
 	struct progress *progress; /* or NULL */
 };
@@ -27,9 +27,6 @@ struct upload_count {
 	uint64_t sent_blocks; /* of them, sent now */
 	char linear[SHA256_BASE64_CHARS + 1];
 };
-
-/* Connections that the client should have room for. */
-enum { UPLOAD_CONNECTIONS_MOST = 80 };
 
 /*
  * Returns when the service has all of them. What is worth it is sent again and again, as

@@ -25,7 +25,7 @@ struct upload_source {
 	int fd;
 	bool is_file; /* else a device, or a copy of our own */
 	bool has_no_holes; /* or cannot tell them */
-	struct upload_identity identity;
+	struct transfer_file identity;
 };
 
 static int64_t nanoseconds(const struct timespec *t)
@@ -34,7 +34,7 @@ static int64_t nanoseconds(const struct timespec *t)
 }
 
 static int identify(
-	const struct upload_source *s, struct upload_identity *ret, struct error *err)
+	const struct upload_source *s, struct transfer_file *ret, struct error *err)
 {
 	struct stat st;
 	off_t end;
@@ -48,7 +48,7 @@ static int identify(
 	end = S_ISBLK(st.st_mode) ? lseek(s->fd, 0, SEEK_END) : st.st_size;
 	if (end < 0)
 		return error_errno(err, "find the size of '%s'", s->name);
-	*ret = (struct upload_identity){ st.st_dev, st.st_ino, (uint64_t)end,
+	*ret = (struct transfer_file){ st.st_dev, st.st_ino, (uint64_t)end,
 		nanoseconds(&st.st_mtim), nanoseconds(&st.st_ctim) };
 	return 0;
 }
@@ -173,7 +173,7 @@ const char *upload_source_name(const struct upload_source *s)
 	return s->name;
 }
 
-const struct upload_identity *upload_source_identity(const struct upload_source *s)
+const struct transfer_file *upload_source_identity(const struct upload_source *s)
 {
 	return s->is_file ? &s->identity : NULL;
 }
@@ -224,7 +224,7 @@ int upload_source_read(
 
 int upload_source_check(const struct upload_source *s, struct error *err)
 {
-	struct upload_identity now;
+	struct transfer_file now;
 
 	if (!s->is_file)
 		return 0;
