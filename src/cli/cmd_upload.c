@@ -12,7 +12,7 @@
 #include "core/upload.h"
 
 struct upload_args {
-	struct aws_args aws; /* first: AWS_OPTIONS fill it */
+	struct aws_args aws;
 	const char *description;
 	struct strv tags;
 	bool encrypt;
@@ -21,7 +21,7 @@ struct upload_args {
 };
 
 static const struct opt upload_options[] = {
-	AWS_OPTIONS,
+	AWS_OPTIONS(struct upload_args),
 	{ "description", OPT_STRING, OPT_AT(struct upload_args, description),
 		.arg = "TEXT", .shown = "the file's name",
 		.help = "description of the snapshot" },
