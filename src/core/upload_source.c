@@ -208,8 +208,8 @@ int upload_source_seek(
 int upload_source_read(
 	struct upload_source *s, uint64_t index, uint8_t *to, struct error *err)
 {
-	const uint64_t at = index * EBS_BLOCK_BYTES;
-	const uint64_t left = s->identity.size_bytes - at;
+	const uint64_t at = index * EBS_BLOCK_BYTES, size = s->identity.size_bytes;
+	const uint64_t left = at < size ? size - at : 0;
 	const size_t want = left < EBS_BLOCK_BYTES ? (size_t)left : EBS_BLOCK_BYTES;
 	size_t n;
 
@@ -217,7 +217,7 @@ int upload_source_read(
 		return -1;
 	if (n < want)
 		return error_set(err, ERR_FORMAT, 0,
-			"'%s' became shorter while it was uploaded", s->name);
+			"'%s' became shorter while it was read", s->name);
 	memset(to + n, 0, EBS_BLOCK_BYTES - n);
 	return 0;
 }
@@ -233,8 +233,6 @@ int upload_source_check(const struct upload_source *s, struct error *err)
 	if (memcmp(&now, &s->identity, sizeof(now)) == 0)
 		return 0;
 	return error_set(err, ERR_FORMAT, 0,
-		"'%s' was changed while it was uploaded; upload it when nothing writes "
-		"to "
-		"it",
+		"'%s' was changed while it was read; try again when nothing writes to it",
 		s->name);
 }
