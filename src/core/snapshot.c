@@ -60,6 +60,7 @@ int snapshot_start(struct aws_client *ebs, const struct snapshot_start *how,
 {
 	const struct ebs_start_snapshot request = {
 		.volume_size_gib = SHAPE_UINT_OF(how->volume_size_gib),
+		.parent_snapshot_id = how->parent_id,
 		.tags = { how->tags, how->tag_count },
 		.description = how->description,
 		.client_token = how->token,

@@ -19,6 +19,7 @@ int snapshot_id_check(const char *text, struct error *err);
 
 struct snapshot_start {
 	uint64_t volume_size_gib;
+	const char *parent_id; /* or NULL; not together with encryption */
 	const char *token; /* the same one gives the same snapshot */
 	const char *description; /* or NULL */
 	const struct ebs_tag *tags;

@@ -92,6 +92,15 @@ static bool is_stored(struct sending *s, uint64_t index)
 	return true;
 }
 
+/* The next block from *index on that may have to be sent. */
+static int seek(struct sending *s, uint64_t *index, bool *ret_found, struct error *err)
+{
+	if (!s->work->delta)
+		return upload_source_seek(s->work->source, index, ret_found, err);
+	*ret_found = upload_delta_seek(s->work->delta, index);
+	return 0;
+}
+
 /* Look at the next block of the disk, and send it if it is to be sent. */
 static int take_next(struct sending *s, struct error *err)
 {
@@ -99,7 +108,7 @@ static int take_next(struct sending *s, struct error *err)
 	uint64_t index = s->next_index;
 	bool found;
 
-	if (upload_source_seek(s->work->source, &index, &found, err) < 0)
+	if (seek(s, &index, &found, err) < 0)
 		return -1;
 	if (!found) {
 		s->has_ended = true;
@@ -112,7 +121,7 @@ static int take_next(struct sending *s, struct error *err)
 	block->index = index;
 	if (upload_source_read(s->work->source, index, block->data, err) < 0)
 		return -1;
-	if (bytes_are_zero(block->data, EBS_BLOCK_BYTES))
+	if (!s->work->delta && bytes_are_zero(block->data, EBS_BLOCK_BYTES))
 		return 0;
 	hash_add(s->hash, block->data, EBS_BLOCK_BYTES);
 	hash_end(s->hash, block->digest);
