@@ -23,6 +23,7 @@ struct operation {
 	uint64_t due_ms;
 	uint64_t request_id; /* of the attempt that is under way, or 0 */
 	int64_t signed_ahead_s; /* what it was believed to be, of c->clock */
+	struct aws_credentials *signed_with; /* the last attempt, or NULL */
 };
 
 struct aws_client {
@@ -91,6 +92,7 @@ int aws_client_new(
 static struct operation *operation_free(struct operation *o)
 {
 	call_release(&o->call);
+	o->signed_with = aws_credentials_unref(o->signed_with);
 	free(o);
 	return NULL;
 }
@@ -187,6 +189,8 @@ static int launch(struct aws_client *c, struct operation *o, struct error *err)
 	signing.credentials = credentials;
 	o->signed_ahead_s = c->clock.ahead_s;
 	call_sign(&o->call, &signing, &attempt);
+	aws_credentials_unref(o->signed_with);
+	o->signed_with = aws_credentials_ref(credentials);
 	request = call_request(&o->call, &attempt);
 	request.attempt_ms = attempt_ms(o, clock_now_ms());
 	request.stall_ms = o->how.stall_ms ? o->how.stall_ms : STALL_MS;
@@ -233,6 +237,18 @@ static int fail(const struct operation *o, const struct http_answer *answer,
 	return -1;
 }
 
+/* A service that says what may be wrong with the signature: put it right. */
+static void mend_signing(struct aws_client *c, struct operation *o,
+	const struct http_answer *answer, struct retry_outcome *outcome)
+{
+	outcome->clock_corrected = server_clock_correct(
+		&c->clock, o->signed_ahead_s, http_answer_header(answer, "Date"));
+	if (!outcome->clock_corrected && !o->retry.keys_used &&
+		retry_blames_keys(outcome->code))
+		outcome->keys_renewed =
+			credentials_provider_reject(c->credentials, o->signed_with);
+}
+
 /*
  * What an answer means for its operation: 1 when it is tried again, 0 when it succeeded,
  * -1 when it failed.
@@ -257,8 +273,7 @@ static int judge(struct aws_client *c, struct operation *o, struct http_answer *
 		call_read_error(&o->call, answer, &ret->refusal);
 		outcome.code = ret->refusal.code;
 		outcome.message = ret->refusal.message;
-		outcome.clock_corrected = server_clock_correct(
-			&c->clock, o->signed_ahead_s, http_answer_header(answer, "Date"));
+		mend_signing(c, o, answer, &outcome);
 	}
 	if (c->policy.mode == RETRY_ADAPTIVE)
 		retry_rate_note(&c->rate, now,

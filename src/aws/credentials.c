@@ -265,3 +265,16 @@ int credentials_provider_get(
 	*ret = TAKE_PTR(c);
 	return 0;
 }
+
+bool credentials_provider_reject(
+	struct credentials_provider *p, const struct aws_credentials *c)
+{
+	if (!c->session_token)
+		return false;
+	(void)pthread_mutex_lock(&p->lock);
+	/* Else somebody else has been told so before. */
+	if (p->current == c)
+		p->current = aws_credentials_unref(p->current);
+	(void)pthread_mutex_unlock(&p->lock);
+	return true;
+}

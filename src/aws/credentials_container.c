@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "net/http_request.h"
 
 enum { TIMEOUT_MS = 2000, ATTEMPTS = 3 };
 
@@ -25,7 +26,7 @@ static bool is_container_host(const struct url *u)
 	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++)
 		if (strcmp(u->host, hosts[i]) == 0)
 			return true;
-	return url_is_loopback(u);
+	return http_host_is_loopback(u->host);
 }
 
 /* Keys, and a token that gets more of them, go over plain http to the agents alone. */

@@ -12,6 +12,7 @@
 #include "aws/url.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "net/http_request.h"
 
 #define ROLES "/latest/meta-data/iam/security-credentials/"
 
@@ -43,7 +44,7 @@ static unsigned int number(const struct credentials_context *c, const char *vari
 static bool is_metadata_host(const struct url *u)
 {
 	return strcmp(u->host, "169.254.169.254") == 0 ||
-	       strcmp(u->host, "fd00:ec2::254") == 0 || url_is_loopback(u);
+	       strcmp(u->host, "fd00:ec2::254") == 0 || http_host_is_loopback(u->host);
 }
 
 /* *ret_base is to be freed. */

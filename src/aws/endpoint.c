@@ -7,6 +7,7 @@
 #include "aws/region.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "net/http_request.h"
 
 /* `variable` is the environment's, `key` the one of a `services` section. */
 static const struct service {
@@ -95,7 +96,7 @@ static int custom(const char *text, const char *what, bool dual_stack, bool fips
 	if (url_parse(text, what, &e->url, err) < 0)
 		return -1;
 	e->is_custom = true;
-	if (!e->url.is_https && !url_is_loopback(&e->url))
+	if (!e->url.is_https && !http_host_is_loopback(e->url.host))
 		return error_set(err, ERR_USAGE, 0,
 			"%s is plain http to '%s': only https leaves this machine", what,
 			e->url.host);

@@ -53,8 +53,19 @@ static const struct {
 	{ "RequestTimeTooSkewed", NULL, RETRY_CLOCK },
 	{ "SignatureDoesNotMatch", NULL, RETRY_CLOCK },
 
+	{ "ExpiredToken", NULL, RETRY_KEYS },
+	{ "ExpiredTokenException", NULL, RETRY_KEYS },
+
 	{ "ResourceNotFoundException", NULL, RETRY_YOUNG },
 };
+
+bool retry_blames_keys(const char *code)
+{
+	/* EC2 says the last one of a wrong clock and of expired credentials. */
+	return code &&
+	       (!strcmp(code, "ExpiredToken") || !strcmp(code, "ExpiredTokenException") ||
+		       !strcmp(code, "RequestExpired"));
+}
 
 static bool is_transient_failure(enum http_failure failure)
 {
@@ -107,6 +118,8 @@ static enum retry_reason reason_of_code(const struct retry_outcome *o)
 	if (reason == RETRY_YOUNG && o->age_ms >= YOUNG_MS)
 		return RETRY_NOT;
 	if (reason == RETRY_CLOCK && !o->clock_corrected)
+		reason = retry_blames_keys(o->code) ? RETRY_KEYS : RETRY_NOT;
+	if (reason == RETRY_KEYS && !o->keys_renewed)
 		return RETRY_NOT;
 	return reason;
 }
@@ -213,23 +226,26 @@ bool retry_again(struct retry *r, struct retry_quota *quota,
 	uint64_t wait = 0;
 
 	r->gave_up = NULL;
-	if (reason == RETRY_NOT || (reason == RETRY_CLOCK && r->clock_used))
+	if (reason == RETRY_NOT || (reason == RETRY_CLOCK && r->clock_used) ||
+		(reason == RETRY_KEYS && r->keys_used))
 		return false;
 	if (reason == RETRY_YOUNG)
 		/* Between half and all of the step: many that wait do not ask in step. */
 		wait = (uint64_t)((0.5 + random / 2) * (double)doubled(YOUNG_FIRST_MS,
 							       r->young_waits,
 							       YOUNG_MOST_MS));
-	else if (reason != RETRY_CLOCK)
+	else if (reason != RETRY_CLOCK && reason != RETRY_KEYS)
 		wait = backoff_ms(r, o, random);
 	if (r->deadline_ms && now_ms + wait >= r->deadline_ms)
 		return give_up(r, "its time is up");
-	/* A wait for what is young is bounded by its age, a wrong clock is put right
-	 * once; neither says that the service is in trouble. */
+	/* A wait for what is young is bounded by its age; a wrong clock and old keys are
+	 * put right once. None of them says that the service is in trouble. */
 	if (reason == RETRY_YOUNG)
 		r->young_waits++;
 	else if (reason == RETRY_CLOCK)
 		r->clock_used = true;
+	else if (reason == RETRY_KEYS)
+		r->keys_used = true;
 	else if (!pay(r, quota, o))
 		return false;
 	*ret_wait_ms = wait;

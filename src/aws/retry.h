@@ -64,6 +64,8 @@ struct retry_outcome {
 	/* The answer's date tells that the attempt was signed with a wrong time, and that
 	 * was corrected since. */
 	bool clock_corrected;
+	/* The credentials that it was signed with have been given up since. */
+	bool keys_renewed;
 };
 
 enum retry_reason {
@@ -72,7 +74,11 @@ enum retry_reason {
 	RETRY_THROTTLED,
 	RETRY_YOUNG, /* not visible yet */
 	RETRY_CLOCK, /* signed with a wrong time */
+	RETRY_KEYS, /* signed with credentials that had expired */
 };
+
+/* Whether the service may mean that the credentials have expired. */
+bool retry_blames_keys(const char *code);
 
 enum retry_reason retry_reason(const struct retry_outcome *o);
 
@@ -82,7 +88,7 @@ struct retry {
 	uint64_t deadline_ms; /* of all attempts together; 0: none */
 	unsigned int attempt; /* the one that is under way, from 1 */
 	unsigned int young_waits;
-	bool clock_used;
+	bool clock_used, keys_used;
 	unsigned int held_tokens;
 	const char
 		*gave_up; /* why a failure that could be retried was not: for messages */

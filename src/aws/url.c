@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -109,16 +108,4 @@ int url_parse(const char *text, const char *what, struct url *ret, struct error 
 	*ret = u;
 	u = (struct url){ 0 };
 	return 0;
-}
-
-bool url_is_loopback(const struct url *u)
-{
-	struct in_addr four;
-	struct in6_addr six;
-
-	if (strcmp(u->host, "localhost") == 0)
-		return true;
-	if (inet_pton(AF_INET, u->host, &four) == 1)
-		return ntohl(four.s_addr) >> 24 == 127;
-	return inet_pton(AF_INET6, u->host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }

@@ -29,6 +29,3 @@ static inline void url_releasep(struct url *u)
  * may be that somebody wrote his password into it.
  */
 int url_parse(const char *text, const char *what, struct url *ret, struct error *err);
-
-/* "localhost", 127.0.0.0/8, ::1: what is sent there does not leave the machine. */
-bool url_is_loopback(const struct url *u);

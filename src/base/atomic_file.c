@@ -113,16 +113,6 @@ static int link_to(struct atomic_file *f, const char *path, struct error *err)
 	return error_errno(err, "give '%s' its name", path);
 }
 
-static int sync_directory_of(const char *path, struct error *err)
-{
-	CLEANUP(freep) char *dir = path_dirname(path);
-	CLEANUP(fd_closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0 || fsync(fd) < 0)
-		return error_errno(err, "sync directory '%s'", dir);
-	return 0;
-}
-
 int atomic_file_commit(struct atomic_file *f, const char *path, struct error *err)
 {
 	if (!path)
@@ -134,7 +124,7 @@ int atomic_file_commit(struct atomic_file *f, const char *path, struct error *er
 	if (f->part_path && rename(f->part_path, path) < 0)
 		return error_errno(err, "give '%s' its name", path);
 	free(TAKE_PTR(f->part_path));
-	return sync_directory_of(path, err);
+	return path_sync_directory_of(path, err);
 }
 
 struct atomic_file *atomic_file_free(struct atomic_file *f)

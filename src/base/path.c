@@ -76,6 +76,24 @@ int path_make_dirs(const char *path, mode_t mode, struct error *err)
 	return make_dir(copy, mode, err);
 }
 
+int path_sync_directory_of(const char *path, struct error *err)
+{
+	CLEANUP(freep) char *dir = path_dirname(path);
+	CLEANUP(fd_closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
+		return error_errno(err, "sync directory '%s'", dir);
+	return 0;
+}
+
+bool path_is_of(const char *path, int fd)
+{
+	struct stat named, opened;
+
+	return lstat(path, &named) == 0 && fstat(fd, &opened) == 0 &&
+	       named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
 bool path_exists(const char *path)
 {
 	struct stat st;

@@ -25,6 +25,12 @@ const char *path_basename(const char *path);
 /* mkdir -p. An existing directory is fine. */
 int path_make_dirs(const char *path, mode_t mode, struct error *err);
 
+/* fsync of the directory that holds `path`: then the file has its name for good. */
+int path_sync_directory_of(const char *path, struct error *err);
+
+/* Whether `path` is a name of what is open as `fd`. */
+bool path_is_of(const char *path, int fd);
+
 bool path_exists(const char *path); /* symbolic links are not followed */
 
 /*

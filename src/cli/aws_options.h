@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The options of commands that call AWS. Their struct begins with a struct aws_args:
- * AWS_OPTIONS count on that.
+ * The options of commands that call AWS. Their struct has a struct aws_args named `aws`.
  */
 #pragma once
 
@@ -13,14 +12,14 @@ struct aws_args {
 };
 
 /* clang-format off */
-#define AWS_OPTIONS \
-	{ "region", OPT_STRING, OPT_AT(struct aws_args, region), .arg = "REGION", \
+#define AWS_OPTIONS(type) \
+	{ "region", OPT_STRING, OPT_AT(type, aws.region), .arg = "REGION", \
 		.no_environment = true, .shown = "AWS_REGION, or the profile's", \
 		.help = "region of AWS" }, \
-	{ "profile", OPT_STRING, OPT_AT(struct aws_args, profile), .arg = "NAME", \
+	{ "profile", OPT_STRING, OPT_AT(type, aws.profile), .arg = "NAME", \
 		.no_environment = true, .shown = "AWS_PROFILE", \
 		.help = "profile of ~/.aws/config with the credentials" }, \
-	{ "endpoint-url", OPT_STRING, OPT_AT(struct aws_args, endpoint_url), \
+	{ "endpoint-url", OPT_STRING, OPT_AT(type, aws.endpoint_url), \
 		.arg = "URL", .no_environment = true, .shown = "AWS_ENDPOINT_URL", \
 		.help = "call another service than AWS" }
 /* clang-format on */

@@ -12,16 +12,17 @@
 #include "core/upload.h"
 
 struct upload_args {
-	struct aws_args aws; /* first: AWS_OPTIONS fill it */
+	struct aws_args aws;
 	const char *description;
 	struct strv tags;
 	bool encrypt;
 	const char *kms_key;
 	uint64_t volume_bytes;
+	const char *parent;
 };
 
 static const struct opt upload_options[] = {
-	AWS_OPTIONS,
+	AWS_OPTIONS(struct upload_args),
 	{ "description", OPT_STRING, OPT_AT(struct upload_args, description),
 		.arg = "TEXT", .shown = "the file's name",
 		.help = "description of the snapshot" },
@@ -34,6 +35,9 @@ static const struct opt upload_options[] = {
 	{ "volume-size", OPT_SIZE, OPT_AT(struct upload_args, volume_bytes),
 		.arg = "SIZE", .shown = "what holds the disk",
 		.help = "size of volumes made of it, rounded up to whole GiB" },
+	{ "parent", OPT_STRING, OPT_AT(struct upload_args, parent), .arg = "SNAPSHOT",
+		.no_environment = true,
+		.help = "send only what differs from this snapshot" },
 	OPT_END,
 };
 
@@ -86,10 +90,11 @@ static void print_result(struct cli *cli, const struct upload_result *r)
 	} else {
 		strbuf_addf(&text,
 			"%s in %s\n  disk      %s, a volume of %" PRIu64
-			" GiB\n  blocks    %" PRIu64 " that are not zero, %s sent%s\n"
+			" GiB\n  blocks    %" PRIu64 " that %s, %s sent%s\n"
 			"  checksum  %s (LINEAR)\n",
 			r->snapshot_id, r->region, size_format(r->size_bytes, size),
 			r->volume_size_gib, r->count.blocks,
+			r->parent_id ? "differ from the parent's" : "are not zero",
 			size_format(r->count.sent_blocks * EBS_BLOCK_BYTES, sent),
 			r->is_resumed ? " by this run" : "", r->count.linear);
 	}
@@ -108,6 +113,7 @@ static int upload_run(struct cli *cli, int argc, char **argv, struct error *err)
 		.is_encrypted = args->encrypt,
 		.kms_key_arn = args->kms_key,
 		.volume_bytes = args->volume_bytes,
+		.parent_id = args->parent,
 	};
 
 	(void)argc;

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/path.h"
+#include "cli/aws_options.h"
 #include "cli/command.h"
 #include "cli/machine_options.h"
+#include "core/compare.h"
+#include "core/snapshot.h"
 #include "core/verify.h"
 
 struct verify_args {
@@ -10,6 +16,8 @@ struct verify_args {
 	unsigned int firmware;
 	uint64_t timeout_s;
 	bool no_reboot;
+	const char *against;
+	struct aws_args aws;
 };
 
 static const char *const firmware_words[] = { "auto", "bios", "uefi", "both", NULL };
@@ -25,6 +33,10 @@ static const struct opt verify_options[] = {
 	{ "no-reboot", OPT_FLAG, OPT_AT(struct verify_args, no_reboot),
 		.help = "do not check it again after a reboot" },
 	MACHINE_OPTIONS,
+	{ "against", OPT_STRING, OPT_AT(struct verify_args, against), .arg = "DISK",
+		.no_environment = true,
+		.help = "compare a snapshot with this raw disk, and boot nothing" },
+	AWS_OPTIONS(struct verify_args),
 	OPT_END,
 };
 
@@ -64,6 +76,40 @@ static void print_summary(
 	(void)fputs(text.data, cli->out);
 }
 
+static void print_comparison(struct cli *cli, const struct compare_result *r)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+	struct json json = JSON_PRETTY_INIT(&text);
+
+	if (cli->json) {
+		json_object_begin(&json, NULL);
+		compare_result_json(r, &json);
+		json_object_end(&json);
+		strbuf_add_char(&text, '\n');
+	} else if (compare_result_is_same(r)) {
+		strbuf_addf(&text, "%s is %s: %" PRIu64 " blocks with data are equal\n",
+			r->snapshot_id, r->path, r->blocks);
+	}
+	if (text.length_bytes)
+		(void)fputs(text.data, cli->out);
+}
+
+static int compare(struct cli *cli, const struct verify_args *args, const char *id,
+	struct error *err)
+{
+	CLEANUP(compare_result_releasep) struct compare_result result = { 0 };
+	const struct compare_spec spec = {
+		.snapshot_id = id,
+		.path = args->against,
+		.session = aws_session_of(&args->aws),
+	};
+
+	if (compare_snapshot(&spec, cli->progress, &result, err) < 0)
+		return -1;
+	print_comparison(cli, &result);
+	return compare_result_judge(&result, err);
+}
+
 static int verify_run(struct cli *cli, int argc, char **argv, struct error *err)
 {
 	const struct verify_args *args = cli->args;
@@ -72,6 +118,12 @@ static int verify_run(struct cli *cli, int argc, char **argv, struct error *err)
 	uint64_t begin_ms = clock_now_ms();
 
 	(void)argc;
+	if (args->against)
+		return compare(cli, args, argv[0], err);
+	if (snapshot_id_is_one(argv[0]) && !path_exists(argv[0]))
+		return error_set(err, ERR_USAGE, 0,
+			"what is %s to be compared with? --against DISK says it",
+			argv[0]);
 	if (machine_input_open(&input, &args->machine, argv[0], err) < 0)
 		return -1;
 	input.spec.boot = wanted_boot(args->firmware);
@@ -90,7 +142,7 @@ static int verify_run(struct cli *cli, int argc, char **argv, struct error *err)
 
 const struct command cmd_verify = {
 	.name = "verify",
-	.words = "FILE",
+	.words = "FILE|SNAPSHOT",
 	.help = "boot a disk image in an emulated EC2 machine and check it",
 	.about = "Boots FILE (raw, qcow2, VMDK or a block device; it is only read) in "
 		 "QEMU as an EC2 instance: with its metadata service and a new launch "
@@ -98,7 +150,9 @@ const struct command cmd_verify = {
 		 "launch key and the host keys that the console shows, and checks: sudo, "
 		 "failed units, whether root has grown to the volume, the host name, the "
 		 "packages, the clock; all again after a reboot, with each firmware that "
-		 "the image is for.",
+		 "the image is for.\n"
+		 "With --against, every block of an EBS SNAPSHOT is fetched and compared "
+		 "with DISK.",
 	.options = verify_options,
 	.args_bytes = sizeof(struct verify_args),
 	.least_words = 1,

@@ -37,11 +37,30 @@ static bool is_plain_id(const char *id)
 	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
 
+/* As the model of EBS direct has it: at most 64 characters. */
+bool snapshot_id_is_one(const char *text)
+{
+	static const char prefix[] = "snap-";
+	const size_t length = strlen(text), head = sizeof(prefix) - 1;
+
+	return length > head && length <= ID_MOST_CHARS && !strncmp(text, prefix, head) &&
+	       strspn(text + head, "0123456789abcdef") == length - head;
+}
+
+int snapshot_id_check(const char *text, struct error *err)
+{
+	if (snapshot_id_is_one(text))
+		return 0;
+	return error_set(err, ERR_USAGE, 0,
+		"'%s' is no id of a snapshot (snap-0123456789abcdef0)", text);
+}
+
 int snapshot_start(struct aws_client *ebs, const struct snapshot_start *how,
 	char **ret_id, struct error *err)
 {
 	const struct ebs_start_snapshot request = {
 		.volume_size_gib = SHAPE_UINT_OF(how->volume_size_gib),
+		.parent_snapshot_id = how->parent_id,
 		.tags = { how->tags, how->tag_count },
 		.description = how->description,
 		.client_token = how->token,

@@ -13,8 +13,13 @@
 /* Nothing is written to it for so long, and the service cancels it: time to resume. */
 enum { SNAPSHOT_TIMEOUT_MINUTES = 24 * 60 };
 
+/* Whether it is "snap-" and hexadecimal digits; the check says ERR_USAGE when not. */
+bool snapshot_id_is_one(const char *text);
+int snapshot_id_check(const char *text, struct error *err);
+
 struct snapshot_start {
 	uint64_t volume_size_gib;
+	const char *parent_id; /* or NULL; not together with encryption */
 	const char *token; /* the same one gives the same snapshot */
 	const char *description; /* or NULL */
 	const struct ebs_tag *tags;

@@ -14,6 +14,7 @@
 #include "base/term.h"
 #include "core/run_id.h"
 #include "core/snapshot.h"
+#include "core/transfer.h"
 
 enum {
 	TAGS_MOST = 50,
@@ -34,7 +35,9 @@ struct upload {
 	struct upload_source *source;
 	struct aws_session session;
 	struct aws_client *ebs, *ec2;
-	struct upload_journal *journal; /* NULL: none is kept */
+	struct block_list *parent; /* NULL: there is none */
+	struct upload_delta *delta; /* from the parent */
+	struct transfer_journal *journal; /* NULL: none is kept */
 	char run_id[RUN_ID_CHARS + 1];
 	char *description;
 	uint64_t volume_size_gib;
@@ -49,7 +52,9 @@ static void upload_releasep(struct upload *u)
 {
 	free(u->snapshot_id);
 	free(u->description);
-	u->journal = upload_journal_free(u->journal);
+	u->journal = transfer_journal_free(u->journal);
+	u->delta = upload_delta_free(u->delta);
+	u->parent = block_list_free(u->parent);
 	u->ec2 = aws_client_free(u->ec2);
 	u->ebs = aws_client_free(u->ebs);
 	aws_session_release(&u->session);
@@ -60,6 +65,7 @@ void upload_result_release(struct upload_result *r)
 {
 	free(r->snapshot_id);
 	free(r->region);
+	free(r->parent_id);
 	*r = (struct upload_result){ 0 };
 }
 
@@ -78,13 +84,21 @@ static int check_spec(const struct upload_spec *spec, struct error *err)
 		return error_set(err, ERR_USAGE, 0,
 			"'%s' is no ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID)",
 			spec->kms_key_arn);
-	return 0;
+	if (!spec->parent_id)
+		return 0;
+	if (spec->is_encrypted || spec->kms_key_arn)
+		return error_set(err, ERR_USAGE, 0,
+			"a child is encrypted as its parent is; --parent excludes "
+			"--encrypt and --kms-key");
+	return snapshot_id_check(spec->parent_id, err);
 }
 
 static int choose_volume(struct upload *u, struct error *err)
 {
 	const uint64_t size = upload_source_bytes(u->source);
 	const uint64_t wanted = u->spec->volume_bytes;
+	const uint64_t parents = u->parent ? block_list_volume_bytes(u->parent) : 0;
+	const uint64_t least = size > parents ? size : parents;
 	char a[16], b[16];
 
 	if (wanted && wanted < size)
@@ -92,7 +106,12 @@ static int choose_volume(struct upload *u, struct error *err)
 			"'%s' has %s, and a volume of %s does not hold it",
 			upload_source_name(u->source), size_format(size, a),
 			size_format(wanted, b));
-	u->volume_size_gib = round_up(wanted ? wanted : size, GIB) / GIB;
+	if (wanted && wanted < parents)
+		return error_set(err, ERR_USAGE, 0,
+			"%s is a volume of %s, and its child cannot be one of %s",
+			u->spec->parent_id, size_format(parents, a),
+			size_format(wanted, b));
+	u->volume_size_gib = round_up(wanted ? wanted : least, GIB) / GIB;
 	return 0;
 }
 
@@ -106,16 +125,19 @@ static char *describe(const struct upload_spec *spec)
 		DESCRIPTION_MOST_CHARS);
 }
 
-/* All that makes it another upload of the same file. */
-static char *where_to(const struct upload *u)
+/* All that makes it another upload. */
+static char *upload_key(const struct upload *u, const struct transfer_file *file)
 {
 	const struct url *url = aws_client_url(u->ebs);
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 
+	strbuf_addf(&text, "%" PRIu64 " %" PRIu64 "\n", file->device, file->inode);
 	strbuf_addf(&text, "%s\n%s %s%s\n%s\n%s\n%" PRIu64 " %d %s\n", u->session.region,
 		url->is_https ? "https" : "http", url->authority, url->path,
 		aws_config_profile(u->session.config), u->description, u->volume_size_gib,
 		u->spec->is_encrypted, u->spec->kms_key_arn ? u->spec->kms_key_arn : "");
+	if (u->spec->parent_id)
+		strbuf_addf(&text, "parent %s\n", u->spec->parent_id);
 	for (size_t i = 0; i < u->spec->tag_count; i++)
 		strbuf_addf(
 			&text, "%s=%s\n", u->spec->tags[i].key, u->spec->tags[i].value);
@@ -124,23 +146,27 @@ static char *where_to(const struct upload *u)
 
 static int open_all(struct upload *u, struct error *err)
 {
-	const struct upload_identity *file;
-	CLEANUP(freep) char *where = NULL;
+	static const struct transfer_kind kind = { "uploads",
+		"uploading this file to the same place" };
+	const struct transfer_file *file;
+	CLEANUP(freep) char *key = NULL;
 
 	if (check_spec(u->spec, err) < 0 ||
 		aws_session_open(&u->spec->session, &u->session, err) < 0 ||
-		aws_session_client(&u->session, AWS_EBS, UPLOAD_CONNECTIONS_MOST, &u->ebs,
-			err) < 0 ||
+		aws_session_client(&u->session, AWS_EBS, TRANSFER_CONNECTIONS_MOST,
+			&u->ebs, err) < 0 ||
 		aws_session_client(&u->session, AWS_EC2, 0, &u->ec2, err) < 0 ||
 		upload_source_open(u->spec->path, u->progress, &u->source, err) < 0 ||
+		(u->spec->parent_id && block_list_open(u->ebs, u->spec->parent_id,
+					       &u->parent, err) < 0) ||
 		choose_volume(u, err) < 0)
 		return -1;
 	u->description = describe(u->spec);
 	file = upload_source_identity(u->source);
 	if (!file)
 		return 0;
-	where = where_to(u);
-	return upload_journal_open(file, where, &u->journal, err);
+	key = upload_key(u, file);
+	return transfer_journal_open(&kind, key, &u->journal, err);
 }
 
 static int begin_anew(struct upload *u, struct error *err)
@@ -148,7 +174,7 @@ static int begin_anew(struct upload *u, struct error *err)
 	run_id_make(u->run_id);
 	if (!u->journal)
 		return 0;
-	return upload_journal_begin(
+	return transfer_journal_begin(
 		u->journal, upload_source_identity(u->source), u->run_id, err);
 }
 
@@ -166,7 +192,7 @@ static void remove_snapshot(struct upload *u, const char *id, uint64_t most_ms)
 }
 
 /* When the snapshot of the past was started, on clock_now_ms(); 0: long ago. */
-static uint64_t past_made_at_ms(const struct upload_past *past)
+static uint64_t past_made_at_ms(const struct transfer_past *past)
 {
 	const int64_t age_s = time(NULL) - past->begun_at_s;
 	const uint64_t now = clock_now_ms(), age_ms = (uint64_t)age_s * 1000;
@@ -175,7 +201,7 @@ static uint64_t past_made_at_ms(const struct upload_past *past)
 }
 
 /* Go on with a snapshot of which the journal says that it is there. */
-static int resume(struct upload *u, const struct upload_past *past, struct error *err)
+static int resume(struct upload *u, const struct transfer_past *past, struct error *err)
 {
 	enum snapshot_state state;
 
@@ -201,13 +227,13 @@ static int resume(struct upload *u, const struct upload_past *past, struct error
 /* What an earlier run has left is taken over, or given up. */
 static int look_at_past(struct upload *u, struct error *err)
 {
-	const struct upload_past *past;
+	const struct transfer_past *past;
 
-	if (!u->journal || !*upload_journal_past(u->journal)->token)
+	if (!u->journal || !*transfer_journal_past(u->journal)->token)
 		return begin_anew(u, err);
-	past = upload_journal_past(u->journal);
+	past = transfer_journal_past(u->journal);
 	(void)snprintf(u->run_id, sizeof(u->run_id), "%s", past->token);
-	if (!upload_journal_is_of(u->journal, upload_source_identity(u->source))) {
+	if (!transfer_journal_is_of(u->journal, upload_source_identity(u->source))) {
 		progress_warning(u->progress,
 			"'%s' was changed since an earlier run began to upload it: "
 			"beginning anew",
@@ -226,6 +252,7 @@ static int start(struct upload *u, struct error *err)
 	struct ebs_tag *tags = xcalloc(u->spec->tag_count + 1, sizeof(*tags));
 	const struct snapshot_start how = {
 		.volume_size_gib = u->volume_size_gib,
+		.parent_id = u->spec->parent_id,
 		.token = u->run_id,
 		.description = u->description,
 		.tags = tags,
@@ -243,7 +270,7 @@ static int start(struct upload *u, struct error *err)
 	progress_step(u->progress, "started %s, a volume of %" PRIu64 " GiB",
 		u->snapshot_id, u->volume_size_gib);
 	if (u->journal)
-		return upload_journal_snapshot(u->journal, u->snapshot_id, err);
+		return transfer_journal_snapshot(u->journal, u->snapshot_id, err);
 	return 0;
 }
 
@@ -255,7 +282,7 @@ static int complete(struct upload *u, const struct upload_count *count, struct e
 
 	if (u->is_complete)
 		return 0;
-	if (u->journal && upload_journal_completing(u->journal, err) < 0)
+	if (u->journal && transfer_journal_completing(u->journal, err) < 0)
 		return -1;
 	if (snapshot_complete(u->ebs, u->snapshot_id, count->blocks, count->linear,
 		    &in_doubt, &refusal) < 0) {
@@ -273,6 +300,21 @@ static int complete(struct upload *u, const struct upload_count *count, struct e
 	return -1;
 }
 
+/* Before anything is made: a parent that will not do costs nothing. */
+static int find_delta(struct upload *u, struct error *err)
+{
+	uint64_t begin_ms = clock_now_ms();
+
+	if (!u->parent)
+		return 0;
+	progress_phase(u->progress, "compare", "Compare with the parent");
+	if (upload_delta_find(u->ebs, u->parent, u->source, u->volume_size_gib * GIB,
+		    u->progress, &u->delta, err) < 0)
+		return error_context(err, "compare with the parent");
+	progress_phase_end(u->progress, "compare", clock_now_ms() - begin_ms);
+	return 0;
+}
+
 static int send_all(struct upload *u, struct upload_result *r, struct error *err)
 {
 	const struct upload_work work = {
@@ -280,6 +322,7 @@ static int send_all(struct upload *u, struct upload_result *r, struct error *err
 		.snapshot_id = u->snapshot_id,
 		.made_at_ms = u->made_at_ms,
 		.source = u->source,
+		.delta = u->delta,
 		.journal = u->journal,
 		.only_counts = u->is_complete,
 		.progress = u->progress,
@@ -319,7 +362,7 @@ static int give_up(struct upload *u, struct error *err)
 	remove_snapshot(u, u->snapshot_id,
 		err->code == ERR_INTERRUPTED ? DELETE_HURRY_MS : DELETE_MOST_MS);
 	if (u->journal)
-		(void)upload_journal_remove(u->journal, &ignored);
+		(void)transfer_journal_remove(u->journal, &ignored);
 	return -1;
 }
 
@@ -329,15 +372,16 @@ int upload_disk(const struct upload_spec *spec, struct progress *p,
 	CLEANUP(upload_releasep) struct upload u = { .spec = spec, .progress = p };
 	CLEANUP(upload_result_releasep) struct upload_result r = { 0 };
 
-	if (open_all(&u, err) < 0 || look_at_past(&u, err) < 0)
+	if (open_all(&u, err) < 0 || find_delta(&u, err) < 0 || look_at_past(&u, err) < 0)
 		return -1;
 	if ((!u.snapshot_id && start(&u, err) < 0) || send_all(&u, &r, err) < 0)
 		return give_up(&u, err);
 	/* The snapshot is what was asked for; a journal that stays costs a look at it. */
-	if (u.journal && upload_journal_remove(u.journal, err) < 0)
+	if (u.journal && transfer_journal_remove(u.journal, err) < 0)
 		progress_warning(p, "%s", err->msg);
 	r.snapshot_id = TAKE_PTR(u.snapshot_id);
 	r.region = xstrdup(u.session.region);
+	r.parent_id = spec->parent_id ? xstrdup(spec->parent_id) : NULL;
 	r.size_bytes = upload_source_bytes(u.source);
 	r.volume_size_gib = u.volume_size_gib;
 	r.is_resumed = u.is_resumed;
@@ -350,6 +394,7 @@ void upload_result_json(const struct upload_result *r, struct json *j)
 {
 	json_add_string(j, "snapshot_id", r->snapshot_id);
 	json_add_string(j, "region", r->region);
+	json_add_string(j, "parent_id", r->parent_id);
 	json_add_uint(j, "size", r->size_bytes);
 	json_add_uint(j, "volume_size_gib", r->volume_size_gib);
 	json_add_uint(j, "blocks", r->count.blocks);

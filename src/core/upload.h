@@ -21,12 +21,14 @@ struct upload_spec {
 	size_t tag_count;
 	bool is_encrypted;
 	const char *kms_key_arn; /* or NULL */
-	uint64_t volume_bytes; /* 0: the least that holds the disk */
+	uint64_t volume_bytes; /* 0: the least that holds the disk, and the parent */
+	const char *parent_id; /* NULL: none; else only what differs is sent */
 };
 
 /* By value: zeroes, upload_result_release(). */
 struct upload_result {
 	char *snapshot_id, *region;
+	char *parent_id; /* or NULL */
 	uint64_t size_bytes; /* of the disk */
 	uint64_t volume_size_gib;
 	struct upload_count count;

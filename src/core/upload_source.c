@@ -25,7 +25,7 @@ struct upload_source {
 	int fd;
 	bool is_file; /* else a device, or a copy of our own */
 	bool has_no_holes; /* or cannot tell them */
-	struct upload_identity identity;
+	struct transfer_file identity;
 };
 
 static int64_t nanoseconds(const struct timespec *t)
@@ -34,7 +34,7 @@ static int64_t nanoseconds(const struct timespec *t)
 }
 
 static int identify(
-	const struct upload_source *s, struct upload_identity *ret, struct error *err)
+	const struct upload_source *s, struct transfer_file *ret, struct error *err)
 {
 	struct stat st;
 	off_t end;
@@ -48,7 +48,7 @@ static int identify(
 	end = S_ISBLK(st.st_mode) ? lseek(s->fd, 0, SEEK_END) : st.st_size;
 	if (end < 0)
 		return error_errno(err, "find the size of '%s'", s->name);
-	*ret = (struct upload_identity){ st.st_dev, st.st_ino, (uint64_t)end,
+	*ret = (struct transfer_file){ st.st_dev, st.st_ino, (uint64_t)end,
 		nanoseconds(&st.st_mtim), nanoseconds(&st.st_ctim) };
 	return 0;
 }
@@ -173,7 +173,7 @@ const char *upload_source_name(const struct upload_source *s)
 	return s->name;
 }
 
-const struct upload_identity *upload_source_identity(const struct upload_source *s)
+const struct transfer_file *upload_source_identity(const struct upload_source *s)
 {
 	return s->is_file ? &s->identity : NULL;
 }
@@ -208,8 +208,8 @@ int upload_source_seek(
 int upload_source_read(
 	struct upload_source *s, uint64_t index, uint8_t *to, struct error *err)
 {
-	const uint64_t at = index * EBS_BLOCK_BYTES;
-	const uint64_t left = s->identity.size_bytes - at;
+	const uint64_t at = index * EBS_BLOCK_BYTES, size = s->identity.size_bytes;
+	const uint64_t left = at < size ? size - at : 0;
 	const size_t want = left < EBS_BLOCK_BYTES ? (size_t)left : EBS_BLOCK_BYTES;
 	size_t n;
 
@@ -217,14 +217,14 @@ int upload_source_read(
 		return -1;
 	if (n < want)
 		return error_set(err, ERR_FORMAT, 0,
-			"'%s' became shorter while it was uploaded", s->name);
+			"'%s' became shorter while it was read", s->name);
 	memset(to + n, 0, EBS_BLOCK_BYTES - n);
 	return 0;
 }
 
 int upload_source_check(const struct upload_source *s, struct error *err)
 {
-	struct upload_identity now;
+	struct transfer_file now;
 
 	if (!s->is_file)
 		return 0;
@@ -233,8 +233,6 @@ int upload_source_check(const struct upload_source *s, struct error *err)
 	if (memcmp(&now, &s->identity, sizeof(now)) == 0)
 		return 0;
 	return error_set(err, ERR_FORMAT, 0,
-		"'%s' was changed while it was uploaded; upload it when nothing writes "
-		"to "
-		"it",
+		"'%s' was changed while it was read; try again when nothing writes to it",
 		s->name);
 }

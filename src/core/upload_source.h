@@ -11,15 +11,9 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "core/transfer_past.h"
 
 struct upload_source;
-
-/* Which file, and which content of it. Times are nanoseconds since 1970. */
-struct upload_identity {
-	uint64_t device, inode;
-	uint64_t size_bytes;
-	int64_t modified_ns, changed_ns;
-};
 
 /*
  * `path` "-" is standard input. ERR_FORMAT for what is no raw disk: images of other
@@ -37,7 +31,7 @@ uint64_t upload_source_bytes(const struct upload_source *s);
 const char *upload_source_name(const struct upload_source *s); /* for messages */
 
 /* NULL when nothing would tell that the content is another one: of a pipe or device. */
-const struct upload_identity *upload_source_identity(const struct upload_source *s);
+const struct transfer_file *upload_source_identity(const struct upload_source *s);
 
 /*
  * The first block from *index on that is not all hole: *index becomes its index. False at

@@ -94,9 +94,8 @@ static char *host_of(const char *url)
 	return xstrndup(at, end ? (size_t)(end - at) : length);
 }
 
-bool http_url_is_loopback(const char *url)
+bool http_host_is_loopback(const char *host)
 {
-	CLEANUP(freep) char *host = host_of(url);
 	struct in6_addr six;
 	struct in_addr four;
 
@@ -105,4 +104,11 @@ bool http_url_is_loopback(const char *url)
 	if (inet_pton(AF_INET6, host, &six) == 1)
 		return IN6_IS_ADDR_LOOPBACK(&six);
 	return strcasecmp(host, "localhost") == 0;
+}
+
+bool http_url_is_loopback(const char *url)
+{
+	CLEANUP(freep) char *host = host_of(url);
+
+	return http_host_is_loopback(host);
 }

@@ -71,5 +71,9 @@ int http_request_check(const struct http_request *r, struct error *err);
  * caller. */
 char *http_url_origin(const char *url);
 
-/* Whether the URL's host is this machine: localhost, 127.0.0.0/8, ::1. */
+/* Whether a host is this machine: localhost, 127.0.0.0/8, ::1 (without brackets). What is
+ * sent there does not leave it. */
+bool http_host_is_loopback(const char *host);
+
+/* The same of a URL's host. */
 bool http_url_is_loopback(const char *url);

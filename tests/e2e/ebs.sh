@@ -13,15 +13,17 @@ end_service() {
 }
 trap end_service EXIT
 
-# begin_service: a new one, which knows no snapshot; nor is there a journal.
+# begin_service: a new one, which knows no snapshot; nor is there a journal. It speaks TLS when
+# $chain is a file that has a chain and its key.
+chain=
 begin_service() {
 	end_service
 	rm -rf state port "$XDG_STATE_HOME"
 	mkdir state
-	/usr/bin/python3 "$E2E_DIR/../fake/ebs_server.py" state >port &
+	/usr/bin/python3 "$E2E_DIR/../fake/ebs_server.py" state ${chain:+"$chain"} >port &
 	server=$!
 	wait_for 20 test -s port
-	AWS_ENDPOINT_URL=http://127.0.0.1:$(cat port)
+	AWS_ENDPOINT_URL=http${chain:+s}://127.0.0.1:$(cat port)
 	export AWS_ENDPOINT_URL
 }
 
@@ -44,6 +46,10 @@ client() {
 
 snapshot_of() { # FILE of --json
 	jq -r .snapshot_id "$1"
+}
+
+no_journal() {
+	[ -z "$(find xdg-state -type f)" ] || fail "a journal is left"
 }
 
 # same_disk SNAPSHOT FILE: botocore reads back what FILE has.

@@ -4,6 +4,7 @@
 
   ebs_client.py read URL SNAPSHOT FILE   the snapshot's blocks into a sparse file
   ebs_client.py write URL FILE           the blocks of FILE that are not zero, and the snapshot's id
+  ebs_client.py write-all URL FILE       those that are zero, too; both return when it is completed
 """
 import base64
 import hashlib
@@ -16,10 +17,10 @@ from botocore.config import Config
 BLOCK = 512 * 1024
 
 
-def client(url):
+def client(url, service="ebs"):
     session = botocore.session.Session()
     return session.create_client(
-        "ebs",
+        service,
         region_name="eu-west-1",
         endpoint_url=url,
         aws_access_key_id="AKID",
@@ -54,7 +55,7 @@ def read(url, snapshot, path):
         file.truncate(ebs.list_snapshot_blocks(SnapshotId=snapshot)["VolumeSize"] << 30)
 
 
-def write(url, path):
+def write(url, path, zeros=False):
     ebs = client(url)
     size = os.path.getsize(path)
     snapshot = ebs.start_snapshot(VolumeSize=-(-size >> 30) or 1)["SnapshotId"]
@@ -62,7 +63,7 @@ def write(url, path):
     with open(path, "rb") as file:
         for index in range(-(-size // BLOCK)):
             data = file.read(BLOCK).ljust(BLOCK, b"\0")
-            if not data.strip(b"\0"):
+            if not zeros and not data.strip(b"\0"):
                 continue
             ebs.put_snapshot_block(
                 SnapshotId=snapshot,
@@ -81,7 +82,17 @@ def write(url, path):
         ChecksumAlgorithm="SHA256",
         ChecksumAggregationMethod="LINEAR",
     )
+    ec2 = client(url, "ec2")
+    while True:
+        looked = ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"][0]
+        if looked["State"] == "completed":
+            break
+        assert looked["State"] == "pending"
     print(snapshot)
 
 
-{"read": read, "write": write}[sys.argv[1]](*sys.argv[2:])
+def write_all(url, path):
+    write(url, path, zeros=True)
+
+
+{"read": read, "write": write, "write-all": write_all}[sys.argv[1]](*sys.argv[2:])

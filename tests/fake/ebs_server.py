@@ -1,19 +1,23 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ebs_server.py STATE: EBS direct, and of EC2 what goes with it, on loopback.
+"""ebs_server.py STATE [PEM]: EBS direct, and of EC2 what goes with it, on loopback; over TLS
+when PEM has a chain and its key.
 
 Its port is the first line of its output; it runs until it is killed. Snapshots live in its
 memory. Blocks, checksums, LINEAR, client tokens, pagination and states are checked as AWS does;
 signatures are not. STATE is a directory:
 
   STATE/log         a line a request: action, snapshot, block or -, status
+  STATE/started     what StartSnapshot was told, JSON, a line each, and by whose key ("signed_by")
   STATE/faults      JSON, read anew for each request; what it says of an action is done:
                       {"PutSnapshotBlock": {"every": 7, "fault": "throttle"}}
                     every   each Nth request of it (1: all), counted from the first
                     times   at most so many times (0: no limit)
                     fault   "throttle", "error" (500), "stall" (no answer until the client
                             leaves), "lose" (it is done, and the connection closed), "refuse"
-                            (403)
+                            (403), "corrupt" (a block comes with a byte changed, or
+                            is said to have another checksum; a snapshot's is wrong),
+                            "expired" (the token is), "gone" (the snapshot disappears before)
                     hidden_ms  of StartSnapshot: for so long the snapshot does not exist
                     slow_ms    each request takes so much longer
                     pending    of CompleteSnapshot: so many looks see it pending
@@ -26,6 +30,7 @@ import json
 import os
 import re
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -86,6 +91,15 @@ class Service:
             self.used[action] = self.used.get(action, 0) + 1
             return told["fault"]
 
+    def remove(self, snapshot_id):
+        with self.lock:
+            self.snapshots.pop(snapshot_id, None)
+
+    def content(self, snapshot):
+        """All blocks that it has: the parent's, and its own instead of them."""
+        parent = self.snapshots.get(snapshot.request.get("ParentSnapshotId"))
+        return {**(self.content(parent) if parent else {}), **snapshot.blocks}
+
     def find(self, snapshot_id):
         snapshot = self.snapshots.get(snapshot_id)
         if snapshot and time.monotonic() - snapshot.begun >= (
@@ -106,6 +120,9 @@ class Service:
             raise Refusal(400, "ValidationException", "parent and encryption")
         if not 1 <= request["VolumeSize"] <= 65536:
             raise Refusal(400, "ValidationException", "VolumeSize")
+        parent = request.get("ParentSnapshotId")
+        if parent and self.completed(parent).request["VolumeSize"] > request["VolumeSize"]:
+            raise Refusal(400, "ValidationException", "VolumeSize: the parent's is larger")
         with self.lock:
             token = request.get("ClientToken")
             snapshot = self.by_token.get(token)
@@ -214,6 +231,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 raise Refusal(503 if is_ec2 else 400, code, "too many requests")
             if fault == "error":
                 raise Refusal(500, "InternalServerException", "an internal error")
+            if fault == "expired":
+                raise Refusal(403, "ExpiredTokenException", "the security token has expired")
             if fault == "refuse":
                 raise Refusal(403, "AccessDeniedException", "not allowed")
             if fault == "stall":
@@ -222,6 +241,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 while self.connection.recv(1 << 16):
                     pass
                 return
+            if fault == "gone":
+                service.remove(snapshot_id)
+            self.corrupts = fault == "corrupt"
             if fault == "lose":
                 self.answer = lambda *_, **__: None
             work()
@@ -260,6 +282,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def start(self, request):
         snapshot = self.server.service.start(request)
+        key = re.search("Credential=([^/]*)/", self.headers["Authorization"])[1]
+        with open(f"{self.server.service.dir}/started", "a", encoding="utf-8") as file:
+            file.write(json.dumps({**request, "signed_by": key}) + "\n")
         value = {
             "SnapshotId": snapshot.id,
             "OwnerId": "123456789012",
@@ -273,6 +298,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def complete(self, snapshot_id):
         service = self.server.service
+        if self.corrupts:
+            raise Refusal(400, "ValidationException", "the checksum of the snapshot")
         service.complete(service.find_ebs(snapshot_id), self.fields())
         self.answer_json(202, {"Status": "pending"})
 
@@ -300,6 +327,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def put(self, match, data):
         service = self.server.service
         digest = service.put(service.find_ebs(match[1]), int(match[2]), self.fields(), data)
+        if self.corrupts:
+            digest = base64.b64encode(bytes(32)).decode()
         headers = [("x-amz-Checksum", digest), ("x-amz-Checksum-Algorithm", "SHA256")]
         self.answer_json(201, {}, headers)
 
@@ -318,20 +347,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
         index = int(match[2])
         if query.get("blockToken") != f"{snapshot.token}.{index}":
             raise Refusal(400, "ValidationException", "the block's token")
-        data = snapshot.blocks[index]
+        data = self.server.service.content(snapshot)[index]
         digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
         headers = [
             ("x-amz-Data-Length", str(BLOCK)),
             ("x-amz-Checksum", digest),
             ("x-amz-Checksum-Algorithm", "SHA256"),
         ]
+        if self.corrupts:
+            data = data[:1000] + bytes([data[1000] ^ 1]) + data[1001:]
         self.answer(200, data, headers, kind="application/octet-stream")
 
     def list(self, snapshot_id, query):
         snapshot = self.server.service.completed(snapshot_id)
         first = int(query.get("pageToken", query.get("startingBlockIndex", "0")))
         most = min(int(query.get("maxResults", "10000")), PAGE_MOST)
-        rest = [index for index in sorted(snapshot.blocks) if index >= first]
+        rest = [i for i in sorted(self.server.service.content(snapshot)) if i >= first]
         value = {
             "Blocks": [
                 {"BlockIndex": i, "BlockToken": f"{snapshot.token}.{i}"} for i in rest[:most]
@@ -358,6 +389,12 @@ def main():
     os.makedirs(sys.argv[1], exist_ok=True)
     server = Server(("127.0.0.1", 0), Handler)
     server.service = Service(sys.argv[1])
+    if len(sys.argv) > 2:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(sys.argv[2])
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     print(server.server_port, flush=True)
     server.serve_forever()
 

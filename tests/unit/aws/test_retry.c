@@ -57,6 +57,17 @@ static void our_own_reasons_are_known(void **state)
 			  .code = "RequestTimeTooSkewed",
 			  .clock_corrected = true },
 			RETRY_CLOCK },
+		{ { .status = 400, .code = "ExpiredTokenException" }, RETRY_NOT },
+		{ { .status = 400,
+			  .code = "ExpiredTokenException",
+			  .keys_renewed = true },
+			RETRY_KEYS },
+		{ { .status = 400, .code = "RequestExpired", .keys_renewed = true },
+			RETRY_KEYS },
+		{ { .status = 403,
+			  .code = "SignatureDoesNotMatch",
+			  .keys_renewed = true },
+			RETRY_NOT },
 		{ { .status = 400, .code = "ValidationException", .message = "other" },
 			RETRY_NOT },
 		{ { .status = 400,
@@ -219,10 +230,13 @@ static void what_is_young_is_waited_for(void **state)
 	assert_false(retry_again(&r, &q, &o, 0, 0.0, &wait));
 }
 
-static void a_clock_is_corrected_once(void **state)
+static void clock_and_keys_are_put_right_once(void **state)
 {
-	static const struct retry_outcome o = {
-		.status = 403, .code = "SignatureDoesNotMatch", .clock_corrected = true
+	static const struct retry_outcome outcomes[] = {
+		{ .status = 403,
+			.code = "SignatureDoesNotMatch",
+			.clock_corrected = true },
+		{ .status = 403, .code = "ExpiredToken", .keys_renewed = true },
 	};
 	const struct retry_policy policy = { RETRY_STANDARD, 1 };
 	struct retry_quota q = RETRY_QUOTA_INIT;
@@ -231,9 +245,12 @@ static void a_clock_is_corrected_once(void **state)
 
 	(void)state;
 	retry_begin(&r, &policy, 0);
-	assert_true(retry_again(&r, &q, &o, 0, 0.9, &wait));
-	assert_int_equal(wait, 0);
-	assert_false(retry_again(&r, &q, &o, 0, 0.9, &wait));
+	for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++) {
+		assert_true(retry_again(&r, &q, &outcomes[i], 0, 0.9, &wait));
+		assert_int_equal(wait, 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++)
+		assert_false(retry_again(&r, &q, &outcomes[i], 0, 0.9, &wait));
 	assert_null(r.gave_up);
 	assert_int_equal(q.tokens, RETRY_QUOTA_TOKENS);
 }
@@ -248,7 +265,7 @@ int main(void)
 		cmocka_unit_test(a_quota_is_used_up_and_refilled),
 		cmocka_unit_test(the_budget_of_an_operation_is_kept),
 		cmocka_unit_test(what_is_young_is_waited_for),
-		cmocka_unit_test(a_clock_is_corrected_once),
+		cmocka_unit_test(clock_and_keys_are_put_right_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

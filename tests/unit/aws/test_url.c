@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "aws/url.h"
 
+#include "net/http_request.h"
+
 #include "unit.h"
 
 static void addresses_are_taken_apart(void **state)
@@ -40,7 +42,7 @@ static void addresses_are_taken_apart(void **state)
 		assert_string_equal(u.authority, cases[i].authority);
 		assert_string_equal(u.path, cases[i].path);
 		assert_int_equal(u.is_https, cases[i].is_https);
-		assert_int_equal(url_is_loopback(&u), cases[i].is_loopback);
+		assert_int_equal(http_host_is_loopback(u.host), cases[i].is_loopback);
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/upload_past.h"
+#include "core/transfer_past.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 enum { CRC_CHARS = 8, LINE_MOST_CHARS = 200 };
 
-void upload_past_add_record(struct strbuf *to, const char *text)
+void transfer_past_add_record(struct strbuf *to, const char *text)
 {
 	strbuf_addf(to, "%08" PRIx32 " %s\n", crc32c(text, strlen(text)), text);
 }
@@ -36,7 +36,7 @@ static bool parse_digest(const char *text, uint8_t *to)
 	return !text[SHA256_HEX_CHARS];
 }
 
-static bool parse_file(const char *text, struct upload_past *p)
+static bool parse_file(const char *text, struct transfer_past *p)
 {
 	int end = -1;
 
@@ -45,7 +45,7 @@ static bool parse_file(const char *text, struct upload_past *p)
 	return end > 0 && !text[end];
 }
 
-static bool parse_start(const char *text, struct upload_past *p)
+static bool parse_start(const char *text, struct transfer_past *p)
 {
 	size_t length = strcspn(text, " ");
 	char *end;
@@ -58,19 +58,20 @@ static bool parse_start(const char *text, struct upload_past *p)
 	return !*end && p->begun_at_s > 0;
 }
 
-static bool parse_snapshot(const char *text, struct upload_past *p)
+static bool parse_snapshot(const char *text, struct transfer_past *p)
 {
 	size_t length = strlen(text);
 
-	if (!*p->token || *p->snapshot_id || !length || length > UPLOAD_SNAPSHOT_ID_CHARS)
+	if (!*p->token || *p->snapshot_id || !length ||
+		length > TRANSFER_SNAPSHOT_ID_CHARS)
 		return false;
 	memcpy(p->snapshot_id, text, length + 1);
 	return true;
 }
 
-static bool parse_block(const char *text, struct upload_past *p)
+static bool parse_block(const char *text, struct transfer_past *p)
 {
-	struct upload_stored block;
+	struct transfer_stored block;
 	char *end;
 
 	block.index = strtoull(text, &end, 10);
@@ -82,17 +83,17 @@ static bool parse_block(const char *text, struct upload_past *p)
 	return true;
 }
 
-static bool parse_record(const char *text, bool is_first, struct upload_past *p)
+static bool parse_record(const char *text, bool is_first, struct transfer_past *p)
 {
 	static const struct {
 		const char *word;
-		bool (*parse)(const char *text, struct upload_past *p);
+		bool (*parse)(const char *text, struct transfer_past *p);
 	} records[] = {
 		{ "start ", parse_start },
 		{ "snapshot ", parse_snapshot },
 		{ "block ", parse_block },
 	};
-	static const char first[] = "amiwright-upload 1 ";
+	static const char first[] = "amiwright-transfer 1 ";
 
 	if (is_first)
 		return !strncmp(text, first, sizeof(first) - 1) &&
@@ -108,7 +109,7 @@ static bool parse_record(const char *text, bool is_first, struct upload_past *p)
 
 /* The line at `text`, if it is whole and its checksum right. */
 static bool parse_line(
-	const char *text, size_t length, bool is_first, struct upload_past *p)
+	const char *text, size_t length, bool is_first, struct transfer_past *p)
 {
 	char line[LINE_MOST_CHARS + 1], crc[CRC_CHARS + 1];
 	const char *record = line + CRC_CHARS + 1;
@@ -125,13 +126,13 @@ static bool parse_line(
 
 static int compare_blocks(const void *a, const void *b)
 {
-	const struct upload_stored *x = a, *y = b;
+	const struct transfer_stored *x = a, *y = b;
 
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
 /* A block may have been stored twice: by two attempts, of the same content. */
-static void sort_blocks(struct upload_past *p)
+static void sort_blocks(struct transfer_past *p)
 {
 	size_t kept = 0;
 
@@ -143,7 +144,8 @@ static void sort_blocks(struct upload_past *p)
 	p->count = kept;
 }
 
-size_t upload_past_parse(const char *text, size_t length_bytes, struct upload_past *ret)
+size_t transfer_past_parse(
+	const char *text, size_t length_bytes, struct transfer_past *ret)
 {
 	size_t good = 0;
 
@@ -159,8 +161,16 @@ size_t upload_past_parse(const char *text, size_t length_bytes, struct upload_pa
 	return good;
 }
 
-void upload_past_release(struct upload_past *p)
+const struct transfer_stored *transfer_past_find(
+	const struct transfer_past *p, size_t *at, uint64_t index)
+{
+	while (*at < p->count && p->blocks[*at].index < index)
+		(*at)++;
+	return *at < p->count && p->blocks[*at].index == index ? &p->blocks[*at] : NULL;
+}
+
+void transfer_past_release(struct transfer_past *p)
 {
 	free(p->blocks);
-	*p = (struct upload_past){ 0 };
+	*p = (struct transfer_past){ 0 };
 }

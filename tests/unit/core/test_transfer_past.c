@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/upload_past.h"
+#include "core/transfer_past.h"
 
 #include "unit.h"
 
 #define DIGEST "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
-#define FIRST "amiwright-upload 1 1000 -5 7"
+#define FIRST "amiwright-transfer 1 1000 -5 7"
 #define START "start 20261121t090113z-4f0c9a21be 1763715700"
 #define SNAPSHOT "snapshot snap-0123456789abcdef0"
 
@@ -20,9 +20,9 @@ static const struct {
 	{ { FIRST, START, SNAPSHOT, "block 3 " DIGEST, "block 3 " DIGEST }, 5, 1 },
 	/* Not one of ours, or of another version. */
 	{ { START, SNAPSHOT }, 0, 0 },
-	{ { "amiwright-upload 2 1000 5 7", START }, 0, 0 },
-	{ { "amiwright-upload 1 1000 5", START }, 0, 0 },
-	{ { "amiwright-upload 1 1000 5 7 9", START }, 0, 0 },
+	{ { "amiwright-transfer 2 1000 5 7", START }, 0, 0 },
+	{ { "amiwright-transfer 1 1000 5", START }, 0, 0 },
+	{ { "amiwright-transfer 1 1000 5 7 9", START }, 0, 0 },
 	/* Records that say too little, too much, or come too early. */
 	{ { FIRST, SNAPSHOT }, 1, 0 },
 	{ { FIRST, START, "block 3 " DIGEST }, 2, 0 },
@@ -44,30 +44,30 @@ static void records_are_believed_up_to_the_first_wrong_one(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		CLEANUP(upload_past_releasep) struct upload_past past = { 0 };
+		CLEANUP(transfer_past_releasep) struct transfer_past past = { 0 };
 		CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 		size_t good = 0;
 
 		for (size_t k = 0; cases[i].records[k]; k++) {
-			upload_past_add_record(&text, cases[i].records[k]);
+			transfer_past_add_record(&text, cases[i].records[k]);
 			if (k + 1 == cases[i].good)
 				good = text.length_bytes;
 		}
 		assert_int_equal(
-			upload_past_parse(text.data, text.length_bytes, &past), good);
+			transfer_past_parse(text.data, text.length_bytes, &past), good);
 		assert_int_equal(past.count, cases[i].blocks);
 	}
 }
 
 static void a_whole_one_gives_back_what_was_written(void **state)
 {
-	CLEANUP(upload_past_releasep) struct upload_past past = { 0 };
+	CLEANUP(transfer_past_releasep) struct transfer_past past = { 0 };
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 
 	(void)state;
 	for (size_t k = 0; cases[1].records[k]; k++)
-		upload_past_add_record(&text, cases[1].records[k]);
-	(void)upload_past_parse(text.data, text.length_bytes, &past);
+		transfer_past_add_record(&text, cases[1].records[k]);
+	(void)transfer_past_parse(text.data, text.length_bytes, &past);
 	assert_int_equal(past.file.size_bytes, 1000);
 	assert_int_equal(past.file.modified_ns, -5);
 	assert_int_equal(past.file.changed_ns, 7);
@@ -87,15 +87,15 @@ static void damage_only_shortens_it(void **state)
 
 	(void)state;
 	for (size_t k = 0; cases[1].records[k]; k++)
-		upload_past_add_record(&text, cases[1].records[k]);
+		transfer_past_add_record(&text, cases[1].records[k]);
 	for (size_t at = 0; at < text.length_bytes; at++) {
-		CLEANUP(upload_past_releasep) struct upload_past cut = { 0 };
-		CLEANUP(upload_past_releasep) struct upload_past changed = { 0 };
+		CLEANUP(transfer_past_releasep) struct transfer_past cut = { 0 };
+		CLEANUP(transfer_past_releasep) struct transfer_past changed = { 0 };
 
-		assert_true(upload_past_parse(text.data, at, &cut) <= at);
+		assert_true(transfer_past_parse(text.data, at, &cut) <= at);
 		text.data[at] ^= 1;
-		assert_true(
-			upload_past_parse(text.data, text.length_bytes, &changed) <= at);
+		assert_true(transfer_past_parse(text.data, text.length_bytes, &changed) <=
+			    at);
 		text.data[at] ^= 1;
 		assert_true(changed.count <= 2);
 	}

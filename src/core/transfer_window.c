@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/upload_window.h"
+#include "core/transfer_window.h"
 
 enum {
 	ROUND_LEAST_MS = 100, /* less tells nothing about a rate */
@@ -9,7 +9,7 @@ enum {
 /* More are worth their memory only when they bring this much. */
 static const double gain_least = 1.05;
 
-static void begin_round(struct upload_window *w, uint64_t now_ms)
+static void begin_round(struct transfer_window *w, uint64_t now_ms)
 {
 	w->round_begin_ms = now_ms;
 	w->done = 0;
@@ -17,25 +17,25 @@ static void begin_round(struct upload_window *w, uint64_t now_ms)
 	w->was_cut = false;
 }
 
-void upload_window_init(struct upload_window *w, uint64_t now_ms)
+void transfer_window_init(struct transfer_window *w, uint64_t now_ms)
 {
-	*w = (struct upload_window){ .limit = UPLOAD_WINDOW_FIRST,
-		.before = UPLOAD_WINDOW_FIRST };
+	*w = (struct transfer_window){ .limit = TRANSFER_WINDOW_FIRST,
+		.before = TRANSFER_WINDOW_FIRST };
 	begin_round(w, now_ms);
 }
 
-static void try_more(struct upload_window *w, double rate)
+static void try_more(struct transfer_window *w, double rate)
 {
 	unsigned int more = w->is_settled ? w->limit / 4 + 1 : w->limit;
 
 	w->before = w->limit;
 	w->rate_before = rate;
 	w->limit += more;
-	if (w->limit > UPLOAD_WINDOW_MOST)
-		w->limit = UPLOAD_WINDOW_MOST;
+	if (w->limit > TRANSFER_WINDOW_MOST)
+		w->limit = TRANSFER_WINDOW_MOST;
 }
 
-static void end_round(struct upload_window *w, double rate)
+static void end_round(struct transfer_window *w, double rate)
 {
 	if (w->limit > w->before && rate < w->rate_before * gain_least) {
 		/* The last raise has brought nothing. */
@@ -50,7 +50,7 @@ static void end_round(struct upload_window *w, double rate)
 	}
 }
 
-void upload_window_done(struct upload_window *w, uint64_t now_ms)
+void transfer_window_done(struct transfer_window *w, uint64_t now_ms)
 {
 	uint64_t took_ms = now_ms - w->round_begin_ms;
 
@@ -62,7 +62,7 @@ void upload_window_done(struct upload_window *w, uint64_t now_ms)
 	begin_round(w, now_ms);
 }
 
-void upload_window_cut(struct upload_window *w, uint64_t now_ms)
+void transfer_window_cut(struct transfer_window *w, uint64_t now_ms)
 {
 	if (w->was_cut)
 		return;

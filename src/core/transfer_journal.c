@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/upload_journal.h"
+#include "core/transfer_journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,33 +18,22 @@
 
 #define JOURNAL_MOST_BYTES ((size_t)2 << 30) /* some 10 TiB of data */
 
-struct upload_journal {
+struct transfer_journal {
 	char *path;
 	int fd;
-	struct upload_past past;
+	struct transfer_past past;
 };
 
-static char *journal_name(const struct upload_identity *file, const char *where)
+static char *journal_name(const char *key)
 {
-	CLEANUP(freep)
-	char *key = xasprintf(
-		"%" PRIu64 " %" PRIu64 "\n%s", file->device, file->inode, where);
 	char hex[SHA256_HEX_CHARS + 1];
 
 	hash_bytes(key, strlen(key), hex);
 	return xstrndup(hex, 32);
 }
 
-/* Another one may have removed it between our open() and our lock. */
-static bool still_there(const char *path, int fd)
-{
-	struct stat named, locked;
-
-	return stat(path, &named) == 0 && fstat(fd, &locked) == 0 &&
-	       named.st_dev == locked.st_dev && named.st_ino == locked.st_ino;
-}
-
-static int open_locked(struct upload_journal *j, struct error *err)
+static int open_locked(
+	struct transfer_journal *j, const struct transfer_kind *kind, struct error *err)
 {
 	do {
 		fd_closep(&j->fd);
@@ -57,44 +46,45 @@ static int open_locked(struct upload_journal *j, struct error *err)
 		if (errno != EWOULDBLOCK)
 			return error_errno(err, "lock the journal '%s'", j->path);
 		return error_set(err, ERR_TARGET, 0,
-			"another amiwright is uploading this file to the same place; "
-			"its journal is '%s'",
+			"another amiwright is %s; its journal is '%s'", kind->doing,
 			j->path);
-	} while (!still_there(j->path, j->fd));
+		/* Another one may have removed it between our open() and our lock. */
+	} while (!path_is_of(j->path, j->fd));
 	return 0;
 }
 
-static int read_past(struct upload_journal *j, struct error *err)
+static int read_past(struct transfer_journal *j, struct error *err)
 {
 	CLEANUP(freep) char *text = NULL;
 	size_t length, good;
 
 	if (fd_read_all(j->fd, JOURNAL_MOST_BYTES, &text, &length, j->path, err) < 0)
 		return error_context(err, "read the journal");
-	good = upload_past_parse(text, length, &j->past);
+	good = transfer_past_parse(text, length, &j->past);
 	if (good < length && ftruncate(j->fd, (off_t)good) < 0)
 		return error_errno(err, "mend the journal '%s'", j->path);
 	return 0;
 }
 
-int upload_journal_open(const struct upload_identity *file, const char *where,
-	struct upload_journal **ret, struct error *err)
+int transfer_journal_open(const struct transfer_kind *kind, const char *key,
+	struct transfer_journal **ret, struct error *err)
 {
-	CLEANUP(upload_journal_freep) struct upload_journal *j = xcalloc(1, sizeof(*j));
+	CLEANUP(transfer_journal_freep)
+	struct transfer_journal *j = xcalloc(1, sizeof(*j));
 	CLEANUP(freep) char *dir = NULL;
-	CLEANUP(freep) char *name = journal_name(file, where);
+	CLEANUP(freep) char *name = journal_name(key);
 
 	j->fd = -1;
-	if (path_state_dir("uploads", &dir, err) < 0)
+	if (path_state_dir(kind->directory, &dir, err) < 0)
 		return -1;
 	j->path = path_join(dir, name);
-	if (open_locked(j, err) < 0 || read_past(j, err) < 0)
+	if (open_locked(j, kind, err) < 0 || read_past(j, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(j);
 	return 0;
 }
 
-struct upload_journal *upload_journal_free(struct upload_journal *j)
+struct transfer_journal *transfer_journal_free(struct transfer_journal *j)
 {
 	struct stat st;
 
@@ -104,70 +94,61 @@ struct upload_journal *upload_journal_free(struct upload_journal *j)
 	if (j->fd >= 0 && fstat(j->fd, &st) == 0 && st.st_size == 0 && st.st_nlink)
 		(void)unlink(j->path);
 	fd_closep(&j->fd);
-	upload_past_release(&j->past);
+	transfer_past_release(&j->past);
 	free(j->path);
 	free(j);
 	return NULL;
 }
 
-const struct upload_past *upload_journal_past(const struct upload_journal *j)
+const struct transfer_past *transfer_journal_past(const struct transfer_journal *j)
 {
 	return &j->past;
 }
 
-const char *upload_journal_path(const struct upload_journal *j)
+const char *transfer_journal_path(const struct transfer_journal *j)
 {
 	return j->path;
 }
 
-bool upload_journal_is_of(const struct upload_journal *j, const struct upload_identity *f)
+bool transfer_journal_is_of(
+	const struct transfer_journal *j, const struct transfer_file *f)
 {
-	const struct upload_identity *past = &j->past.file;
+	const struct transfer_file *past = &j->past.file;
 
 	return past->size_bytes == f->size_bytes && past->modified_ns == f->modified_ns &&
 	       past->changed_ns == f->changed_ns;
 }
 
-static int append(struct upload_journal *j, const char *record, struct error *err)
+static int append(struct transfer_journal *j, const char *record, struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
 
-	upload_past_add_record(&line, record);
+	transfer_past_add_record(&line, record);
 	return fd_write_all(j->fd, line.data, line.length_bytes, j->path, err);
 }
 
-static int sync_journal(struct upload_journal *j, struct error *err)
+static int sync_journal(struct transfer_journal *j, struct error *err)
 {
 	if (fsync(j->fd) < 0)
 		return error_errno(err, "write the journal '%s'", j->path);
 	return 0;
 }
 
-/* That the file has its name is as much worth as what it says. */
-static int sync_name(struct upload_journal *j, struct error *err)
-{
-	CLEANUP(freep) char *dir = path_dirname(j->path);
-	CLEANUP(fd_closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0 || fsync(fd) < 0)
-		return error_errno(err, "write the directory '%s'", dir);
-	return 0;
-}
-
-int upload_journal_begin(struct upload_journal *j, const struct upload_identity *file,
+int transfer_journal_begin(struct transfer_journal *j, const struct transfer_file *file,
 	const char *token, struct error *err)
 {
 	const int64_t now_s = time(NULL);
 	CLEANUP(freep)
-	char *first = xasprintf("amiwright-upload 1 %" PRIu64 " %" PRId64 " %" PRId64,
+	char *first = xasprintf("amiwright-transfer 1 %" PRIu64 " %" PRId64 " %" PRId64,
 		file->size_bytes, file->modified_ns, file->changed_ns);
 	CLEANUP(freep) char *start = xasprintf("start %s %" PRId64, token, now_s);
 
 	if (ftruncate(j->fd, 0) < 0)
 		return error_errno(err, "begin the journal '%s'", j->path);
-	upload_past_release(&j->past);
+	transfer_past_release(&j->past);
+	/* That the file has its name is as much worth as what it says. */
 	if (append(j, first, err) < 0 || append(j, start, err) < 0 ||
-		sync_journal(j, err) < 0 || sync_name(j, err) < 0)
+		sync_journal(j, err) < 0 || path_sync_directory_of(j->path, err) < 0)
 		return -1;
 	j->past.file = *file;
 	(void)snprintf(j->past.token, sizeof(j->past.token), "%s", token);
@@ -175,8 +156,8 @@ int upload_journal_begin(struct upload_journal *j, const struct upload_identity 
 	return 0;
 }
 
-int upload_journal_snapshot(
-	struct upload_journal *j, const char *snapshot_id, struct error *err)
+int transfer_journal_snapshot(
+	struct transfer_journal *j, const char *snapshot_id, struct error *err)
 {
 	CLEANUP(freep) char *record = xasprintf("snapshot %s", snapshot_id);
 
@@ -187,7 +168,7 @@ int upload_journal_snapshot(
 	return sync_journal(j, err);
 }
 
-int upload_journal_block(struct upload_journal *j, uint64_t index,
+int transfer_journal_block(struct transfer_journal *j, uint64_t index,
 	const uint8_t digest[static SHA256_BYTES], struct error *err)
 {
 	char hex[SHA256_HEX_CHARS + 1];
@@ -198,14 +179,14 @@ int upload_journal_block(struct upload_journal *j, uint64_t index,
 	return append(j, record, err);
 }
 
-int upload_journal_completing(struct upload_journal *j, struct error *err)
+int transfer_journal_completing(struct transfer_journal *j, struct error *err)
 {
 	if (append(j, "completing", err) < 0)
 		return -1;
 	return sync_journal(j, err);
 }
 
-int upload_journal_remove(struct upload_journal *j, struct error *err)
+int transfer_journal_remove(struct transfer_journal *j, struct error *err)
 {
 	if (unlink(j->path) < 0)
 		return error_errno(err, "remove the journal '%s'", j->path);

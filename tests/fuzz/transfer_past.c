@@ -4,22 +4,22 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "core/upload_past.h"
+#include "core/transfer_past.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
 {
-	CLEANUP(upload_past_releasep) struct upload_past past = { 0 };
-	CLEANUP(upload_past_releasep) struct upload_past again = { 0 };
-	size_t good = upload_past_parse((const char *)data, size_bytes, &past);
+	CLEANUP(transfer_past_releasep) struct transfer_past past = { 0 };
+	CLEANUP(transfer_past_releasep) struct transfer_past again = { 0 };
+	size_t good = transfer_past_parse((const char *)data, size_bytes, &past);
 
 	if (good > size_bytes || (good && data[good - 1] != '\n'))
 		abort();
 	for (size_t i = 1; i < past.count; i++)
 		if (past.blocks[i - 1].index >= past.blocks[i].index)
 			abort();
-	if (upload_past_parse((const char *)data, good, &again) != good ||
+	if (transfer_past_parse((const char *)data, good, &again) != good ||
 		again.count != past.count)
 		abort();
 	return 0;

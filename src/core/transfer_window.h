@@ -4,16 +4,16 @@
  * throughput, then tries a few more now and then and keeps them where they help; halves
  * when the service throttles. Time is given to it, so it does nothing but decide.
  *
- * By value; upload_window_init(), nothing to release.
+ * By value; transfer_window_init(), nothing to release.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { UPLOAD_WINDOW_FIRST = 4, UPLOAD_WINDOW_MOST = 64 };
+enum { TRANSFER_WINDOW_FIRST = 4, TRANSFER_WINDOW_MOST = 64 };
 
-struct upload_window {
+struct transfer_window {
 	unsigned int limit; /* blocks that may be under way now */
 	unsigned int before; /* the limit that the current one is measured against */
 	double rate_before; /* blocks a second at that one; 0: not measured */
@@ -24,10 +24,10 @@ struct upload_window {
 	bool was_cut; /* in this round */
 };
 
-void upload_window_init(struct upload_window *w, uint64_t now_ms);
+void transfer_window_init(struct transfer_window *w, uint64_t now_ms);
 
 /* One block arrived. */
-void upload_window_done(struct upload_window *w, uint64_t now_ms);
+void transfer_window_done(struct transfer_window *w, uint64_t now_ms);
 
 /* One was throttled, or came to nothing. Counts once a round. */
-void upload_window_cut(struct upload_window *w, uint64_t now_ms);
+void transfer_window_cut(struct transfer_window *w, uint64_t now_ms);

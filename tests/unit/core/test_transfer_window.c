@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/upload_window.h"
+#include "core/transfer_window.h"
 
 #include "unit.h"
 
@@ -24,14 +24,14 @@ static double one_at_a_time(unsigned int limit)
 
 /* Let `count` blocks arrive as fast as the service makes them. */
 static uint64_t arrive(
-	struct upload_window *w, rate_fn *rate, unsigned int count, uint64_t now)
+	struct transfer_window *w, rate_fn *rate, unsigned int count, uint64_t now)
 {
 	double at = (double)now;
 
 	for (unsigned int i = 0; i < count; i++) {
 		at += 1000.0 / rate(w->limit);
-		upload_window_done(w, (uint64_t)at);
-		assert_in_range(w->limit, 1, UPLOAD_WINDOW_MOST);
+		transfer_window_done(w, (uint64_t)at);
+		assert_in_range(w->limit, 1, TRANSFER_WINDOW_MOST);
 	}
 	return (uint64_t)at;
 }
@@ -42,17 +42,17 @@ static void it_grows_as_long_as_that_helps(void **state)
 		rate_fn *rate;
 		unsigned int least, most; /* where it ends up */
 	} cases[] = {
-		{ per_block_latency, UPLOAD_WINDOW_MOST, UPLOAD_WINDOW_MOST },
+		{ per_block_latency, TRANSFER_WINDOW_MOST, TRANSFER_WINDOW_MOST },
 		{ narrow_link, 13, 32 },
-		{ one_at_a_time, UPLOAD_WINDOW_FIRST, UPLOAD_WINDOW_FIRST + 2 },
+		{ one_at_a_time, TRANSFER_WINDOW_FIRST, TRANSFER_WINDOW_FIRST + 2 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct upload_window w;
+		struct transfer_window w;
 
-		upload_window_init(&w, 1000);
-		assert_int_equal(w.limit, UPLOAD_WINDOW_FIRST);
+		transfer_window_init(&w, 1000);
+		assert_int_equal(w.limit, TRANSFER_WINDOW_FIRST);
 		(void)arrive(&w, cases[i].rate, 3000, 1000);
 		assert_in_range(w.limit, cases[i].least, cases[i].most);
 	}
@@ -60,18 +60,18 @@ static void it_grows_as_long_as_that_helps(void **state)
 
 static void it_halves_once_a_round_when_throttled(void **state)
 {
-	struct upload_window w;
+	struct transfer_window w;
 	uint64_t now;
 
 	(void)state;
-	upload_window_init(&w, 0);
+	transfer_window_init(&w, 0);
 	now = arrive(&w, per_block_latency, 1000, 0);
 	assert_int_equal(w.limit, 64);
 	for (int i = 0; i < 30; i++)
-		upload_window_cut(&w, now);
+		transfer_window_cut(&w, now);
 	assert_int_equal(w.limit, 32);
 	now = arrive(&w, per_block_latency, 64, now);
-	upload_window_cut(&w, now);
+	transfer_window_cut(&w, now);
 	assert_int_equal(w.limit, 16);
 	(void)arrive(&w, per_block_latency, 3000, now);
 	assert_int_equal(w.limit, 64);
@@ -79,16 +79,16 @@ static void it_halves_once_a_round_when_throttled(void **state)
 
 static void one_block_always_goes(void **state)
 {
-	struct upload_window w;
+	struct transfer_window w;
 	uint64_t now = 0;
 
 	(void)state;
-	upload_window_init(&w, 0);
+	transfer_window_init(&w, 0);
 	for (int i = 0; i < 20; i++) {
-		upload_window_cut(&w, now);
+		transfer_window_cut(&w, now);
 		now = arrive(&w, one_at_a_time, 10, now);
 	}
-	assert_in_range(w.limit, 1, UPLOAD_WINDOW_FIRST);
+	assert_in_range(w.limit, 1, TRANSFER_WINDOW_FIRST);
 }
 
 int main(void)

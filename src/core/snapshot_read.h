@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The blocks of a completed snapshot out of the service, many at once, each held against
+ * its SHA-256.
+ */
+#pragma once
+
+#include "base/progress.h"
+#include "core/block_list.h"
+#include "tree/hash.h"
+
+/* What is to become of a block that is listed. */
+enum snapshot_want {
+	SNAPSHOT_SKIP = 0,
+	SNAPSHOT_FETCH,
+	SNAPSHOT_ASK_AGAIN, /* the one who is asked had something else to do first */
+};
+
+struct snapshot_block {
+	uint64_t index;
+	const uint8_t *data; /* EBS_BLOCK_BYTES */
+	const uint8_t *digest;
+};
+
+struct snapshot_reading {
+	struct aws_client *ebs;
+	struct block_list *list; /* read to its end, from where it stands */
+	void *userdata;
+	/* In the order of the list. What takes long is done in pieces: transfers wait. */
+	int (*want)(void *userdata, uint64_t index, enum snapshot_want *ret,
+		struct error *err);
+	/* As they come. */
+	int (*take)(
+		void *userdata, const struct snapshot_block *block, struct error *err);
+	struct progress *progress; /* or NULL */
+};
+
+/* ERR_UNTRUSTED for a block that is not what its checksum says. */
+int snapshot_read(const struct snapshot_reading *reading, struct error *err);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/transfer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/size.h"
+#include "core/transfer_window.h"
+
+enum {
+	ATTEMPT_MS = 60000, /* 512 KiB at 9 KiB/s */
+	STALL_MS = 8000,
+	GIVE_UP_MS = 120000, /* without any block that is done */
+	AGAIN_MS = 1000, /* until a block that failed is moved again */
+	HEDGE_LEAST_MS = 250,
+	HEDGE_TIMES = 4, /* as long as a block usually takes */
+};
+
+/* A block on its way: a call, or two when the first takes long, or none and a time. */
+struct slot {
+	struct transfer_block block;
+	bool is_busy;
+	uint64_t ids[2]; /* 0: none */
+	uint64_t begun_ms;
+	uint64_t due_ms; /* when no call is under way: of the next */
+};
+
+struct transfer {
+	struct aws_client *client;
+	uint64_t made_at_ms;
+	const struct transfer_way *way;
+	void *userdata;
+	struct slot slots[TRANSFER_WINDOW_MOST];
+	unsigned int busy, hedged;
+	struct transfer_window window;
+	uint64_t usual_ms; /* what a block takes, smoothed; 0: unknown */
+	uint64_t done_ms; /* when one was, or when there was none to wait for */
+	uint64_t done;
+};
+
+struct transfer *transfer_new(struct aws_client *client, uint64_t made_at_ms,
+	const struct transfer_way *way, void *userdata)
+{
+	struct transfer *t = xcalloc(1, sizeof(*t));
+
+	t->client = client;
+	t->made_at_ms = made_at_ms;
+	t->way = way;
+	t->userdata = userdata;
+	transfer_window_init(&t->window, clock_now_ms());
+	return t;
+}
+
+struct transfer *transfer_free(struct transfer *t)
+{
+	if (!t)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(t->slots); i++) {
+		struct slot *slot = &t->slots[i];
+
+		/* The client reads from `data` as long as it knows the call. */
+		for (size_t k = 0; k < ARRAY_SIZE(slot->ids); k++)
+			aws_client_cancel(t->client, slot->ids[k]);
+		free(slot->block.data);
+		free(slot->block.token);
+	}
+	free(t);
+	return NULL;
+}
+
+bool transfer_has_room(const struct transfer *t)
+{
+	return t->busy < t->window.limit;
+}
+
+bool transfer_is_busy(const struct transfer *t)
+{
+	return t->busy > 0;
+}
+
+unsigned int transfer_under_way(const struct transfer *t)
+{
+	return t->busy;
+}
+
+uint64_t transfer_done(const struct transfer *t)
+{
+	return t->done;
+}
+
+struct aws_call transfer_call(const struct transfer *t)
+{
+	return (struct aws_call){
+		.attempt_ms = ATTEMPT_MS,
+		.stall_ms = STALL_MS,
+		.made_at_ms = t->made_at_ms,
+	};
+}
+
+struct transfer_block *transfer_vacant(struct transfer *t)
+{
+	struct slot *slot = t->slots;
+
+	while (slot->is_busy)
+		slot++;
+	if (t->way->has_data && !slot->block.data)
+		slot->block.data = xmalloc(EBS_BLOCK_BYTES);
+	return &slot->block;
+}
+
+static int submit(struct transfer *t, struct slot *slot, size_t which, struct error *err)
+{
+	return t->way->submit(t->userdata, &slot->block, &slot->ids[which], err);
+}
+
+static int submit_first(struct transfer *t, struct slot *slot, struct error *err)
+{
+	slot->begun_ms = clock_now_ms();
+	slot->due_ms = 0;
+	return submit(t, slot, 0, err);
+}
+
+int transfer_begin(struct transfer *t, struct transfer_block *block, struct error *err)
+{
+	struct slot *slot = (struct slot *)block; /* its first member */
+
+	/* Until now there was nothing that could have been done. */
+	if (!t->busy)
+		t->done_ms = clock_now_ms();
+	slot->is_busy = true;
+	t->busy++;
+	return submit_first(t, slot, err);
+}
+
+static uint64_t hedge_ms(const struct transfer *t)
+{
+	uint64_t wait = t->usual_ms * HEDGE_TIMES;
+
+	return wait > HEDGE_LEAST_MS ? wait : HEDGE_LEAST_MS;
+}
+
+/*
+ * Move what is due, and a second time what takes far longer than usual: the first that
+ * is done counts. *ret_next_ms is when there may be more of it to do, or 0.
+ */
+static int submit_due(struct transfer *t, uint64_t *ret_next_ms, struct error *err)
+{
+	const uint64_t now = clock_now_ms();
+
+	*ret_next_ms = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(t->slots); i++) {
+		struct slot *slot = &t->slots[i];
+		uint64_t at = slot->due_ms ? slot->due_ms : slot->begun_ms + hedge_ms(t);
+		bool is_second = !slot->due_ms;
+
+		if (!slot->is_busy ||
+			(is_second && (slot->ids[1] || !t->usual_ms ||
+					      t->hedged > t->window.limit / 4)))
+			continue;
+		if (at > now) {
+			if (!*ret_next_ms || at < *ret_next_ms)
+				*ret_next_ms = at;
+		} else if (!is_second) {
+			if (submit_first(t, slot, err) < 0)
+				return -1;
+		} else {
+			if (submit(t, slot, 1, err) < 0)
+				return -1;
+			t->hedged++;
+		}
+	}
+	return 0;
+}
+
+/* The slot whose call it is, and which of its two. */
+static struct slot *slot_of(struct transfer *t, uint64_t id, size_t *ret_which)
+{
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(t->slots); i++)
+		if (t->slots[i / 2].ids[i % 2] == id) {
+			*ret_which = i % 2;
+			return &t->slots[i / 2];
+		}
+	abort();
+}
+
+static void forget_call(struct transfer *t, struct slot *slot, size_t which)
+{
+	if (which == 1 && slot->ids[1])
+		t->hedged--;
+	slot->ids[which] = 0;
+}
+
+/* Whether a call that has failed may pass later. */
+static bool may_pass(const struct transfer *t, const struct aws_result *r)
+{
+	const struct retry_outcome outcome = {
+		.status = r->status,
+		.code = r->refusal.code,
+		.message = r->refusal.message,
+		.age_ms = t->made_at_ms ? clock_now_ms() - t->made_at_ms : RETRY_AGE_OLD,
+	};
+
+	if (r->refusal.code || r->status >= 300)
+		return retry_reason(&outcome) != RETRY_NOT;
+	return r->error->code == ERR_TIMEOUT || r->error->code == ERR_FETCH;
+}
+
+static int failed(struct transfer *t, struct slot *slot, const struct aws_result *r,
+	struct error *err)
+{
+	const uint64_t now = clock_now_ms();
+
+	transfer_window_cut(&t->window, now);
+	if (may_pass(t, r) && now - t->done_ms < GIVE_UP_MS) {
+		if (!slot->ids[0] && !slot->ids[1])
+			slot->due_ms = now + AGAIN_MS;
+		return 0;
+	}
+	*err = *r->error;
+	return error_context(err, "%s block %" PRIu64, t->way->verb, slot->block.index);
+}
+
+static int done(struct transfer *t, struct slot *slot, const struct aws_result *r,
+	struct error *err)
+{
+	const uint64_t now = clock_now_ms(), took = now - slot->begun_ms;
+
+	if (t->way->take(t->userdata, &slot->block, r, err) < 0)
+		return -1;
+	for (size_t k = 0; k < ARRAY_SIZE(slot->ids); k++) {
+		aws_client_cancel(t->client, slot->ids[k]);
+		forget_call(t, slot, k);
+	}
+	free(TAKE_PTR(slot->block.token));
+	slot->is_busy = false;
+	t->busy--;
+	t->done++;
+	t->done_ms = now;
+	t->usual_ms = t->usual_ms ? (7 * t->usual_ms + took) / 8 + 1 : took + 1;
+	if (r->attempts > 1)
+		transfer_window_cut(&t->window, now);
+	transfer_window_done(&t->window, now);
+	return 0;
+}
+
+int transfer_step(struct transfer *t, bool waits, struct error *err)
+{
+	struct http_wait wait = { .also_fd = -1 };
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	struct slot *slot;
+	uint64_t id;
+	size_t which;
+
+	if (submit_due(t, &wait.deadline_ms, err) < 0)
+		return -1;
+	if (!waits)
+		wait.deadline_ms = clock_now_ms();
+	if (aws_client_next(t->client, &wait, &id, &r, err) < 0)
+		return -1;
+	if (!id)
+		return 0;
+	slot = slot_of(t, id, &which);
+	forget_call(t, slot, which);
+	return r.error ? failed(t, slot, &r, err) : done(t, slot, &r, err);
+}

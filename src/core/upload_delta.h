@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which blocks of a disk are other ones than in a snapshot: what a child of that snapshot
+ * has to be told. A block that has become zero is one of them; a child that is not told
+ * of it has the parent's.
+ */
+#pragma once
+
+#include "core/block_list.h"
+#include "core/upload_source.h"
+
+struct upload_delta;
+
+/* Reads all of the parent, the one that is listed; it is not larger than `volume_bytes`.
+ */
+int upload_delta_find(struct aws_client *ebs, struct block_list *parent,
+	struct upload_source *source, uint64_t volume_bytes, struct progress *p,
+	struct upload_delta **ret, struct error *err);
+struct upload_delta *upload_delta_free(struct upload_delta *d); /* NULL is fine */
+
+/* The first of them from *index on: *index becomes it. False when there is none. */
+bool upload_delta_seek(const struct upload_delta *d, uint64_t *index);
