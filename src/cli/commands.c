@@ -6,8 +6,8 @@
 #include "base/words.h"
 
 /* One for each cmd_<verb>.c. */
-extern const struct command cmd_build, cmd_help, cmd_lint, cmd_plan, cmd_reference,
-	cmd_run, cmd_upload, cmd_verify;
+extern const struct command cmd_build, cmd_help, cmd_images, cmd_lint, cmd_plan,
+	cmd_reference, cmd_remove, cmd_run, cmd_upload, cmd_verify;
 
 const struct command *const commands[] = {
 	&cmd_build,
@@ -16,6 +16,8 @@ const struct command *const commands[] = {
 	&cmd_run,
 	&cmd_lint,
 	&cmd_upload,
+	&cmd_images,
+	&cmd_remove,
 	&cmd_help,
 	&cmd_reference,
 	NULL,
