@@ -7,7 +7,7 @@
 
 /* One for each cmd_<verb>.c. */
 extern const struct command cmd_build, cmd_help, cmd_images, cmd_lint, cmd_plan,
-	cmd_reference, cmd_remove, cmd_run, cmd_upload, cmd_verify;
+	cmd_reference, cmd_register, cmd_remove, cmd_run, cmd_upload, cmd_verify;
 
 const struct command *const commands[] = {
 	&cmd_build,
@@ -16,6 +16,7 @@ const struct command *const commands[] = {
 	&cmd_run,
 	&cmd_lint,
 	&cmd_upload,
+	&cmd_register,
 	&cmd_images,
 	&cmd_remove,
 	&cmd_help,

@@ -56,3 +56,25 @@ int run_begin(const char *command, const struct aws_session *session,
 	place.account = account;
 	return run_journal_begin(command, &place, ret, err);
 }
+
+void run_mention_dead(struct progress *p)
+{
+	CLEANUP(strv_releasep) struct strv runs = STRV_INIT;
+	struct error ignored = ERROR_INIT;
+	size_t dead = 0;
+
+	if (run_journal_list(&runs, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < runs.count; i++) {
+		CLEANUP(run_journal_freep) struct run_journal *j = NULL;
+		bool is_alive;
+
+		if (run_journal_take(runs.items[i], &j, &is_alive, &ignored) == 0 && j)
+			dead++;
+	}
+	if (dead)
+		progress_warning(p,
+			"%zu earlier run%s did not come to an end; 'amiwright cleanup' "
+			"removes what may be left",
+			dead, dead == 1 ? "" : "s");
+}

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/progress.h"
 #include "core/aws_session.h"
 #include "core/run_journal.h"
 
@@ -16,3 +17,6 @@ int run_begin(const char *command, const struct aws_session *session,
  * other services are used all the same. -1 with ERR_INTERRUPTED alone.
  */
 int run_account(const struct aws_session *session, char **ret, struct error *err);
+
+/* Warn of what is there for `cleanup`: the journals of runs that died on this machine. */
+void run_mention_dead(struct progress *p);
