@@ -6,8 +6,9 @@
 #include "base/words.h"
 
 /* One for each cmd_<verb>.c. */
-extern const struct command cmd_build, cmd_help, cmd_images, cmd_lint, cmd_plan,
-	cmd_reference, cmd_register, cmd_remove, cmd_run, cmd_upload, cmd_verify;
+extern const struct command cmd_build, cmd_cleanup, cmd_help, cmd_images, cmd_lint,
+	cmd_plan, cmd_reference, cmd_register, cmd_remove, cmd_run, cmd_upload,
+	cmd_verify;
 
 const struct command *const commands[] = {
 	&cmd_build,
@@ -19,6 +20,7 @@ const struct command *const commands[] = {
 	&cmd_register,
 	&cmd_images,
 	&cmd_remove,
+	&cmd_cleanup,
 	&cmd_help,
 	&cmd_reference,
 	NULL,
