@@ -9,6 +9,7 @@
 #include "base/strv.h"
 #include "cli/aws_options.h"
 #include "cli/command.h"
+#include "cli/tag_options.h"
 #include "core/upload.h"
 
 struct upload_args {
@@ -41,41 +42,6 @@ static const struct opt upload_options[] = {
 	OPT_END,
 };
 
-/* "KEY=VALUE", each; the texts stay in `texts`. */
-struct tag_list {
-	struct strv texts;
-	struct ebs_tag *items;
-	size_t count;
-};
-
-static void tag_list_releasep(struct tag_list *l)
-{
-	strv_release(&l->texts);
-	free(l->items);
-}
-
-static int parse_tags(const struct strv *given, struct tag_list *l, struct error *err)
-{
-	l->items = xcalloc(given->count + 1, sizeof(*l->items));
-	for (size_t i = 0; i < given->count; i++) {
-		char *key, *equals;
-
-		strv_add(&l->texts, given->items[i]);
-		key = l->texts.items[i];
-		equals = strchr(key, '=');
-		if (!equals || equals == key)
-			return error_set(err, ERR_USAGE, 0,
-				"--tag needs KEY=VALUE, not '%s'", key);
-		*equals = '\0';
-		for (size_t k = 0; k < l->count; k++)
-			if (!strcmp(l->items[k].key, key))
-				return error_set(err, ERR_USAGE, 0,
-					"--tag gives '%s' two values", key);
-		l->items[l->count++] = (struct ebs_tag){ key, equals + 1 };
-	}
-	return 0;
-}
-
 static void print_result(struct cli *cli, const struct upload_result *r)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
@@ -105,6 +71,7 @@ static int upload_run(struct cli *cli, int argc, char **argv, struct error *err)
 {
 	const struct upload_args *args = cli->args;
 	CLEANUP(tag_list_releasep) struct tag_list tags = { 0 };
+	CLEANUP(freep) struct ebs_tag *items = NULL;
 	CLEANUP(upload_result_releasep) struct upload_result result = { 0 };
 	struct upload_spec spec = {
 		.path = argv[0],
@@ -117,9 +84,12 @@ static int upload_run(struct cli *cli, int argc, char **argv, struct error *err)
 	};
 
 	(void)argc;
-	if (parse_tags(&args->tags, &tags, err) < 0)
+	if (tag_list_parse(&args->tags, &tags, err) < 0)
 		return -1;
-	spec.tags = tags.items;
+	items = xcalloc(tags.count + 1, sizeof(*items));
+	for (size_t i = 0; i < tags.count; i++)
+		items[i] = (struct ebs_tag){ tags.items[i].key, tags.items[i].value };
+	spec.tags = items;
 	spec.tag_count = tags.count;
 	if (upload_disk(&spec, cli->progress, &result, err) < 0)
 		return -1;

@@ -39,13 +39,11 @@ static int read_answer(char *buf, size_t room, struct error *err)
 	return 0;
 }
 
-int confirm_overwrite(const char *what, void *userdata, struct error *err)
+/* Nothing but "yes" is one. */
+static int take_yes(const char *what, FILE *to, struct error *err)
 {
-	FILE *to = userdata;
 	char answer[16];
 
-	(void)fprintf(
-		to, "All data on %s will be lost. Type 'yes' to overwrite it: ", what);
 	(void)fflush(to);
 	if (read_answer(answer, sizeof(answer), err) < 0)
 		return -1;
@@ -53,4 +51,17 @@ int confirm_overwrite(const char *what, void *userdata, struct error *err)
 		return 0;
 	return error_set(err, ERR_TARGET, 0,
 		"%s was left as it is: the answer was not 'yes'", what);
+}
+
+int confirm_overwrite(const char *what, void *userdata, struct error *err)
+{
+	(void)fprintf(userdata,
+		"All data on %s will be lost. Type 'yes' to overwrite it: ", what);
+	return take_yes(what, userdata, err);
+}
+
+int confirm_removal(FILE *to, struct error *err)
+{
+	(void)fprintf(to, "All of this will be removed. Type 'yes' to go on: ");
+	return take_yes("everything", to, err);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/error.h"
 
@@ -16,3 +17,6 @@ bool confirm_possible(void);
  * and takes nothing but "yes" for it. `userdata` is the FILE to ask on.
  */
 int confirm_overwrite(const char *what, void *userdata, struct error *err);
+
+/* Asks, on `to`, whether what was listed there may go. */
+int confirm_removal(FILE *to, struct error *err);

@@ -57,3 +57,11 @@ int aws_session_client(const struct aws_session *s, enum aws_service service,
 
 	return aws_client_new(&spec, ret, err);
 }
+
+char *aws_session_url(const struct aws_client *c)
+{
+	const struct url *url = aws_client_url(c);
+
+	return xasprintf(
+		"%s://%s%s", url->is_https ? "https" : "http", url->authority, url->path);
+}

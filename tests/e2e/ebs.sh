@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A fake of EBS for end-to-end tests: ./state is its directory, $AWS_ENDPOINT_URL its address.
+# A fake of EBS for end-to-end tests: ./state is its directory, $AWS_ENDPOINT_URL its address,
+# $SERVICE another program of tests/fake that is it.
 
 export XDG_STATE_HOME="$PWD/xdg-state" AWS_REGION=eu-west-1
 export AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=SECRET AWS_EC2_METADATA_DISABLED=true
@@ -13,14 +14,15 @@ end_service() {
 }
 trap end_service EXIT
 
-# begin_service: a new one, which knows no snapshot; nor is there a journal. It speaks TLS when
-# $chain is a file that has a chain and its key.
+# begin_service: a new one, which knows no snapshot but those of ./seed; nor is there a journal. It
+# speaks TLS when $chain is a file that has a chain and its key.
 chain=
 begin_service() {
 	end_service
 	rm -rf state port "$XDG_STATE_HOME"
 	mkdir state
-	/usr/bin/python3 "$E2E_DIR/../fake/ebs_server.py" state ${chain:+"$chain"} >port &
+	[ ! -e seed ] || cp seed state/seed
+	/usr/bin/python3 "$E2E_DIR/../fake/${SERVICE:-ebs_server.py}" state ${chain:+"$chain"} >port &
 	server=$!
 	wait_for 20 test -s port
 	AWS_ENDPOINT_URL=http${chain:+s}://127.0.0.1:$(cat port)

@@ -14,10 +14,11 @@ signatures are not. STATE is a directory:
                     every   each Nth request of it (1: all), counted from the first
                     times   at most so many times (0: no limit)
                     fault   "throttle", "error" (500), "stall" (no answer until the client
-                            leaves), "lose" (it is done, and the connection closed), "refuse"
-                            (403), "corrupt" (a block comes with a byte changed, or
-                            is said to have another checksum; a snapshot's is wrong),
-                            "expired" (the token is), "gone" (the snapshot disappears before)
+                            leaves), "lose" (it is done, and the connection closed), "hold" (it
+                            is done, and no answer until the client leaves), "refuse" (403),
+                            "corrupt" (a block comes with a byte changed, or is said to have
+                            another checksum; a snapshot's is wrong), "expired" (the token
+                            is), "gone" (the snapshot disappears before)
                     hidden_ms  of StartSnapshot: for so long the snapshot does not exist
                     slow_ms    each request takes so much longer
                     pending    of CompleteSnapshot: so many looks see it pending
@@ -220,6 +221,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
+    def wait_for_client(self):
+        self.close_connection = True
+        while self.connection.recv(1 << 16):
+            pass
+
     def run(self, action, snapshot_id, block, work, is_ec2=False):
         service = self.server.service
         self.status = 0
@@ -237,19 +243,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 raise Refusal(403, "AccessDeniedException", "not allowed")
             if fault == "stall":
                 service.log(action, snapshot_id, block, "stalled")
-                self.close_connection = True
-                while self.connection.recv(1 << 16):
-                    pass
+                self.wait_for_client()
                 return
             if fault == "gone":
                 service.remove(snapshot_id)
             self.corrupts = fault == "corrupt"
-            if fault == "lose":
+            if fault in ("lose", "hold"):
                 self.answer = lambda *_, **__: None
             work()
             if fault == "lose":
                 self.status = "lost"
                 self.hang_up()
+            elif fault == "hold":
+                service.log(action, snapshot_id, block, "held")
+                self.wait_for_client()
+                return
         except Refusal as refusal:
             vars(self).pop("answer", None)
             self.refuse(refusal, is_ec2)
@@ -385,10 +393,10 @@ class Server(http.server.ThreadingHTTPServer):
             super().handle_error(*_)
 
 
-def main():
+def serve(service, handler):
     os.makedirs(sys.argv[1], exist_ok=True)
-    server = Server(("127.0.0.1", 0), Handler)
-    server.service = Service(sys.argv[1])
+    server = Server(("127.0.0.1", 0), handler)
+    server.service = service(sys.argv[1])
     if len(sys.argv) > 2:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(sys.argv[2])
@@ -399,4 +407,5 @@ def main():
     server.serve_forever()
 
 
-main()
+if __name__ == "__main__":
+    serve(Service, Handler)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "core/manifest_image.h"
 #include "core/manifest_lock.h"
 #include "distro/debian/lock.h"
 
@@ -27,6 +28,20 @@ static void check_pins(const struct distro_lock *lock)
 		abort();
 }
 
+static void check_image(const uint8_t *data, size_t size_bytes)
+{
+	CLEANUP(manifest_image_releasep) struct manifest_image image = { 0 };
+	struct error err = ERROR_INIT;
+
+	if (manifest_image_parse(
+		    (const char *)data, size_bytes, "manifest", &image, &err) < 0) {
+		if (err.code != ERR_FORMAT || !*err.msg)
+			abort();
+	} else if (!*image.family || strlen(image.name) > 128) {
+		abort();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
 {
 	CLEANUP(distro_lock_releasep) struct distro_lock lock = { 0 };
@@ -42,5 +57,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
 		check_pins(&lock);
 	else if ((err.code != ERR_FORMAT && err.code != ERR_RECIPE) || !*err.msg)
 		abort();
+	check_image(data, size_bytes);
 	return 0;
 }

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/strbuf.h"
+#include "cli/aws_options.h"
+#include "cli/command.h"
+#include "core/cleanup.h"
+
+struct cleanup_args {
+	struct aws_args aws;
+	const char *run_id, *older_than;
+	bool dry_run;
+};
+
+#define AT(member) OPT_AT(struct cleanup_args, member)
+static const struct opt cleanup_options[] = {
+	AWS_OPTIONS(struct cleanup_args),
+	{ "run", OPT_STRING, AT(run_id), .arg = "ID", .no_environment = true,
+		.help = "only what this run has left, however young" },
+	{ "older-than", OPT_STRING, AT(older_than), .arg = "AGE", .fallback = "6h",
+		.help = "of other machines' runs, only what is as old: 90m, 6h, 2d" },
+	{ "dry-run", OPT_FLAG, AT(dry_run), .letter = 'n', .no_environment = true,
+		.help = "say what would be removed" },
+	OPT_END,
+};
+#undef AT
+
+/* "90m", "6h", "2d", "0s". */
+static int parse_age(const char *text, uint64_t *ret_s, struct error *err)
+{
+	static const char units[] = "smhd";
+	static const uint64_t seconds[] = { 1, 60, 3600, 86400 };
+	char *end;
+	unsigned long long n = strtoull(text, &end, 10);
+	const char *unit = *end ? strchr(units, *end) : NULL;
+
+	if (*text < '0' || *text > '9' || !unit || end[1] || n > 1000000)
+		return error_set(err, ERR_USAGE, 0,
+			"--older-than needs a number with s, m, h or d behind it, not "
+			"'%s'",
+			text);
+	*ret_s = n * seconds[unit - units];
+	return 0;
+}
+
+static void print_result(struct cli *cli, const struct cleaned *c)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+	struct json json = JSON_PRETTY_INIT(&text);
+
+	if (cli->json) {
+		json_object_begin(&json, NULL);
+		cleaned_json(c, &json);
+		json_object_end(&json);
+		strbuf_add_char(&text, '\n');
+	} else {
+		for (size_t i = 0; i < c->count; i++)
+			strbuf_addf(&text, "%s in %s, of run %s\n", c->items[i].id,
+				c->items[i].region, c->items[i].run_id);
+	}
+	(void)fputs(text.data, cli->out);
+}
+
+static int cleanup_run(struct cli *cli, int argc, char **argv, struct error *err)
+{
+	const struct cleanup_args *args = cli->args;
+	CLEANUP(cleaned_releasep) struct cleaned cleaned = { 0 };
+	struct cleanup_spec spec = {
+		.session = aws_session_of(&args->aws),
+		.run_id = args->run_id,
+		.is_dry_run = args->dry_run,
+	};
+	int rc;
+
+	(void)argc;
+	(void)argv;
+	if (parse_age(args->older_than, &spec.older_than_s, err) < 0)
+		return -1;
+	rc = cleanup_runs(&spec, cli->progress, &cleaned, err);
+	print_result(cli, &cleaned);
+	if (rc == 0 && cleaned.left_runs)
+		return error_set(err, ERR_TARGET, 0,
+			"%zu runs could not be cleaned up after", cleaned.left_runs);
+	return rc;
+}
+
+const struct command cmd_cleanup = {
+	.name = "cleanup",
+	.words = "",
+	.help = "remove what runs that were killed have left in an account",
+	.about =
+		"Removes what runs of this machine that are dead have left, by their "
+		"journals, and what runs of any machine have left in the region, by its "
+		"tags. What is finished, and what belongs to a run that is alive, stays.",
+	.options = cleanup_options,
+	.args_bytes = sizeof(struct cleanup_args),
+	.json = true,
+	.run = cleanup_run,
+};

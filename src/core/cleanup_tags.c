@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/cleanup_tags.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "aws/timestamp.h"
+#include "base/cleanup.h"
+#include "core/image.h"
+#include "core/run_tags.h"
+
+/* What has no time, or one of the future, is not old. */
+static bool is_old(const char *iso, uint64_t older_than_s)
+{
+	const int64_t now = time(NULL);
+	int64_t at;
+
+	return iso && timestamp_parse(iso, &at) && at <= now &&
+	       (uint64_t)(now - at) >= older_than_s;
+}
+
+static bool is_chosen(
+	const struct cleanup_choice *c, const char *run_id, const char *made_at)
+{
+	if (c->run_id)
+		return !strcmp(run_id, c->run_id);
+	return is_old(made_at, c->older_than_s) && c->is_dead(run_id, c->userdata);
+}
+
+/* Of `filters`, the first is the run's. */
+static struct ec2_filter run_filter(const struct cleanup_choice *c, const char **value)
+{
+	static const char *const key = RUN_TAG_ID;
+
+	*value = c->run_id;
+	if (c->run_id)
+		return (struct ec2_filter){ "tag:" RUN_TAG_ID, { value, 1 } };
+	return (struct ec2_filter){ "tag-key", { &key, 1 } };
+}
+
+static int clean_images(struct aws_client *ec2, const char *region,
+	const struct cleanup_choice *choice, bool is_dry_run, struct cleaned *ret,
+	struct error *err)
+{
+	static const char *const unfinished = RUN_STATE_UNFINISHED;
+	const char *value;
+	const struct ec2_filter filters[] = {
+		run_filter(choice, &value),
+		{ "tag:" RUN_TAG_STATE, { &unfinished, 1 } },
+	};
+	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+
+	if (ec2_images_find(ec2, filters, ARRAY_SIZE(filters), &found, err) < 0)
+		return error_context(err, "look for images that were left");
+	for (size_t i = 0; i < found.count; i++) {
+		const struct ec2_image *image = ec2_image_at(&found, i);
+		const char *run_id;
+
+		if (!image_is_there(image) || !image_is_unfinished(image, &run_id) ||
+			!is_chosen(choice, run_id, image->creation_date))
+			continue;
+		if (!is_dry_run && image_deregister(ec2, image->image_id, err) < 0)
+			return -1;
+		cleaned_add(ret, image->image_id, region, run_id);
+	}
+	return 0;
+}
+
+/* A snapshot that is completed and says nothing of a state is somebody's upload. */
+static bool is_left(const struct ec2_snapshot *s)
+{
+	const char *state = ec2_tag_value(&s->tags, RUN_TAG_STATE);
+
+	if (state)
+		return !strcmp(state, RUN_STATE_UNFINISHED);
+	return s->state && (!strcmp(s->state, "pending") || !strcmp(s->state, "error"));
+}
+
+static int clean_snapshots(struct aws_client *ec2, const char *region,
+	const struct cleanup_choice *choice, bool is_dry_run, struct cleaned *ret,
+	struct error *err)
+{
+	const char *value;
+	const struct ec2_filter filter = run_filter(choice, &value);
+	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+
+	if (ec2_snapshots_find(ec2, &filter, 1, &found, err) < 0)
+		return error_context(err, "look for snapshots that were left");
+	for (size_t i = 0; i < found.count; i++) {
+		const struct ec2_snapshot *s = ec2_snapshot_at(&found, i);
+		const char *run_id = ec2_tag_value(&s->tags, RUN_TAG_ID);
+		bool in_use = false;
+
+		if (!s->snapshot_id || !run_id || !is_left(s) ||
+			!is_chosen(choice, run_id, s->start_time))
+			continue;
+		if (!is_dry_run &&
+			image_delete_snapshot(ec2, s->snapshot_id, &in_use, err) < 0)
+			return -1;
+		if (!in_use)
+			cleaned_add(ret, s->snapshot_id, region, run_id);
+	}
+	return 0;
+}
+
+int cleanup_tags(struct aws_client *ec2, const char *region,
+	const struct cleanup_choice *choice, bool is_dry_run, struct cleaned *ret,
+	struct error *err)
+{
+	if (clean_images(ec2, region, choice, is_dry_run, ret, err) < 0)
+		return -1;
+	return clean_snapshots(ec2, region, choice, is_dry_run, ret, err);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/image.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "core/run_tags.h"
+#include "core/waiting.h"
+
+bool image_is_there(const struct ec2_image *image)
+{
+	return image->image_id &&
+	       !(image->state && !strcmp(image->state, "deregistered"));
+}
+
+bool image_is_unfinished(const struct ec2_image *image, const char **ret_run_id)
+{
+	const char *run_id = ec2_tag_value(&image->tags, RUN_TAG_ID);
+	const char *state = ec2_tag_value(&image->tags, RUN_TAG_STATE);
+
+	if (!run_id || !state || strcmp(state, RUN_STATE_UNFINISHED) != 0)
+		return false;
+	if (ret_run_id)
+		*ret_run_id = run_id;
+	return true;
+}
+
+/* 1 when it is available, 0 when it may become so. */
+static int judge(
+	const char *id, const struct ec2_list *found, bool *ret_failed, struct error *err)
+{
+	const struct ec2_image *image = found->count ? ec2_image_at(found, 0) : NULL;
+	const char *state = image && image->state ? image->state : "";
+	const char *why = image ? image->state_reason.message : NULL;
+
+	if (!image || !image_is_there(image)) {
+		*ret_failed = true;
+		return error_set(err, ERR_FETCH, 0,
+			"%s is gone: it was removed, or it is another account's", id);
+	}
+	if (!strcmp(state, "available"))
+		return 1;
+	if (!strcmp(state, "pending") || !strcmp(state, "transient"))
+		return 0;
+	*ret_failed = true;
+	return error_set(err, ERR_FETCH, 0, "%s is %s: %s", id,
+		*state ? state : "in no state", why ? why : "the service says not why");
+}
+
+int image_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_s, bool *ret_failed, struct progress *p, struct error *err)
+{
+	struct waiting w;
+
+	*ret_failed = false;
+	waiting_begin(&w, most_s);
+	for (;;) {
+		CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+		int rc;
+
+		if (ec2_image_find(ec2, id, made_at_ms, &found, err) < 0)
+			return -1;
+		rc = judge(id, &found, ret_failed, err);
+		if (rc)
+			return rc < 0 ? -1 : 0;
+		if (waiting_is_over(&w))
+			return error_set(err, ERR_TIMEOUT, 0,
+				"%s is not available after %" PRIu64 " s", id,
+				waiting_waited_s(&w));
+		progress_wait(
+			p, "the image to be available", waiting_waited_s(&w), most_s);
+		if (waiting_pause(&w, ec2, err) < 0)
+			return -1;
+	}
+}
+
+int image_finish(struct aws_client *ec2, const char *id, const char *snapshot_id,
+	const struct ec2_tag *tags, size_t tag_count, uint64_t made_at_ms,
+	struct error *err)
+{
+	CLEANUP(freep) struct ec2_tag *all = xcalloc(tag_count + 1, sizeof(*all));
+	const char *const ids[] = { id, snapshot_id };
+	const struct ec2_create_tags request = {
+		.resource_ids = { ids, ARRAY_SIZE(ids) },
+		.tags = { all, tag_count + 1 },
+	};
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+
+	if (tag_count)
+		memcpy(all, tags, tag_count * sizeof(*all));
+	all[tag_count] = (struct ec2_tag){ RUN_TAG_STATE, RUN_STATE_FINISHED };
+	if (ec2_call(ec2, &ec2_create_tags_action, &request, made_at_ms, &r, err) < 0)
+		return error_context(err, "tag %s and %s", id, snapshot_id);
+	return 0;
+}
+
+int image_deregister(struct aws_client *ec2, const char *id, struct error *err)
+{
+	const struct ec2_deregister_image request = { .image_id = id };
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+
+	if (ec2_call(ec2, &ec2_deregister_image_action, &request, 0, &r, err) == 0 ||
+		ec2_refused(&r, "InvalidAMIID.NotFound") ||
+		ec2_refused(&r, "InvalidAMIID.Unavailable"))
+		return 0;
+	return error_context(err, "deregister %s", id);
+}
+
+int image_delete_snapshot(
+	struct aws_client *ec2, const char *id, bool *ret_in_use, struct error *err)
+{
+	const struct ec2_delete_snapshot request = { .snapshot_id = id };
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+
+	*ret_in_use = false;
+	if (ec2_call(ec2, &ec2_delete_snapshot_action, &request, 0, &r, err) == 0 ||
+		ec2_refused(&r, "InvalidSnapshot.NotFound"))
+		return 0;
+	*ret_in_use = ec2_refused(&r, "InvalidSnapshot.InUse");
+	return *ret_in_use ? 0 : error_context(err, "delete %s", id);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One image in EC2: awaited, marked as finished, removed. Whose it is is the caller's
+ * question; run_tags.h has the answer.
+ */
+#pragma once
+
+#include "base/progress.h"
+#include "core/ec2_calls.h"
+
+/* Whether it is there at all: some that are gone are listed for a while. */
+bool image_is_there(const struct ec2_image *image);
+
+/* Of a run that is not finished; *ret_run_id, which may be NULL, is its id. */
+bool image_is_unfinished(const struct ec2_image *image, const char **ret_run_id);
+
+/* Until it is available; ERR_FETCH when it fails or is gone, ERR_TIMEOUT after
+ * `most_s`. *ret_failed says that it will never be. */
+int image_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_s, bool *ret_failed, struct progress *p, struct error *err);
+
+/* One call, after which image and snapshot are not ours to clean up any more. */
+int image_finish(struct aws_client *ec2, const char *id, const char *snapshot_id,
+	const struct ec2_tag *tags, size_t tag_count, uint64_t made_at_ms,
+	struct error *err);
+
+/* What is gone already is fine. Its snapshots stay. */
+int image_deregister(struct aws_client *ec2, const char *id, struct error *err);
+
+/* *ret_in_use: an image is made of it, and it stays. What is gone already is fine. */
+int image_delete_snapshot(
+	struct aws_client *ec2, const char *id, bool *ret_in_use, struct error *err);

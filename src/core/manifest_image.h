@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a manifest says that RegisterImage wants to know of its image.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* By value: zeroes, manifest_image_release(). */
+struct manifest_image {
+	const char *architecture; /* as EC2 calls it */
+	const char *boot_mode; /* by the boot loaders that are there */
+	char *family; /* the recipe's name */
+	/* "debian-12-x86_64-1a2b3c4d": recipe, architecture, and the begin of the disk's
+	 * SHA-256, so that the same image has the same name, and another has another. */
+	char *name;
+};
+
+void manifest_image_release(struct manifest_image *m);
+static inline void manifest_image_releasep(struct manifest_image *m)
+{
+	manifest_image_release(m);
+}
+
+/* `name` is for messages. ERR_FORMAT for what is no manifest. */
+int manifest_image_parse(const char *text, size_t length_bytes, const char *name,
+	struct manifest_image *ret, struct error *err);
+int manifest_image_read(const char *path, struct manifest_image *ret, struct error *err);

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/remove.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "core/image.h"
+#include "core/image_family.h"
+#include "core/run_begin.h"
+#include "core/run_tags.h"
+
+static void removed_image_release(struct removed_image *r)
+{
+	free(r->image_id);
+	free(r->name);
+	strv_release(&r->deleted);
+	strv_release(&r->kept);
+}
+
+void removed_release(struct removed *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		removed_image_release(&r->items[i]);
+	free(r->items);
+	*r = (struct removed){ 0 };
+}
+
+static struct removed_image *add_removed(
+	struct removed *to, const char *id, const char *name)
+{
+	struct removed_image *r;
+
+	array_reserve_one((void **)&to->items, to->count, &to->room, sizeof(*to->items));
+	r = &to->items[to->count++];
+	*r = (struct removed_image){ .image_id = xstrdup(id),
+		.name = name ? xstrdup(name) : NULL };
+	return r;
+}
+
+/* Whether another image of this account is made of the snapshot. */
+static int is_shared(struct aws_client *ec2, const char *snapshot_id,
+	const char *image_id, bool *ret, struct error *err)
+{
+	const struct ec2_filter filter = { "block-device-mapping.snapshot-id",
+		{ &snapshot_id, 1 } };
+	CLEANUP(ec2_list_releasep) struct ec2_list users = { 0 };
+
+	if (ec2_images_find(ec2, &filter, 1, &users, err) < 0)
+		return error_context(err, "look for images made of %s", snapshot_id);
+	*ret = false;
+	for (size_t i = 0; i < users.count; i++)
+		*ret |= image_is_there(ec2_image_at(&users, i)) &&
+			strcmp(ec2_image_at(&users, i)->image_id, image_id) != 0;
+	return 0;
+}
+
+/* Which snapshots go with the image, and which stay. */
+static int sort_snapshots(struct aws_client *ec2, const struct ec2_image *image,
+	const struct remove_how *how, struct removed_image *r, struct error *err)
+{
+	for (size_t i = 0; i < image->block_devices.count; i++) {
+		const char *id = ec2_image_device(image, i)->ebs.snapshot_id;
+		bool stays = how->keeps_snapshots;
+
+		if (!id || !ec2_id_is_valid(id, "snap-") ||
+			strv_contains(&r->deleted, id) || strv_contains(&r->kept, id))
+			continue;
+		stays |= how->spared && !strcmp(id, how->spared);
+		if (!stays && is_shared(ec2, id, image->image_id, &stays, err) < 0)
+			return -1;
+		strv_add(stays ? &r->kept : &r->deleted, id);
+	}
+	return 0;
+}
+
+/* All of it, before the first call that changes something. */
+static int note_removal(
+	struct run_journal *j, const struct removed_image *r, struct error *err)
+{
+	if (run_journal_note(j, RUN_REMOVES, r->image_id, err) < 0)
+		return -1;
+	for (size_t i = 0; i < r->deleted.count; i++)
+		if (run_journal_note(j, RUN_REMOVES, r->deleted.items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* One that came into use meanwhile stays. */
+static int delete_snapshots(
+	struct aws_client *ec2, struct removed_image *r, struct error *err)
+{
+	struct strv deleted = STRV_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; i < r->deleted.count && rc == 0; i++) {
+		bool in_use = false;
+
+		rc = image_delete_snapshot(ec2, r->deleted.items[i], &in_use, err);
+		if (rc == 0)
+			strv_add(in_use ? &r->kept : &deleted, r->deleted.items[i]);
+	}
+	strv_release(&r->deleted);
+	r->deleted = deleted;
+	return rc;
+}
+
+int remove_one(struct aws_client *ec2, const struct ec2_image *image,
+	const struct remove_how *how, struct run_journal *journal, struct removed *ret,
+	struct progress *p, struct error *err)
+{
+	struct removed_image *r = add_removed(ret, image->image_id, image->name);
+
+	if (sort_snapshots(ec2, image, how, r, err) < 0)
+		return -1;
+	if (how->is_dry_run)
+		return 0;
+	if (note_removal(journal, r, err) < 0)
+		return -1;
+	progress_step(p, "remove %s '%s' with %zu snapshots", image->image_id,
+		image->name ? image->name : "", r->deleted.count);
+	if (image_deregister(ec2, image->image_id, err) < 0 ||
+		delete_snapshots(ec2, r, err) < 0)
+		return -1;
+	return 0;
+}
+
+int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry_run,
+	struct strv *ret_ids, struct error *err)
+{
+	bool image_is_gone = false; /* that of the snapshots that follow */
+
+	for (size_t i = 0; i < past->count; i++) {
+		const char *id = past->deeds[i].what;
+		const bool is_image = ec2_id_is_valid(id, "ami-");
+		CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+		bool in_use = false;
+
+		if (past->deeds[i].act != RUN_REMOVES)
+			continue;
+		if (is_image) {
+			if (ec2_image_find(ec2, id, 0, &found, err) < 0)
+				return -1;
+			image_is_gone =
+				!found.count || !image_is_there(ec2_image_at(&found, 0));
+			continue;
+		}
+		if (!image_is_gone || !ec2_id_is_valid(id, "snap-"))
+			continue;
+		if (ec2_snapshot_find(ec2, id, 0, &found, err) < 0)
+			return -1;
+		if (!found.count)
+			continue;
+		if (!is_dry_run && image_delete_snapshot(ec2, id, &in_use, err) < 0)
+			return -1;
+		if (!in_use)
+			strv_add(ret_ids, id);
+	}
+	return 0;
+}
+
+/* One removal of several images while it goes on. */
+struct removal {
+	const struct remove_spec *spec;
+	struct progress *progress;
+	struct aws_session session;
+	struct aws_client *ec2;
+	struct run_journal *journal;
+	struct ec2_list *found; /* a list of one image, or of a family */
+	size_t found_count;
+};
+
+static void removal_releasep(struct removal *r)
+{
+	for (size_t i = 0; i < r->found_count; i++)
+		ec2_list_release(&r->found[i]);
+	free(r->found);
+	r->journal = run_journal_free(r->journal);
+	r->ec2 = aws_client_free(r->ec2);
+	aws_session_release(&r->session);
+}
+
+/* An image that is gone: a removal that was killed may have left its snapshots. Its
+ * journal stays for `cleanup`, which looks at more than the region. */
+static int finish_killed(struct removal *r, const char *id, bool is_dry_run,
+	struct removed_image *to, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv runs = STRV_INIT;
+
+	if (run_journal_list(&runs, err) < 0)
+		return -1;
+	for (size_t i = 0; i < runs.count; i++) {
+		CLEANUP(run_journal_freep) struct run_journal *j = NULL;
+		const struct run_past *past;
+		bool is_alive, is_of = false;
+
+		if (run_journal_take(runs.items[i], &j, &is_alive, err) < 0)
+			return -1;
+		if (!j)
+			continue;
+		past = run_journal_past(j);
+		for (size_t d = 0; d < past->count; d++)
+			is_of |= past->deeds[d].act == RUN_REMOVES &&
+				 !strcmp(past->deeds[d].what, id);
+		if (!is_of || strcmp(past->command, "remove") != 0 ||
+			strcmp(past->region, r->session.region) != 0)
+			continue;
+		if (remove_rest(r->ec2, past, is_dry_run, &to->deleted, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int find_images(struct removal *r, struct error *err)
+{
+	const struct remove_spec *spec = r->spec;
+
+	r->found_count = spec->family ? 1 : spec->image_count;
+	r->found = xcalloc(r->found_count + 1, sizeof(*r->found));
+	if (spec->family)
+		return image_family_find_old(
+			r->ec2, spec->family, spec->keep, r->found, err);
+	for (size_t i = 0; i < spec->image_count; i++)
+		if (ec2_image_find(r->ec2, spec->image_ids[i], 0, &r->found[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int go_through(struct removal *r, const struct remove_how *how,
+	struct removed *ret, struct error *err)
+{
+	for (size_t l = 0; l < r->found_count; l++) {
+		struct removed_image *gone;
+		size_t there = 0;
+
+		for (size_t i = 0; i < r->found[l].count; i++) {
+			const struct ec2_image *image = ec2_image_at(&r->found[l], i);
+
+			if (!image_is_there(image))
+				continue;
+			there++;
+			if (r->spec->kept_image &&
+				!strcmp(r->spec->kept_image, image->image_id))
+				continue;
+			if (remove_one(r->ec2, image, how, r->journal, ret, r->progress,
+				    err) < 0)
+				return -1;
+		}
+		if (there || r->spec->family)
+			continue;
+		gone = add_removed(ret, r->spec->image_ids[l], NULL);
+		gone->was_gone = true;
+		if (finish_killed(r, gone->image_id, how->is_dry_run, gone, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int check_spec(const struct remove_spec *spec, struct error *err)
+{
+	for (size_t i = 0; i < spec->image_count; i++) {
+		if (!ec2_id_is_valid(spec->image_ids[i], "ami-"))
+			return error_set(err, ERR_USAGE, 0,
+				"'%s' is no id of an image (ami-0123456789abcdef0)",
+				spec->image_ids[i]);
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(spec->image_ids[k], spec->image_ids[i]))
+				return error_set(err, ERR_USAGE, 0, "%s is given twice",
+					spec->image_ids[i]);
+	}
+	return 0;
+}
+
+int remove_images(const struct remove_spec *spec, struct progress *p, struct removed *ret,
+	struct error *err)
+{
+	CLEANUP(removal_releasep) struct removal r = { .spec = spec, .progress = p };
+	CLEANUP(removed_releasep) struct removed would = { 0 };
+	struct remove_how dry = spec->how;
+
+	dry.is_dry_run = true;
+	if (check_spec(spec, err) < 0 ||
+		aws_session_open(&spec->session, &r.session, err) < 0 ||
+		aws_session_client(&r.session, AWS_EC2, 0, &r.ec2, err) < 0 ||
+		find_images(&r, err) < 0)
+		return -1;
+	if (spec->how.is_dry_run)
+		return go_through(&r, &dry, ret, err);
+	if (spec->confirm && (go_through(&r, &dry, &would, err) < 0 ||
+				     spec->confirm(&would, spec->userdata, err) < 0))
+		return -1;
+	if (run_begin("remove", &r.session, r.ec2, &r.journal, err) < 0 ||
+		go_through(&r, &spec->how, ret, err) < 0)
+		return -1;
+	return run_journal_end(r.journal, err);
+}
+
+static void add_strings(struct json *j, const char *key, const struct strv *texts)
+{
+	json_array_begin(j, key);
+	for (size_t i = 0; i < texts->count; i++)
+		json_add_string(j, NULL, texts->items[i]);
+	json_array_end(j);
+}
+
+void removed_json(const struct removed *r, struct json *j)
+{
+	json_array_begin(j, "removed");
+	for (size_t i = 0; i < r->count; i++) {
+		json_object_begin(j, NULL);
+		json_add_string(j, "image_id", r->items[i].image_id);
+		json_add_string(j, "name", r->items[i].name);
+		json_add_bool(j, "was_gone", r->items[i].was_gone);
+		add_strings(j, "snapshots", &r->items[i].deleted);
+		add_strings(j, "kept_snapshots", &r->items[i].kept);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Images are deregistered, and the snapshots that they alone were made of deleted. What a
+ * killed removal has begun, the next one or `cleanup` brings to its end: when the image
+ * is gone, nothing but the journal names its snapshots.
+ */
+#pragma once
+
+#include "base/json.h"
+#include "base/progress.h"
+#include "base/strv.h"
+#include "core/aws_session.h"
+#include "core/ec2_calls.h"
+#include "core/run_journal.h"
+
+/* What is done, or with a dry run would be, to one image. */
+struct removed_image {
+	char *image_id, *name; /* the name is NULL when it was gone already */
+	bool was_gone;
+	struct strv deleted, kept; /* snapshots */
+};
+
+struct removed {
+	struct removed_image *items;
+	size_t count, room;
+};
+
+void removed_release(struct removed *r);
+static inline void removed_releasep(struct removed *r)
+{
+	removed_release(r);
+}
+
+struct remove_how {
+	bool keeps_snapshots;
+	bool is_dry_run;
+	const char *spared; /* a snapshot that stays in any case, or NULL */
+};
+
+/*
+ * One image that is there. Its removal stands in the journal before it begins; `journal`
+ * is NULL with a dry run alone. What is done is appended.
+ */
+int remove_one(struct aws_client *ec2, const struct ec2_image *image,
+	const struct remove_how *how, struct run_journal *journal, struct removed *ret,
+	struct progress *p, struct error *err);
+
+/*
+ * What the journal of a dead run says that it would remove, to the end: the snapshots of
+ * images that are gone. An image that is still there was not begun with, and stays.
+ */
+int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry_run,
+	struct strv *ret_ids, struct error *err);
+
+struct remove_spec {
+	struct aws_session_spec session;
+	const char *const *image_ids;
+	size_t image_count;
+	const char *family; /* or these of a family, but the `keep` newest */
+	uint64_t keep;
+	const char *kept_image; /* an image that stays in any case, or NULL */
+	struct remove_how how;
+	/* Asks whether to go on; -1 with an error: no. NULL: nobody is asked. */
+	int (*confirm)(const struct removed *would, void *userdata, struct error *err);
+	void *userdata;
+};
+
+/* *ret has what was done, also when that fails in the middle. */
+int remove_images(const struct remove_spec *spec, struct progress *p, struct removed *ret,
+	struct error *err);
+
+void removed_json(const struct removed *r, struct json *j); /* an array "removed" */

@@ -1,0 +1,69 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A fake of EC2 for end-to-end tests, on top of ebs.sh; ./seed says what it has from the beginning.
+# shellcheck disable=SC2034 # read by ebs.sh
+SERVICE=ec2_server.py
+# shellcheck source=tests/e2e/ebs.sh
+. "$E2E_DIR/ebs.sh"
+
+# ec2 images|snapshots: what is there, as botocore reads it, into ./images or ./snapshots.
+ec2() {
+	/usr/bin/python3 "$E2E_DIR/../fake/ec2_client.py" "$1" "$AWS_ENDPOINT_URL" >"$1" ||
+		fail "botocore cannot read the $1"
+}
+
+# there images|snapshots FILTER: whether jq finds it true of what is there.
+there() {
+	ec2 "$1"
+	jq -e "$2" "$1" >/dev/null && return 0
+	cat "$1"
+	fail "not true of the $1: $2"
+}
+
+# everything: what is there, as one text. Its creation dates do not change, nor does its order.
+everything() {
+	ec2 images
+	ec2 snapshots
+	jq -S 'sort_by(.ImageId) | del(.[].State)' images
+	jq -S 'sort_by(.SnapshotId) | del(.[].StartTime)' snapshots
+}
+
+# changes: how many requests have changed something.
+changes() {
+	grep -cE '^(RegisterImage|DeregisterImage|CreateTags|DeleteSnapshot) .* (200|lost|held)$' state/log || :
+}
+
+# runs: how many have a journal.
+runs() {
+	find xdg-state/amiwright/runs -type f | wc -l
+}
+
+no_runs() {
+	[ "$(runs)" = 0 ] || fail "journals of runs are left"
+}
+
+# kill_at N stall|hold COMMAND…: kill -9 of it before, or after, its Nth call that changes
+# something. False when it has fewer. $also are further faults.
+also=
+kill_at() {
+	faults "{\"mutating\": {\"at\": $1, \"fault\": \"$2\", \"of\": \"$(date +%N)\"}$also}"
+	touch state/log
+	lines=$(wc -l <state/log)
+	shift 2
+	"$@" >killed.out 2>killed.err &
+	victim=$!
+	wait_for 120 sh -c "tail -n +$((lines + 1)) state/log | grep -qE ' (stalled|held)\$' ||
+		! kill -0 $victim"
+	kill -9 $victim 2>/dev/null || :
+	code=0
+	wait $victim || code=$?
+	faults '{}'
+	[ "$code" = 137 ] && return 0
+	[ "$code" = 0 ] || fail "exit code $code: $(cat killed.err)"
+	return 1
+}
+
+# At the end of a test: botocore's model has nothing against any request.
+all_valid() {
+	[ ! -e state/invalid ] || fail "not as botocore would send it: $(cat state/invalid)"
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What EC2 has, asked of it with botocore, as JSON.
+
+  ec2_client.py images URL              the account's images, every page
+  ec2_client.py snapshots URL           its snapshots
+  ec2_client.py register URL NAME SNAPSHOT [TAG=VALUE...]    an image that others made; its id
+"""
+import json
+import sys
+
+import botocore.session
+from botocore.config import Config
+
+
+def client(url):
+    session = botocore.session.Session()
+    return session.create_client(
+        "ec2",
+        region_name="eu-west-1",
+        endpoint_url=url,
+        aws_access_key_id="AKID",
+        aws_secret_access_key="SECRET",
+        config=Config(retries={"max_attempts": 1}),
+    )
+
+
+def show(things):
+    for thing in things:
+        thing["Tags"] = {tag["Key"]: tag["Value"] for tag in thing.get("Tags", [])}
+    json.dump(things, sys.stdout, default=str, indent=1)
+
+
+def images(ec2):
+    show(ec2.describe_images(Owners=["self"])["Images"])
+
+
+def snapshots(ec2):
+    pages = ec2.get_paginator("describe_snapshots").paginate(
+        OwnerIds=["self"], PaginationConfig={"PageSize": 5})
+    show([snapshot for page in pages for snapshot in page["Snapshots"]])
+
+
+def register(ec2, name, snapshot, *tags):
+    image = ec2.register_image(
+        Name=name,
+        Architecture="x86_64",
+        VirtualizationType="hvm",
+        RootDeviceName="/dev/xvda",
+        BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot}}],
+    )["ImageId"]
+    pairs = [tag.split("=", 1) for tag in tags]
+    if pairs:
+        ec2.create_tags(Resources=[image], Tags=[{"Key": k, "Value": v} for k, v in pairs])
+    print(image)
+
+
+{"images": images, "snapshots": snapshots, "register": register}[sys.argv[1]](
+    client(sys.argv[2]), *sys.argv[3:])

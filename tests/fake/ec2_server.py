@@ -1,0 +1,442 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""ec2_server.py STATE: ebs_server.py's service with images, tags, filters and pages of EC2.
+
+What ebs_server.py says of STATE holds here, too. Besides:
+
+  STATE/seed        JSON, read once: what is there from the beginning,
+                      {"snapshots": [{"id", "size", "tags", "state", "age_s"}],
+                       "images": [{"id", "name", "tags", "snapshots", "age_s", "architecture"}]}
+  STATE/invalid     requests that botocore's model of EC2 does not allow, a line each
+  STATE/faults      also of EC2's actions: DescribeImages, RegisterImage, ... And
+                    hidden_ms  of RegisterImage: for so long the image is not listed
+                    pending    of RegisterImage: so many looks see it pending
+                    state      of RegisterImage: what it ends in ("available")
+                    code       of any: it is refused with this code, as "fault" tells when
+                    account    of GetCallerIdentity: the caller's
+                    "mutating" in an action's place: {"at": N, "fault": ...} of the Nth call that
+                    changes something, counted since the file said so
+"""
+import datetime
+import fnmatch
+import http
+import os
+import re
+import time
+import urllib.parse
+import uuid
+import xml.sax.saxutils
+
+import botocore.loaders
+import botocore.model
+import botocore.validate
+
+import ebs_server
+from ebs_server import Refusal
+
+OWNER = "123456789012"
+PAGE_MOST = 2
+MUTATING = {"RegisterImage", "DeregisterImage", "CreateTags", "DeleteSnapshot", "StartSnapshot"}
+NAME = re.compile(r"[A-Za-z0-9()\[\] ./'@_-]{3,128}")
+# Members that came after Debian 12's botocore.
+NEWER = {"ImdsSupport", "TagSpecification", "IncludeDisabled", "MaxResults", "NextToken"}
+
+
+def load_model():
+    newer = os.environ.get("AWS_MODELS")
+    loader = botocore.loaders.Loader(extra_search_paths=[newer] if newer else None)
+    return botocore.model.ServiceModel(loader.load_service_model("ec2", "service-2"), "ec2")
+
+
+def tree_of(form):
+    """{"Tag.1.Key": "a"} as {"Tag": {"1": {"Key": "a"}}}."""
+    tree = {}
+    for name, value in form.items():
+        at = tree
+        *path, last = name.split(".")
+        for part in path:
+            at = at.setdefault(part, {})
+        at[last] = value
+    return tree
+
+
+def listed(tree, name):
+    return [tree[name][key] for key in sorted(tree.get(name, {}), key=int)]
+
+
+def tags_of(items):
+    return {item["Key"]: item.get("Value", "") for item in items}
+
+
+class Checker:
+    """Holds requests against botocore's model."""
+
+    def __init__(self):
+        self.model = load_model()
+
+    def decode(self, shape, value, path, wrong):
+        kind = shape.type_name
+        if kind == "structure":
+            known = {}
+            for name, member in shape.members.items():
+                wire = member.serialization.get("queryName") or member.serialization.get("name", name)
+                known[wire[0].upper() + wire[1:]] = (name, member)
+            decoded = {}
+            for name, inner in value.items():
+                if name in known:
+                    decoded[known[name][0]] = self.decode(
+                        known[name][1], inner, f"{path}.{name}", wrong)
+                elif name not in NEWER or "AWS_MODELS" in os.environ:
+                    wrong.append(f"{path}.{name} is not known")
+            return decoded
+        if kind == "list":
+            if sorted(map(int, value)) != list(range(1, len(value) + 1)):
+                wrong.append(f"{path} is not numbered from 1")
+            return [self.decode(shape.member, value[key], path, wrong) for key in value]
+        if kind == "boolean":
+            if value not in ("true", "false"):
+                wrong.append(f"{path} is {value}")
+            return value == "true"
+        if kind in ("integer", "long"):
+            return int(value)
+        enum = shape.metadata.get("enum")
+        if enum and value not in enum and value != "uefi-preferred":
+            wrong.append(f"{path} is {value}, and not one of {enum}")
+        return value
+
+    def check(self, form):
+        wrong = []
+        action = form.pop("Action")
+        if form.pop("Version") != self.model.api_version:
+            wrong.append("Version")
+        operation = self.model.operation_model(action)
+        params = self.decode(operation.input_shape, tree_of(form), action, wrong)
+        report = botocore.validate.ParamValidator().validate(params, operation.input_shape)
+        return wrong + ([report.generate_report()] if report.has_errors() else [])
+
+
+def element(name, value):
+    if isinstance(value, dict):
+        inner = "".join(element(key, member) for key, member in value.items() if member is not None)
+    elif isinstance(value, list):
+        inner = "".join(element("item", member) for member in value)
+    elif isinstance(value, bool):
+        inner = "true" if value else "false"
+    else:
+        inner = xml.sax.saxutils.escape(str(value))
+    return f"<{name}>{inner}</{name}>"
+
+
+def tag_set(tags):
+    return [{"key": key, "value": value} for key, value in sorted(tags.items())]
+
+
+def moment(age_s=0):
+    now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=age_s)
+    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Image:
+    def __init__(self, request, hidden_ms=0):
+        self.id = "ami-" + uuid.uuid4().hex[:17]
+        self.request = request
+        self.tags = {}
+        self.visible_at = time.monotonic() + hidden_ms / 1000
+        self.created = moment()
+        self.looks = 0
+        self.state = "available"
+
+    def snapshots(self):
+        devices = listed(self.request, "BlockDeviceMapping")
+        return [d["Ebs"]["SnapshotId"] for d in devices if "SnapshotId" in d.get("Ebs", {})]
+
+    def describe(self, service):
+        def device(mapping):
+            ebs = mapping.get("Ebs")
+            shown = {"deviceName": mapping["DeviceName"], "virtualName": mapping.get("VirtualName")}
+            if ebs:
+                snapshot = service.snapshots.get(ebs.get("SnapshotId"))
+                size = ebs.get("VolumeSize") or snapshot.request["VolumeSize"]
+                shown["ebs"] = {
+                    "deleteOnTermination": ebs.get("DeleteOnTermination", "true"),
+                    "iops": ebs.get("Iops"),
+                    "snapshotId": ebs.get("SnapshotId"),
+                    "volumeSize": size,
+                    "volumeType": ebs.get("VolumeType", "gp2"),
+                    "throughput": ebs.get("Throughput"),
+                    "encrypted": False,
+                }
+            return shown
+
+        state = self.state
+        if self.looks > 0:
+            self.looks -= 1
+            state = "pending"
+        ask = self.request.get
+        reason = {"code": "Client.Told", "message": "as told"} if state == "failed" else None
+        return {
+            "imageId": self.id,
+            "imageLocation": f"{OWNER}/{ask('Name')}",
+            "imageState": state,
+            "imageOwnerId": OWNER,
+            "creationDate": self.created,
+            "isPublic": False,
+            "architecture": ask("Architecture", "i386"),
+            "imageType": "machine",
+            "kernelId": ask("KernelId"),
+            "ramdiskId": ask("RamdiskId"),
+            "name": ask("Name"),
+            "description": ask("Description"),
+            "rootDeviceType": "ebs",
+            "rootDeviceName": ask("RootDeviceName"),
+            "blockDeviceMapping": [device(d) for d in listed(self.request, "BlockDeviceMapping")],
+            "virtualizationType": ask("VirtualizationType", "paravirtual"),
+            "hypervisor": "xen",
+            "enaSupport": ask("EnaSupport", "false"),
+            "sriovNetSupport": ask("SriovNetSupport"),
+            "bootMode": ask("BootMode"),
+            "tpmSupport": ask("TpmSupport"),
+            "imdsSupport": ask("ImdsSupport"),
+            "tagSet": tag_set(self.tags),
+            "stateReason": reason,
+        }
+
+
+class Service(ebs_server.Service):
+    def __init__(self, state):
+        super().__init__(state)
+        self.images = {}
+        self.checker = Checker()
+        self.mutations = 0
+        self.mutations_told = None
+        if os.path.exists(f"{state}/seed"):
+            self.sow(self.read("seed"))
+
+    def read(self, name):
+        with open(f"{self.dir}/{name}", encoding="utf-8") as file:
+            return ebs_server.json.load(file)
+
+    def sow(self, seed):
+        for told in seed.get("snapshots", []):
+            tags = [{"Key": k, "Value": v} for k, v in told.get("tags", {}).items()]
+            snapshot = ebs_server.Snapshot({"VolumeSize": told.get("size", 8), "Tags": tags})
+            snapshot.id = told["id"]
+            snapshot.state = told.get("state", "completed")
+            snapshot.age_s = told.get("age_s", 0)
+            self.snapshots[snapshot.id] = snapshot
+        for told in seed.get("images", []):
+            devices = {
+                str(n + 1): {"DeviceName": f"/dev/sd{'abcdef'[n]}", "Ebs": {"SnapshotId": s}}
+                for n, s in enumerate(told.get("snapshots", []))
+            }
+            image = Image({"Name": told["name"], "BlockDeviceMapping": devices,
+                           "Architecture": told.get("architecture", "x86_64")})
+            image.id, image.tags = told["id"], told.get("tags", {})
+            image.created = moment(told.get("age_s", 0))
+            self.images[image.id] = image
+
+    def fault(self, action):
+        told = self.told("mutating")
+        if action in MUTATING and told:
+            with self.lock:
+                if told != self.mutations_told:
+                    self.mutations, self.mutations_told = 0, told
+                self.mutations += 1
+                if self.mutations == told["at"]:
+                    return told["fault"]
+        return super().fault(action)
+
+    def tags(self, thing):
+        if isinstance(thing, Image):
+            return thing.tags
+        if not hasattr(thing, "tags"):
+            thing.tags = tags_of(thing.request.get("Tags", []))
+        return thing.tags
+
+    def image(self, image_id):
+        image = self.images.get(image_id)
+        if image and time.monotonic() >= image.visible_at:
+            return image
+        raise Refusal(400, "InvalidAMIID.NotFound", f"The image id '[{image_id}]' does not exist")
+
+    def thing(self, ident):
+        return self.image(ident) if ident.startswith("ami-") else self.describe(ident)
+
+    def users(self, snapshot_id):
+        return [image for image in self.images.values() if snapshot_id in image.snapshots()]
+
+    def values(self, thing, name):
+        """What a filter's value is compared with."""
+        tags = self.tags(thing)
+        if name.startswith("tag:"):
+            return [tags[name[4:]]] if name[4:] in tags else []
+        if name == "tag-key":
+            return list(tags)
+        if isinstance(thing, Image):
+            known = {
+                "name": lambda: [thing.request["Name"]],
+                "image-id": lambda: [thing.id],
+                "block-device-mapping.snapshot-id": thing.snapshots,
+            }
+        else:
+            known = {"snapshot-id": lambda: [thing.id], "status": lambda: [thing.state]}
+        if name not in known:
+            raise Refusal(400, "InvalidParameterValue", f"The filter '{name}' is invalid")
+        return known[name]()
+
+    def select(self, things, tree):
+        for told in listed(tree, "Filter"):
+            patterns = listed(told, "Value")
+            if not 0 < len(patterns) <= 200:
+                raise Refusal(400, "FilterLimitExceeded", "values of a filter")
+            things = [
+                thing
+                for thing in things
+                if any(fnmatch.fnmatchcase(value, pattern.replace("[", "[[]"))
+                       for value in self.values(thing, told["Name"]) for pattern in patterns)
+            ]
+        return things
+
+    def page(self, things, tree, name):
+        if name in tree and "MaxResults" in tree:
+            raise Refusal(400, "InvalidParameterCombination", "MaxResults and ids")
+        first = int(tree.get("NextToken", "0"))
+        most = min(int(tree.get("MaxResults", "1000000")), PAGE_MOST)
+        if "MaxResults" not in tree:
+            most = len(things)
+        token = str(first + most) if first + most < len(things) else None
+        return things[first : first + most], token
+
+    def register(self, tree):
+        name = tree.get("Name", "")
+        if not NAME.fullmatch(name):
+            raise Refusal(400, "InvalidAMIName.Malformed", "the name")
+        for device in listed(tree, "BlockDeviceMapping"):
+            ebs = device.get("Ebs", {})
+            if "SnapshotId" not in ebs:
+                continue
+            if "Encrypted" in ebs:
+                raise Refusal(400, "InvalidBlockDeviceMapping", "Encrypted with a snapshot")
+            snapshot = self.describe(ebs["SnapshotId"])
+            if snapshot.state != "completed":
+                raise Refusal(400, "InvalidSnapshot.NotFound", "it is not completed")
+            if int(ebs.get("VolumeSize", "65536")) < snapshot.request["VolumeSize"]:
+                raise Refusal(400, "InvalidBlockDeviceMapping", "smaller than the snapshot")
+        if "TpmSupport" in tree and tree.get("BootMode") not in ("uefi", "uefi-preferred"):
+            raise Refusal(400, "InvalidParameterCombination", "a TPM needs UEFI")
+        told = self.told("RegisterImage")
+        with self.lock:
+            if any(image.request["Name"] == name for image in self.images.values()):
+                raise Refusal(400, "InvalidAMIName.Duplicate", f"AMI name {name} is already in use")
+            image = Image(tree, told.get("hidden_ms", 0))
+            image.looks = told.get("pending", 1)
+            image.state = told.get("state", "available")
+            for specification in listed(tree, "TagSpecification"):
+                if specification["ResourceType"] != "image":
+                    raise Refusal(400, "InvalidParameterValue", "tags of what is not made")
+                image.tags.update(tags_of(listed(specification, "Tag")))
+            self.images[image.id] = image
+        return image
+
+    def delete_snapshot(self, ident):
+        self.describe(ident)
+        users = self.users(ident)
+        if users:
+            message = f"The snapshot {ident} is currently in use by {users[0].id}"
+            raise Refusal(400, "InvalidSnapshot.InUse", message)
+        del self.snapshots[ident]
+
+    def create_tags(self, tree):
+        new = tags_of(listed(tree, "Tag"))
+        things = [self.thing(ident) for ident in listed(tree, "ResourceId")]
+        if any(len({**self.tags(thing), **new}) > 50 for thing in things):
+            raise Refusal(400, "TagLimitExceeded", "50 tags")
+        for thing in things:
+            self.tags(thing).update(new)
+
+
+class Handler(ebs_server.Handler):
+    def do_POST(self):
+        if self.path != "/":
+            return super().do_POST()
+        form = dict(urllib.parse.parse_qsl(self.body().decode(), keep_blank_values=True))
+        action, service = form["Action"], self.server.service
+        if action == "GetCallerIdentity":
+            return self.run(action, "-", "-", self.identify, is_ec2=True)
+        for wrong in service.checker.check(dict(form)):
+            with service.lock, open(f"{service.dir}/invalid", "a", encoding="utf-8") as file:
+                file.write(f"{action}: {wrong}\n")
+        tree = tree_of(form)
+        names = ("ImageId", "ImageId.1", "SnapshotId", "SnapshotId.1", "Name")
+        subject = next((form[name] for name in names if name in form), "-")
+        self.run(action, subject.replace(" ", "_"), "-", lambda: self.act(action, tree), is_ec2=True)
+
+    def identify(self):
+        account = self.server.service.told("GetCallerIdentity").get("account", OWNER)
+        result = {"UserId": "AIDA", "Account": account, "Arn": f"arn:aws:iam::{account}:user/a"}
+        value = {"GetCallerIdentityResult": result, "ResponseMetadata": {"RequestId": "r-1"}}
+        text = element("GetCallerIdentityResponse", value).replace(
+            "Response>", 'Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">', 1)
+        self.answer(http.HTTPStatus.OK, text.encode(), kind="text/xml")
+
+    def act(self, action, tree):
+        if tree.get("DryRun") == "true":
+            raise Refusal(412, "DryRunOperation", "Request would have succeeded")
+        code = self.server.service.told(action).get("code")
+        if code:
+            raise Refusal(400, code, "as told")
+        value = getattr(self, action)(self.server.service, tree)
+        value["requestId"] = str(uuid.uuid4())
+        text = element(f"{action}Response", value).replace(
+            "Response>", 'Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">', 1)
+        self.answer(http.HTTPStatus.OK, text.encode(), kind="text/xml;charset=UTF-8")
+
+    def DescribeImages(self, service, tree):
+        images = [service.image(ident) for ident in listed(tree, "ImageId")]
+        if "ImageId" not in tree:
+            now = time.monotonic()
+            images = [image for image in list(service.images.values()) if now >= image.visible_at]
+        images, token = service.page(service.select(images, tree), tree, "ImageId")
+        return {"imagesSet": [i.describe(service) for i in images], "nextToken": token}
+
+    def DescribeSnapshots(self, service, tree):
+        things = [service.describe(ident) for ident in listed(tree, "SnapshotId")]
+        if "SnapshotId" not in tree:
+            things = [s for s in list(service.snapshots.values()) if service.find(s.id)]
+        things, token = service.page(service.select(things, tree), tree, "SnapshotId")
+        shown = [
+            {
+                "snapshotId": s.id,
+                "volumeId": "vol-ffffffff",
+                "status": s.state,
+                "statusMessage": "as told" if s.state == "error" else None,
+                "startTime": moment(getattr(s, "age_s", 0) + time.monotonic() - s.begun),
+                "progress": "100%",
+                "ownerId": OWNER,
+                "volumeSize": s.request["VolumeSize"],
+                "encrypted": False,
+                "tagSet": tag_set(service.tags(s)),
+                "storageTier": "standard",
+            }
+            for s in things
+        ]
+        return {"snapshotSet": shown, "nextToken": token}
+
+    def RegisterImage(self, service, tree):
+        return {"imageId": service.register(tree).id}
+
+    def DeregisterImage(self, service, tree):
+        del service.images[service.image(tree["ImageId"]).id]
+        return {"return": True}
+
+    def DeleteSnapshot(self, service, tree):
+        service.delete_snapshot(tree["SnapshotId"])
+        return {"return": True}
+
+    def CreateTags(self, service, tree):
+        service.create_tags(tree)
+        return {"return": True}
+
+
+if __name__ == "__main__":
+    ebs_server.serve(Service, Handler)

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/image_family.h"
+
+#include "core/run_tags.h"
+#include "unit.h"
+
+enum { IMAGES_MOST = 9 };
+
+static const struct ec2_tag finished[] = { { RUN_TAG_ID, "r" },
+	{ RUN_TAG_STATE, RUN_STATE_FINISHED } };
+static const struct ec2_tag unfinished[] = { { RUN_TAG_ID, "r" },
+	{ RUN_TAG_STATE, RUN_STATE_UNFINISHED } };
+static const struct ec2_tag foreign[] = { { RUN_TAG_STATE, RUN_STATE_FINISHED } };
+
+struct told {
+	const char *id, *created, *architecture;
+	const struct ec2_tag *tags;
+	const char *state;
+};
+
+/* "b a": the ids of what is too many, in order. */
+static char *too_many(const struct told *told, size_t count, uint64_t keep)
+{
+	struct ec2_image images[IMAGES_MOST] = { { 0 } };
+	const void *items[IMAGES_MOST];
+	struct ec2_list l = { .items = items, .count = count };
+	struct strbuf text = STRBUF_INIT;
+
+	assert_true(count <= IMAGES_MOST);
+	for (size_t i = 0; i < count; i++) {
+		images[i].image_id = (char *)told[i].id;
+		images[i].creation_date = (char *)told[i].created;
+		images[i].architecture = (char *)told[i].architecture;
+		images[i].state = (char *)told[i].state;
+		images[i].tags = (struct shape_list){ told[i].tags,
+			told[i].tags == foreign ? 1 : 2 };
+		items[i] = &images[i];
+	}
+	image_list_sort(&l);
+	image_list_drop_newest(&l, keep);
+	for (size_t i = 0; i < l.count; i++)
+		strbuf_addf(&text, "%s%s", i ? " " : "", ec2_image_at(&l, i)->image_id);
+	return strbuf_take(&text);
+}
+
+static void the_newest_stay(void **state)
+{
+	static const struct told told[] = {
+		{ "b", "2026-02-01T00:00:00.000Z", "x86_64", finished },
+		{ "d", "2026-04-01T00:00:00.000Z", "x86_64", finished },
+		{ "a", "2026-01-01T00:00:00.000Z", "x86_64", finished },
+		{ "c", "2026-03-01T00:00:00.000Z", "x86_64", finished },
+		{ "arm", "2025-01-01T00:00:00.000Z", "arm64", finished },
+		{ "left", "2024-01-01T00:00:00.000Z", "x86_64", unfinished },
+		{ "new", "2026-05-01T00:00:00.000Z", "x86_64", unfinished },
+		{ "other", "2024-01-01T00:00:00.000Z", "x86_64", foreign },
+		{ "gone", "2024-01-01T00:00:00.000Z", "x86_64", finished,
+			"deregistered" },
+	};
+	static const struct {
+		uint64_t keep;
+		const char *wanted;
+	} cases[] = { { 1, "c b a" }, { 2, "b a" }, { 3, "a" }, { 4, "" },
+		{ UINT64_MAX, "" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(freep)
+		char *got = too_many(told, ARRAY_SIZE(told), cases[i].keep);
+
+		assert_string_equal(got, cases[i].wanted);
+	}
+}
+
+static void those_of_one_moment_all_stay(void **state)
+{
+	static const struct told told[] = {
+		{ "a", "2026-01-01T00:00:00.000Z", "x86_64", finished },
+		{ "b", "2026-01-01T00:00:00.000Z", "x86_64", finished },
+		{ "c", NULL, "x86_64", finished },
+	};
+	CLEANUP(freep) char *got = too_many(told, ARRAY_SIZE(told), 1);
+
+	(void)state;
+	assert_string_equal(got, "c");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_newest_stay),
+		cmocka_unit_test(those_of_one_moment_all_stay),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
