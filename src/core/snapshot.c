@@ -8,13 +8,12 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "core/waiting.h"
 
 enum {
 	ATTEMPT_MS = 30000,
 	STALL_MS = 15000, /* these are answered when the service has done them */
 	CALL_MS = 180000,
-	WAIT_FIRST_MS = 300,
-	WAIT_MOST_MS = 5000,
 	ID_MOST_CHARS = 63,
 };
 
@@ -164,35 +163,18 @@ int snapshot_look(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	return look(ec2, id, made_at_ms, ret, &message, err);
 }
 
-/* Ctrl-C ends it. */
-static int pause_ms(struct aws_client *c, uint64_t ms, struct error *err)
-{
-	const struct http_wait wait = {
-		.deadline_ms = clock_now_ms() + ms, .also_fd = -1, .idle = true
-	};
-	CLEANUP(aws_result_releasep) struct aws_result none = AWS_RESULT_INIT;
-	uint64_t id;
-
-	while (clock_now_ms() < wait.deadline_ms)
-		if (aws_client_next(c, &wait, &id, &none, err) < 0)
-			return -1;
-	return 0;
-}
-
 int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	uint64_t most_s, struct progress *p, struct error *err)
 {
-	const uint64_t begin = clock_now_ms();
-	uint64_t wait_ms = WAIT_FIRST_MS;
+	struct waiting w;
 
+	waiting_begin(&w, most_s);
 	for (;;) {
 		CLEANUP(freep) char *message = NULL;
 		enum snapshot_state state;
-		uint64_t waited_s;
 
 		if (look(ec2, id, made_at_ms, &state, &message, err) < 0)
 			return -1;
-		waited_s = (clock_now_ms() - begin) / 1000;
 		if (state == SNAPSHOT_COMPLETED)
 			return 0;
 		if (state == SNAPSHOT_FAILED)
@@ -202,13 +184,14 @@ int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 			return error_set(err, ERR_FETCH, 0,
 				"%s is gone: it was removed, or it is another account's",
 				id);
-		if (waited_s >= most_s)
+		if (waiting_is_over(&w))
 			return error_set(err, ERR_TIMEOUT, 0,
-				"%s is not completed after %" PRIu64 " s", id, waited_s);
-		progress_wait(p, "the snapshot to be completed", waited_s, most_s);
-		if (pause_ms(ec2, wait_ms, err) < 0)
+				"%s is not completed after %" PRIu64 " s", id,
+				waiting_waited_s(&w));
+		progress_wait(
+			p, "the snapshot to be completed", waiting_waited_s(&w), most_s);
+		if (waiting_pause(&w, ec2, err) < 0)
 			return -1;
-		wait_ms = wait_ms * 3 / 2 < WAIT_MOST_MS ? wait_ms * 3 / 2 : WAIT_MOST_MS;
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "core/record.h"
 
 #define JOURNAL_MOST_BYTES ((size_t)2 << 30) /* some 10 TiB of data */
 
@@ -123,7 +124,7 @@ static int append(struct transfer_journal *j, const char *record, struct error *
 {
 	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
 
-	transfer_past_add_record(&line, record);
+	record_add(&line, record);
 	return fd_write_all(j->fd, line.data, line.length_bytes, j->path, err);
 }
 

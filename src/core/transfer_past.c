@@ -7,14 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "disk/crc32c.h"
-
-enum { CRC_CHARS = 8, LINE_MOST_CHARS = 200 };
-
-void transfer_past_add_record(struct strbuf *to, const char *text)
-{
-	strbuf_addf(to, "%08" PRIx32 " %s\n", crc32c(text, strlen(text)), text);
-}
+#include "core/record.h"
 
 static int hex_value(char c)
 {
@@ -107,23 +100,6 @@ static bool parse_record(const char *text, bool is_first, struct transfer_past *
 	return true;
 }
 
-/* The line at `text`, if it is whole and its checksum right. */
-static bool parse_line(
-	const char *text, size_t length, bool is_first, struct transfer_past *p)
-{
-	char line[LINE_MOST_CHARS + 1], crc[CRC_CHARS + 1];
-	const char *record = line + CRC_CHARS + 1;
-
-	if (length <= CRC_CHARS + 1 || length > LINE_MOST_CHARS ||
-		memchr(text, '\0', length))
-		return false;
-	memcpy(line, text, length);
-	line[length] = '\0';
-	(void)snprintf(crc, sizeof(crc), "%08" PRIx32, crc32c(record, strlen(record)));
-	return !memcmp(line, crc, CRC_CHARS) && line[CRC_CHARS] == ' ' &&
-	       parse_record(record, is_first, p);
-}
-
 static int compare_blocks(const void *a, const void *b)
 {
 	const struct transfer_stored *x = a, *y = b;
@@ -150,12 +126,12 @@ size_t transfer_past_parse(
 	size_t good = 0;
 
 	while (good < length_bytes) {
-		const char *line = text + good;
-		const char *end = memchr(line, '\n', length_bytes - good);
+		char record[RECORD_MOST_CHARS + 1];
+		size_t bytes = record_read(text + good, length_bytes - good, record);
 
-		if (!end || !parse_line(line, (size_t)(end - line), !good, ret))
+		if (!bytes || !parse_record(record, !good, ret))
 			break;
-		good += (size_t)(end - line) + 1;
+		good += bytes;
 	}
 	sort_blocks(ret);
 	return good;

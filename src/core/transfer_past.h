@@ -3,8 +3,7 @@
  * What the journal of a transfer says: the bytes of the file alone. transfer_journal.h
  * keeps the file.
  *
- * A journal is lines of text, each with its CRC-32C before it; nothing is ever changed in
- * it. A line that is torn or wrong ends what is believed: lines behind it are dropped,
+ * A journal is records, as core/record.h has them; nothing is ever changed in it. A line that is torn or wrong ends what is believed: lines behind it are dropped,
  * and what they said is done again.
  *
  *	1c291ca3 amiwright-transfer 1 4294967296 1763715697000000000 1763715697000000000
@@ -22,7 +21,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/strbuf.h"
 #include "core/run_id.h"
 #include "tree/hash.h"
 
@@ -67,6 +65,3 @@ static inline void transfer_past_releasep(struct transfer_past *p)
  */
 const struct transfer_stored *transfer_past_find(
 	const struct transfer_past *p, size_t *at, uint64_t index);
-
-/* Append one record: `text` with its checksum before it and a line feed behind it. */
-void transfer_past_add_record(struct strbuf *to, const char *text);

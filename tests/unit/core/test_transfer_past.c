@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/transfer_past.h"
 
+#include "core/record.h"
 #include "unit.h"
 
 #define DIGEST "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -49,7 +50,7 @@ static void records_are_believed_up_to_the_first_wrong_one(void **state)
 		size_t good = 0;
 
 		for (size_t k = 0; cases[i].records[k]; k++) {
-			transfer_past_add_record(&text, cases[i].records[k]);
+			record_add(&text, cases[i].records[k]);
 			if (k + 1 == cases[i].good)
 				good = text.length_bytes;
 		}
@@ -66,7 +67,7 @@ static void a_whole_one_gives_back_what_was_written(void **state)
 
 	(void)state;
 	for (size_t k = 0; cases[1].records[k]; k++)
-		transfer_past_add_record(&text, cases[1].records[k]);
+		record_add(&text, cases[1].records[k]);
 	(void)transfer_past_parse(text.data, text.length_bytes, &past);
 	assert_int_equal(past.file.size_bytes, 1000);
 	assert_int_equal(past.file.modified_ns, -5);
@@ -87,7 +88,7 @@ static void damage_only_shortens_it(void **state)
 
 	(void)state;
 	for (size_t k = 0; cases[1].records[k]; k++)
-		transfer_past_add_record(&text, cases[1].records[k]);
+		record_add(&text, cases[1].records[k]);
 	for (size_t at = 0; at < text.length_bytes; at++) {
 		CLEANUP(transfer_past_releasep) struct transfer_past cut = { 0 };
 		CLEANUP(transfer_past_releasep) struct transfer_past changed = { 0 };
