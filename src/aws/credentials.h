@@ -70,9 +70,9 @@ int credentials_provider_get(
 	struct credentials_provider *p, struct aws_credentials **ret, struct error *err);
 
 /*
- * A service says that these, which came from credentials_provider_get(), have expired: the
- * source is asked anew before the next are given out. False for keys that do not expire:
- * there are no others.
+ * A service says that these, which came from credentials_provider_get(), have expired:
+ * the source is asked anew before the next are given out. False for keys that do not
+ * expire: there are no others.
  */
 bool credentials_provider_reject(
 	struct credentials_provider *p, const struct aws_credentials *c);

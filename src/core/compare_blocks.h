@@ -16,8 +16,8 @@ struct compare_work {
 	struct progress *progress; /* or NULL */
 	void *userdata;
 	/*
-	 * Of each block that differs, in any order, but once: its index, and the first byte
-	 * of the disk that differs.
+	 * Of each block that differs, in any order, but once: its index, and the first
+	 * byte of the disk that differs.
 	 */
 	int (*differs)(
 		void *userdata, uint64_t index, uint64_t offset_bytes, struct error *err);

@@ -3,8 +3,9 @@
  * What the journal of a transfer says: the bytes of the file alone. transfer_journal.h
  * keeps the file.
  *
- * A journal is records, as core/record.h has them; nothing is ever changed in it. A line that is torn or wrong ends what is believed: lines behind it are dropped,
- * and what they said is done again.
+ * A journal is records, as core/record.h has them; nothing is ever changed in it. A line
+ * that is torn or wrong ends what is believed: lines behind it are dropped, and what they
+ * said is done again.
  *
  *	1c291ca3 amiwright-transfer 1 4294967296 1763715697000000000 1763715697000000000
  *	… start 20261121t090113z-4f0c9a21be 1763715700

@@ -9,7 +9,7 @@
 #include "support.h"
 
 enum {
-	/* With blocks of 64 KiB, mkfs.xfs 6.6 makes a log of 124 MiB in a fourth of it. */
+	/* With blocks of 64 KiB, mkfs.xfs 6.6 makes a log of 124 MiB in a quarter. */
 	XFS_IMAGE_BYTES = 640 << 20,
 	/* Within an inode: mkfs.xfs 6.1 makes blocks for longer ones without headers. */
 	XFS_LONG_TARGET = 330,
