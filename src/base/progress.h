@@ -4,7 +4,8 @@
  * a sequence of phases (a heading each, timed); in a phase there are steps (a line each),
  * a measured quantity with a total, waits, and lines of output of the commands that run.
  *
- * Every function takes a NULL progress as "nobody listens". Not thread-safe: one thread.
+ * Every function takes a NULL progress as "nobody listens". Not thread-safe: one thread, or
+ * base/progress_parts.
  */
 #pragma once
 
@@ -30,6 +31,8 @@ struct progress_event {
 	const char *detail; /* or NULL */
 	uint64_t done;
 	uint64_t total;
+	const char *
+		part; /* whose it is, of several that go on at once; NULL: there is one */
 };
 
 /* A listener: embed it first in a struct of your own. */

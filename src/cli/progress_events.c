@@ -11,12 +11,18 @@
 
 enum { AMOUNT_MS = 200 }; /* between two events about the same amount */
 
+/* The last amount or wait, of one part or of the whole. */
+struct last {
+	char part[16];
+	char what[64];
+	uint64_t ms;
+	uint64_t done;
+};
+
 struct events {
 	struct progress_view view; /* first */
 	FILE *to;
-	char last[64];
-	uint64_t last_ms;
-	uint64_t last_done;
+	struct last last[4]; /* of more parts than these, the last one's stands for all */
 };
 
 static void begin(struct json *j, const char *event)
@@ -37,21 +43,36 @@ static void end(struct events *v, struct json *j)
 	(void)fflush(v->to);
 }
 
+static struct last *last_of(struct events *v, const char *part)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(v->last) - 1 && *v->last[i].what &&
+		strncmp(v->last[i].part, part, sizeof(v->last[i].part) - 1) != 0)
+		i++;
+	return &v->last[i];
+}
+
 static bool is_due(struct events *v, const struct progress_event *e)
 {
+	const char *part = e->part ? e->part : "";
 	const uint64_t now_ms = clock_now_ms();
-	const bool same = e->text && !strncmp(v->last, e->text, sizeof(v->last) - 1);
+	struct last *last;
+	bool same;
 
 	if (e->kind != PROGRESS_AMOUNT && e->kind != PROGRESS_WAIT)
 		return true;
-	if (same && e->kind == PROGRESS_WAIT && e->done == v->last_done)
+	last = last_of(v, part);
+	same = !strncmp(last->what, e->text, sizeof(last->what) - 1);
+	if (same && e->kind == PROGRESS_WAIT && e->done == last->done)
 		return false;
-	if (same && e->kind == PROGRESS_AMOUNT && now_ms - v->last_ms < AMOUNT_MS &&
+	if (same && e->kind == PROGRESS_AMOUNT && now_ms - last->ms < AMOUNT_MS &&
 		e->done != e->total)
 		return false;
-	(void)snprintf(v->last, sizeof(v->last), "%s", e->text);
-	v->last_ms = now_ms;
-	v->last_done = e->done;
+	(void)snprintf(last->part, sizeof(last->part), "%s", part);
+	(void)snprintf(last->what, sizeof(last->what), "%s", e->text);
+	last->ms = now_ms;
+	last->done = e->done;
 	return true;
 }
 
@@ -112,6 +133,8 @@ static void events_report(struct progress *p, const struct progress_event *e)
 	if (!is_due(v, e))
 		return;
 	begin(&j, names[e->kind]);
+	if (e->part)
+		json_add_string(&j, "part", e->part);
 	add_members(&j, e);
 	end(v, &j);
 }

@@ -27,11 +27,12 @@ static bool is_all(const struct progress_event *e)
 }
 
 /* The first of a kind at once, then some, and once the one that says "all". */
-static bool is_due(const struct plain *p, const struct progress_event *e, uint64_t now_ms)
+static bool is_due(const struct plain *p, const struct progress_event *e,
+	const char *subject, uint64_t now_ms)
 {
 	if (p->style.level < PROGRESS_NORMAL)
 		return false;
-	if (strncmp(p->last, e->text, sizeof(p->last) - 1) != 0)
+	if (strncmp(p->last, subject, sizeof(p->last) - 1) != 0)
 		return true;
 	if (is_all(e))
 		return !p->last_was_all;
@@ -40,16 +41,17 @@ static bool is_due(const struct plain *p, const struct progress_event *e, uint64
 
 static void report_amount(struct plain *p, const struct progress_event *e)
 {
+	CLEANUP(strbuf_releasep) struct strbuf subject = STRBUF_INIT;
 	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
 	const uint64_t now_ms = clock_now_ms();
 
-	/* The meter has to see each, to know when it began. */
+	progress_text_subject(&p->meter, e, &subject);
 	progress_text_amount(&p->meter, e, now_ms, &line);
-	if (!is_due(p, e, now_ms))
+	if (!is_due(p, e, subject.data, now_ms))
 		return;
 	(void)fprintf(p->to, "  %s\n", line.data);
 	(void)fflush(p->to);
-	(void)snprintf(p->last, sizeof(p->last), "%s", e->text);
+	(void)snprintf(p->last, sizeof(p->last), "%s", subject.data);
 	p->last_ms = now_ms;
 	p->last_was_all = is_all(e);
 }
@@ -59,6 +61,7 @@ static void plain_report(struct progress *progress, const struct progress_event 
 	struct plain *p = (struct plain *)progress;
 	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
 
+	progress_meter_see(&p->meter, e);
 	if (e->kind == PROGRESS_AMOUNT || e->kind == PROGRESS_WAIT) {
 		report_amount(p, e);
 		return;

@@ -75,13 +75,14 @@ static void draw(
 
 static void draw_amount(struct terminal *t, const struct progress_event *e)
 {
+	CLEANUP(strbuf_releasep) struct strbuf subject = STRBUF_INIT;
 	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
 	const uint64_t now_ms = clock_now_ms();
 
+	progress_text_subject(&t->meter, e, &subject);
 	strbuf_add_str(&line, "  ");
-	/* The meter has to see each, to know when it began. */
 	progress_text_amount(&t->meter, e, now_ms, &line);
-	draw(t, &line, e->text, now_ms);
+	draw(t, &line, subject.data, now_ms);
 }
 
 /* What a command prints is hidden, but its last line shows that it is at work. */
@@ -99,6 +100,7 @@ static void terminal_report(struct progress *progress, const struct progress_eve
 	struct terminal *t = (struct terminal *)progress;
 	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
 
+	progress_meter_see(&t->meter, e);
 	if (e->kind == PROGRESS_AMOUNT || e->kind == PROGRESS_WAIT) {
 		draw_amount(t, e);
 		return;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/size.h"
 
 #define BOLD "\033[1m"
@@ -52,12 +53,19 @@ static void add_phase(
 	strbuf_add_char(to, '\n');
 }
 
+static void add_part(struct strbuf *to, const struct progress_event *e)
+{
+	if (e->part)
+		strbuf_addf(to, "%s: ", e->part);
+}
+
 static void add_check(
 	struct strbuf *to, struct progress_style style, const struct progress_event *e)
 {
 	strbuf_add_str(to, "  ");
 	add_colored(to, style, e->done ? GREEN : RED, e->done ? "ok  " : "FAIL");
 	strbuf_add_str(to, "  ");
+	add_part(to, e);
 	progress_text_safe(to, e->text);
 	if (e->detail && *e->detail) {
 		strbuf_add_str(to, ": ");
@@ -67,10 +75,11 @@ static void add_check(
 }
 
 static void add_line(struct strbuf *to, struct progress_style style, const char *start,
-	const char *color, const char *text)
+	const char *color, const struct progress_event *e)
 {
 	strbuf_add_str(to, start);
-	add_colored(to, style, color, text);
+	add_part(to, e);
+	add_colored(to, style, color, e->text);
 	strbuf_add_char(to, '\n');
 }
 
@@ -101,14 +110,14 @@ void progress_text_line(
 		strbuf_addf(to, "  %s took %.1f s\n", e->text, (double)e->done / 1000);
 		return;
 	case PROGRESS_STEP:
-		add_line(to, style, "  ", "", e->text);
+		add_line(to, style, "  ", "", e);
 		return;
 	case PROGRESS_OUTPUT:
-		add_line(to, style, "  | ", DIM, e->text);
+		add_line(to, style, "  | ", DIM, e);
 		return;
 	case PROGRESS_WARNING:
 		add_colored(to, style, YELLOW, "warning:");
-		add_line(to, style, " ", "", e->text);
+		add_line(to, style, " ", "", e);
 		return;
 	case PROGRESS_CHECK:
 		add_check(to, style, e);
@@ -118,6 +127,51 @@ void progress_text_line(
 	case PROGRESS_WAIT:
 		return;
 	}
+}
+
+/* A part that says something lasting does not wait for what it waited for. */
+void progress_meter_see(struct progress_meter *m, const struct progress_event *e)
+{
+	struct progress_part_wait *w = m->waits;
+	const struct progress_part_wait *end = m->waits + ARRAY_SIZE(m->waits);
+
+	if (!e->part)
+		return;
+	while (w < end && *w->part && strncmp(w->part, e->part, sizeof(w->part) - 1) != 0)
+		w++;
+	if (w == end)
+		return;
+	(void)snprintf(w->part, sizeof(w->part), "%s", e->part);
+	(void)snprintf(
+		w->what, sizeof(w->what), "%s", e->kind == PROGRESS_WAIT ? e->text : "");
+	w->waited_s = e->done;
+}
+
+/* "BIOS: login over ssh 12 s; UEFI: restart of the machine 3 s" */
+static void add_waits(const struct progress_meter *m, bool seconds, struct strbuf *to)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(m->waits); i++) {
+		const struct progress_part_wait *w = &m->waits[i];
+
+		if (!*w->what)
+			continue;
+		strbuf_addf(to, "%s%s: ", between, w->part);
+		progress_text_safe(to, w->what);
+		if (seconds)
+			strbuf_addf(to, " %" PRIu64 " s", w->waited_s);
+		between = "; ";
+	}
+}
+
+void progress_text_subject(
+	const struct progress_meter *m, const struct progress_event *e, struct strbuf *to)
+{
+	if (e->part && e->kind == PROGRESS_WAIT)
+		add_waits(m, false, to);
+	else
+		progress_text_safe(to, e->text);
 }
 
 static void add_wait(const struct progress_event *e, struct strbuf *to)
@@ -150,6 +204,10 @@ void progress_text_amount(struct progress_meter *m, const struct progress_event 
 	const uint64_t rate = e->kind == PROGRESS_AMOUNT ? meter_rate(m, e, now_ms) : 0;
 	char size[16];
 
+	if (e->part && e->kind == PROGRESS_WAIT) {
+		add_waits(m, true, to);
+		return;
+	}
 	progress_text_safe(to, e->text);
 	if (e->kind == PROGRESS_WAIT) {
 		add_wait(e, to);

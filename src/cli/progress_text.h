@@ -12,11 +12,27 @@
 void progress_text_line(
 	const struct progress_event *e, struct progress_style style, struct strbuf *to);
 
-/* Speed of one quantity that grows. */
+struct progress_part_wait {
+	char part[16];
+	char what[64]; /* "": it does not wait */
+	uint64_t waited_s;
+};
+
+/*
+ * What the live line is about: the speed of one quantity that grows, and what each of
+ * several parts waits for. It has to see every event.
+ */
 struct progress_meter {
 	char what[64]; /* the quantity; another one starts the meter anew */
 	uint64_t start_ms, first_bytes;
+	struct progress_part_wait waits[4]; /* by several parts, where there are such */
 };
+
+void progress_meter_see(struct progress_meter *m, const struct progress_event *e);
+
+/* What an amount or a wait is about: "download", "BIOS: login; UEFI: restart". */
+void progress_text_subject(const struct progress_meter *m, const struct progress_event *e,
+	struct strbuf *to);
 
 /* "download: 12.0 MiB of 106 MiB, 11 %, 4.1 MiB/s, 23 s left", or "ssh: 12 of 240 s". */
 void progress_text_amount(struct progress_meter *m, const struct progress_event *e,

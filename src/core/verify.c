@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "core/verify_boot.h"
+#include "core/verify_boots.h"
 #include "core/verify_setup.h"
 
 void verify_report_release(struct verify_report *r)
@@ -15,28 +16,6 @@ void verify_report_release(struct verify_report *r)
 	free(r->boots);
 	free(r->console);
 	*r = (struct verify_report)VERIFY_REPORT_INIT;
-}
-
-static int run_boots(const struct verify_setup *setup, struct progress *progress,
-	struct verify_report *report, struct error *err)
-{
-	static const enum vm_firmware firmwares[] = { VM_BIOS, VM_UEFI };
-	const unsigned int wanted = setup->spec.boot;
-
-	for (size_t i = 0; i < ARRAY_SIZE(firmwares); i++) {
-		struct verify_boot *boot;
-
-		if (!(wanted & (firmwares[i] == VM_UEFI ? RECIPE_BOOT_UEFI
-							: RECIPE_BOOT_BIOS)))
-			continue;
-		array_reserve_one((void **)&report->boots, report->boot_count,
-			&report->boot_room, sizeof(*report->boots));
-		boot = &report->boots[report->boot_count++];
-		*boot = (struct verify_boot){ 0 };
-		if (verify_boot_run(setup, firmwares[i], progress, boot, err) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 /* "units with BIOS; root size with UEFI after the reboot" */
@@ -85,7 +64,7 @@ int verify_image(const struct verify_spec *spec, struct progress *progress,
 		return -1;
 	report.arch = setup.spec.arch;
 	report.console = xstrdup(setup.console);
-	if (run_boots(&setup, progress, &report, err) < 0 ||
+	if (verify_boots_run(&setup, progress, &report, err) < 0 ||
 		judge(&report, spec->name, err) < 0) {
 		progress_step(progress, "the console is kept in %s", report.console);
 		return -1;

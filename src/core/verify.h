@@ -69,7 +69,7 @@ struct verify_boot {
 
 struct verify_report {
 	struct verify_boot *boots;
-	size_t boot_count, boot_room;
+	size_t boot_count;
 	char *console; /* the file that keeps the console */
 	enum recipe_arch arch;
 };

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/verify_boot.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/path.h"
 #include "core/verify_checks.h"
 #include "core/verify_facts.h"
 #include "core/verify_guest.h"
@@ -16,6 +18,9 @@ struct boot {
 	const struct verify_setup *setup;
 	enum vm_firmware firmware;
 	struct verify_boot *report;
+	char *dir; /* of this machine alone, in the work directory */
+	int dir_fd;
+	int log_fd;
 	struct guest guest;
 	uint64_t restarts; /* before the one that we ask for */
 	struct facts first, second; /* what the probe found before and after the reboot */
@@ -26,6 +31,8 @@ static void boot_release(struct boot *b)
 	guest_release(&b->guest);
 	facts_release(&b->first);
 	facts_release(&b->second);
+	free(b->dir);
+	fd_closep(&b->dir_fd);
 }
 
 void verify_boot_release(struct verify_boot *b)
@@ -88,13 +95,28 @@ static void judge(struct boot *b, const struct facts *facts, const struct facts 
 
 /* ---- the whole */
 
+static int make_dir(struct boot *b, struct error *err)
+{
+	b->dir = path_join(
+		b->setup->spec.work_dir, b->firmware == VM_UEFI ? "uefi" : "bios");
+	if (path_make_dirs(b->dir, 0700, err) < 0)
+		return -1;
+	b->dir_fd = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (b->dir_fd < 0)
+		return error_errno(err, "open '%s'", b->dir);
+	return ssh_share_key(b->setup->dir_fd, b->dir_fd, err);
+}
+
 static int start(struct boot *b, struct error *err)
 {
 	const struct verify_spec *spec = &b->setup->spec;
-	const struct instance_spec instance =
-		verify_setup_instance(b->setup, b->firmware);
+	struct instance_spec instance = verify_setup_instance(b->setup, b->firmware);
 
-	if (guest_start(&b->guest, &instance, spec->work_dir, spec->user, err) < 0)
+	if (make_dir(b, err) < 0)
+		return -1;
+	instance.dir_fd = b->dir_fd;
+	instance.log_fd = b->log_fd;
+	if (guest_start(&b->guest, &instance, b->dir, spec->user, err) < 0)
 		return -1;
 	b->report->firmware = b->firmware;
 	b->report->bus = spec->bus;
@@ -132,13 +154,15 @@ static int check_reboot(struct boot *b, struct error *err)
 }
 
 int verify_boot_run(const struct verify_setup *setup, enum vm_firmware firmware,
-	struct progress *progress, struct verify_boot *ret, struct error *err)
+	int log_fd, struct progress *progress, struct verify_boot *ret, struct error *err)
 {
 	CLEANUP(boot_release)
 	struct boot b = {
 		.setup = setup,
 		.firmware = firmware,
 		.report = ret,
+		.dir_fd = -1,
+		.log_fd = log_fd,
 		.guest = GUEST_INIT,
 	};
 	uint64_t begin_ms = clock_now_ms();

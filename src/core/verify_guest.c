@@ -113,7 +113,7 @@ int guest_await_host_keys(struct guest *g, struct error *err)
 			return -1;
 		if (shown)
 			return 0;
-		if (check_hope(g, "ssh host keys on the console", err) < 0 ||
+		if (check_hope(g, "host keys on the console", err) < 0 ||
 			machine_wait(instance_machine(g->instance), -1,
 				earlier(g->deadline_ms, clock_now_ms() + LOOK_MS),
 				err) < 0)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -36,6 +37,13 @@ int ssh_make_key(const char *dir, char **ret_public_line, struct error *err)
 		return -1;
 	line[strcspn(line, "\n")] = '\0';
 	*ret_public_line = TAKE_PTR(line);
+	return 0;
+}
+
+int ssh_share_key(int from_dir_fd, int to_dir_fd, struct error *err)
+{
+	if (linkat(from_dir_fd, key_name, to_dir_fd, key_name, 0) < 0)
+		return error_errno(err, "share the launch key");
 	return 0;
 }
 

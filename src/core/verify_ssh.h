@@ -24,6 +24,9 @@ struct ssh_target {
 /* Make the launch key in `dir`; its public line (no newline) is freed by the caller. */
 int ssh_make_key(const char *dir, char **ret_public_line, struct error *err);
 
+/* The key pair of one directory in another, of the same file system, too. */
+int ssh_share_key(int from_dir_fd, int to_dir_fd, struct error *err);
+
 /* Trust these keys ("ssh-ed25519 AAAA…") and no others for `alias`. */
 int ssh_trust(
 	const char *dir, const char *alias, const struct strv *keys, struct error *err);
