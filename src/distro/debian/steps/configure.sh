@@ -119,8 +119,10 @@ set_console() {
 }
 
 # So that huge pages can be made, the kernel keeps 45 MiB free, and as much again in lists of
-# its own: of a machine with 1 GiB, a tenth. This is what it keeps without huge pages. Whoever
-# sets the same in sysctl.d comes after and has his way.
+# its own: of a machine with 1 GiB, a tenth. This is what it keeps without huge pages. The first
+# 16 MiB it keeps for ISA devices, of which a cloud has none: the first number of the ratios, 0,
+# lets everybody have them; the others are its own. Whoever sets the same in sysctl.d comes after
+# and has his way.
 set_memory() {
 	[ "$IMAGE_INIT" = systemd ] || return 0
 	cat >/etc/systemd/system/small-memory.service <<-EOF
@@ -136,7 +138,7 @@ set_memory() {
 		[Service]
 		Type=oneshot
 		RemainAfterExit=yes
-		ExecStart=/usr/sbin/sysctl -q vm.min_free_kbytes=4096
+		ExecStart=/usr/sbin/sysctl -q vm.min_free_kbytes=4096 "vm.lowmem_reserve_ratio=0 256 32"
 
 		[Install]
 		WantedBy=sysinit.target
