@@ -175,11 +175,6 @@ int build_record_write(const char *dir, const char *image,
 
 /* ---- reading */
 
-static void json_releasep(json_t **j)
-{
-	json_decref(*j);
-}
-
 static bool take_text(const json_t *from, const char *member, char **to)
 {
 	const char *text = json_string_value(json_object_get(from, member));
@@ -253,7 +248,7 @@ static bool is_whole(const char *text, size_t length_bytes)
 
 static bool parse(const char *text, size_t length_bytes, struct build_record *to)
 {
-	CLEANUP(json_releasep) json_t *root = NULL;
+	json_auto_t *root = NULL;
 
 	if (!is_whole(text, length_bytes))
 		return false;

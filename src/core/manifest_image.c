@@ -5,32 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "core/manifest_json.h"
 #include "core/manifest_lock.h"
 #include "core/recipe_check.h"
 #include "tree/hash.h"
 
 enum { DIGEST_CHARS = 8 };
 
-static void json_releasep(json_t **j)
-{
-	json_decref(*j);
-}
-
 void manifest_image_release(struct manifest_image *m)
 {
 	free(m->family);
 	free(m->name);
 	*m = (struct manifest_image){ 0 };
-}
-
-static const char *text_of(const json_t *object, const char *member)
-{
-	return json_string_value(json_object_get(object, member));
 }
 
 static const char *architecture(const char *arch)
@@ -49,7 +38,7 @@ static const char *boot_mode(const json_t *loaders)
 	bool bios = false, uefi = false;
 
 	for (size_t i = 0; i < json_array_size(loaders); i++) {
-		const char *name = text_of(json_array_get(loaders, i), "name");
+		const char *name = manifest_json_text(json_array_get(loaders, i), "name");
 		const size_t length = name ? strlen(name) : 0;
 
 		bios |= name && !strcmp(name, "boot.img");
@@ -69,26 +58,21 @@ static bool is_digest(const char *text)
 int manifest_image_parse(const char *text, size_t length_bytes, const char *name,
 	struct manifest_image *ret, struct error *err)
 {
-	CLEANUP(json_releasep) json_t *root = NULL;
+	json_auto_t *root = NULL;
 	CLEANUP(manifest_image_releasep) struct manifest_image m = { 0 };
 	const char *recipe, *digest;
-	json_error_t why;
 
-	root = json_loadb(text, length_bytes, JSON_REJECT_DUPLICATES, &why);
-	if (!root)
-		return error_set(err, ERR_FORMAT, 0, "'%s':%d:%d: %s", name, why.line,
-			why.column, why.text);
-	recipe = text_of(json_object_get(root, "recipe"), "name");
-	digest = text_of(json_object_get(root, "disk"), "sha256");
-	m.architecture = architecture(text_of(json_object_get(root, "recipe"), "arch"));
+	if (manifest_json_parse(text, length_bytes, name, &root, err) < 0)
+		return -1;
+	recipe = manifest_json_text(json_object_get(root, "recipe"), "name");
+	digest = manifest_json_text(json_object_get(root, "disk"), "sha256");
+	m.architecture =
+		architecture(manifest_json_text(json_object_get(root, "recipe"), "arch"));
 	m.boot_mode =
 		boot_mode(json_object_get(json_object_get(root, "boot"), "loaders"));
-	if (json_integer_value(json_object_get(root, "manifest")) != 1 || !recipe ||
-		recipe_check_image_name(recipe) || !is_digest(digest) || !m.architecture)
-		return error_set(err, ERR_FORMAT, 0,
-			"'%s' is no manifest of version 1, which amiwright build leaves "
-			"beside an image",
-			name);
+	if (!recipe || recipe_check_image_name(recipe) || !is_digest(digest) ||
+		!m.architecture)
+		return manifest_json_refuse(name, err);
 	m.family = xstrdup(recipe);
 	m.name = xasprintf("%s-%s-%.*s", recipe, m.architecture, DIGEST_CHARS, digest);
 	*ret = m;

@@ -5,16 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
-
-static void json_releasep(json_t **j)
-{
-	json_decref(*j);
-}
+#include "core/manifest_json.h"
 
 /* A package's name or version becomes a line of apt's configuration, and a word of it. */
 static bool is_word(const char *text)
@@ -27,11 +21,6 @@ static bool is_word(const char *text)
 	return true;
 }
 
-static const char *text_of(const json_t *object, const char *member)
-{
-	return json_string_value(json_object_get(object, member));
-}
-
 static bool is_sha256(const char *text)
 {
 	return text && strlen(text) == SHA256_HEX_CHARS &&
@@ -41,19 +30,21 @@ static bool is_sha256(const char *text)
 static int add_package(const json_t *from, size_t number, const char *name,
 	struct distro_lock *to, struct error *err)
 {
-	const char *sha256 = text_of(from, "sha256"), *uri = text_of(from, "uri");
+	const char *sha256 = manifest_json_text(from, "sha256"),
+		   *uri = manifest_json_text(from, "uri");
 	const json_int_t size = json_integer_value(json_object_get(from, "size_bytes"));
 	struct distro_package p = { 0 };
 
-	if (!is_word(text_of(from, "name")) || !is_word(text_of(from, "version")) ||
-		!is_word(text_of(from, "arch")) || (uri && !is_sha256(sha256)) ||
-		size < 0)
+	if (!is_word(manifest_json_text(from, "name")) ||
+		!is_word(manifest_json_text(from, "version")) ||
+		!is_word(manifest_json_text(from, "arch")) ||
+		(uri && !is_sha256(sha256)) || size < 0)
 		return error_set(err, ERR_FORMAT, 0,
 			"'%s': package number %zu is not as a manifest has it", name,
 			number + 1);
-	p.name = xstrdup(text_of(from, "name"));
-	p.version = xstrdup(text_of(from, "version"));
-	p.arch = xstrdup(text_of(from, "arch"));
+	p.name = xstrdup(manifest_json_text(from, "name"));
+	p.version = xstrdup(manifest_json_text(from, "version"));
+	p.arch = xstrdup(manifest_json_text(from, "arch"));
 	if (uri) {
 		p.uri = xstrdup(uri);
 		p.size_bytes = (uint64_t)size;
@@ -76,7 +67,7 @@ static int check_recipe(const json_t *root, const char *name, const struct recip
 	const json_t *of = json_object_get(root, "recipe");
 
 	for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
-		const char *value = text_of(of, same[i].member);
+		const char *value = manifest_json_text(of, same[i].member);
 
 		if (!value)
 			return error_set(err, ERR_FORMAT, 0,
@@ -93,20 +84,12 @@ static int check_recipe(const json_t *root, const char *name, const struct recip
 int manifest_lock_parse(const char *text, size_t length_bytes, const char *name,
 	const struct recipe *recipe, struct distro_lock *ret, struct error *err)
 {
-	CLEANUP(json_releasep) json_t *root = NULL;
+	json_auto_t *root = NULL;
 	CLEANUP(distro_lock_releasep) struct distro_lock lock = { 0 };
 	const json_t *packages, *epoch;
-	json_error_t why;
 
-	root = json_loadb(text, length_bytes, JSON_REJECT_DUPLICATES, &why);
-	if (!root)
-		return error_set(err, ERR_FORMAT, 0, "'%s':%d:%d: %s", name, why.line,
-			why.column, why.text);
-	if (json_integer_value(json_object_get(root, "manifest")) != 1)
-		return error_set(err, ERR_FORMAT, 0,
-			"'%s' is no manifest of version 1, which amiwright build leaves "
-			"beside an image",
-			name);
+	if (manifest_json_parse(text, length_bytes, name, &root, err) < 0)
+		return -1;
 	if (check_recipe(root, name, recipe, err) < 0)
 		return -1;
 	packages = json_object_get(root, "packages");

@@ -8,11 +8,6 @@
 
 #include <jansson.h>
 
-static void json_releasep(json_t **j)
-{
-	json_decref(*j);
-}
-
 static void copy_text(struct qmp_message *m, const json_t *value)
 {
 	const char *text = json_string_value(value);
@@ -23,7 +18,7 @@ static void copy_text(struct qmp_message *m, const json_t *value)
 int qmp_message_parse(
 	const char *line, size_t length_bytes, struct qmp_message *ret, struct error *err)
 {
-	CLEANUP(json_releasep) json_t *root = NULL;
+	json_auto_t *root = NULL;
 	struct qmp_message m = { 0 };
 	json_error_t why;
 	json_t *part;
