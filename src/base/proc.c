@@ -382,6 +382,19 @@ static int start(struct run *r, struct error *err)
 		&r->proc, err);
 }
 
+/* Most programs have one exit code for everything: the words tell. */
+static void recognize_full_disk(struct error *err)
+{
+	static const char *const words[] = { "No space left on device",
+		"Disk quota exceeded" };
+
+	for (size_t i = 0; err->code == ERR_CHILD && i < ARRAY_SIZE(words); i++)
+		if (strstr(err->output, words[i])) {
+			err->code = ERR_SPACE;
+			(void)error_context(err, "%s", words[i]);
+		}
+}
+
 static int judge(struct run *r, int exit_code, struct error *err)
 {
 	CLEANUP(freep) char *words = NULL;
@@ -396,6 +409,7 @@ static int judge(struct run *r, int exit_code, struct error *err)
 		(void)error_set(err, ERR_CHILD, exit_code, "failed with exit code %d: %s",
 			exit_code, words);
 	error_set_output(err, r->recent.data, r->recent.length_bytes);
+	recognize_full_disk(err);
 	return -1;
 }
 

@@ -62,7 +62,8 @@ static inline void proc_result_releasep(struct proc_result *r)
 
 /*
  * Run to the end. Fails with ERR_TOOL when argv[0] is not there, ERR_CHILD when it exits
- * non-zero (message: the command, re-pasteable, and its code; output attached),
+ * non-zero (message: the command, re-pasteable, and its code; output attached), ERR_SPACE
+ * when its output says that the disk is full,
  * ERR_TIMEOUT, ERR_INTERRUPTED. ret may be NULL.
  */
 int proc_run(const struct proc_spec *spec, struct proc_result *ret, struct error *err);

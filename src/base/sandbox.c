@@ -137,8 +137,12 @@ static _Noreturn void inside_main(const struct inside *in)
 	struct error err = ERROR_INIT;
 	int rc;
 
-	/* A group of its own: Ctrl-C reaches the outside alone, which passes it on. */
-	(void)setpgid(0, 0);
+	/*
+	 * A session of its own: Ctrl-C reaches the outside alone, which passes it on; and
+	 * a script that asks at /dev/tty is told that there is none, where it would be
+	 * stopped for ever in a background group of the user's session.
+	 */
+	(void)setsid();
 	/* Modes in the tree do not depend on the caller's habits. */
 	(void)umask(022);
 	term_reset_in_child();

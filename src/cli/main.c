@@ -4,6 +4,7 @@
  * code.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,12 +189,22 @@ static int finish_output(FILE *out, struct error *err)
 	return error_errno(err, "write the result to the standard output");
 }
 
+/* Started without one of the three, the next file that is opened would be taken for it:
+ * and what is said would be written into an image. */
+static void open_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			_exit(EXIT_FAILURE);
+}
+
 int main(int argc, char **argv)
 {
 	struct invocation in = { .cli = { .out = stdout, .diag = stderr } };
 	struct error err = ERROR_INIT;
 	int r;
 
+	open_standard_files();
 	(void)signal(SIGPIPE, SIG_IGN);
 	term_install();
 	r = run(&in, argc, argv, &err);

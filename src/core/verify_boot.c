@@ -153,6 +153,14 @@ static int check_reboot(struct boot *b, struct error *err)
 	return 0;
 }
 
+static bool all_passed(const struct verify_boot *report)
+{
+	for (size_t i = 0; i < report->check_count; i++)
+		if (!report->checks[i].passed)
+			return false;
+	return true;
+}
+
 int verify_boot_run(const struct verify_setup *setup, enum vm_firmware firmware,
 	int log_fd, struct progress *progress, struct verify_boot *ret, struct error *err)
 {
@@ -170,9 +178,9 @@ int verify_boot_run(const struct verify_setup *setup, enum vm_firmware firmware,
 	b.guest.name = setup->spec.name;
 	b.guest.progress = progress;
 	b.guest.timeout_s = setup->spec.timeout_s;
-	if (check_first_boot(&b, err) < 0)
-		return -1;
-	if (!setup->spec.no_reboot && check_reboot(&b, err) < 0)
+	if (check_first_boot(&b, err) < 0 ||
+		(!setup->spec.no_reboot && check_reboot(&b, err) < 0) ||
+		(!all_passed(ret) && guest_check_space(&b.guest, err) < 0))
 		return -1;
 	ret->total_ms = clock_now_ms() - begin_ms;
 	return 0;

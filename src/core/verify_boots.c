@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/verify_boots.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/memory.h"
 #include "base/progress_parts.h"
 #include "base/size.h"
 #include "base/workers.h"
@@ -17,15 +20,15 @@
 
 enum {
 	BOOTS_MOST = 2, /* one with each firmware */
-	/* What QEMU takes beside the guest's memory. */
+	/* What QEMU takes beside the guest's memory; with TCG, most is translated code. */
 	QEMU_MIB = 256,
-	MEMINFO_MOST_BYTES = 65536,
 	COPY_BYTES = 65536,
 };
 
 struct boot_job {
 	enum vm_firmware firmware;
-	int log_fd; /* the kept log for the first one, a scratch file for the others */
+	int log_fd; /* the kept log for the first one; for others, see open_log() */
+	char *log; /* path of the file to be removed, or NULL */
 	struct progress_part part;
 	struct verify_boot *report;
 	int result;
@@ -51,31 +54,18 @@ static size_t processors(void)
 	return (size_t)CPU_COUNT(&set);
 }
 
-/* Without swapping; see proc_meminfo(5). */
-static uint64_t available_bytes(void)
-{
-	static const char name[] = "\nMemAvailable:";
-	CLEANUP(freep) char *text = NULL;
-	struct error ignored = ERROR_INIT;
-	const char *at;
-
-	if (file_read_all("/proc/meminfo", MEMINFO_MOST_BYTES, &text, NULL, &ignored) < 0)
-		return 0;
-	at = strstr(text, name);
-	return at ? strtoull(at + strlen(name), NULL, 10) * KIB : 0;
-}
-
 /* Beside the one that runs in any case. */
 static size_t helpers(const struct boots *b)
 {
 	const struct verify_spec *spec = &b->setup->spec;
 	const uint64_t each_bytes = spec->memory_bytes + QEMU_MIB * MIB;
+	const uint64_t fit = memory_available_bytes() / each_bytes;
 	size_t most = b->count;
 
 	if (processors() < most)
 		most = processors();
-	if (available_bytes() / each_bytes < most)
-		most = (size_t)(available_bytes() / each_bytes);
+	if (fit < most)
+		most = (size_t)fit;
 	return most ? most - 1 : 0;
 }
 
@@ -93,7 +83,25 @@ static void *run_jobs(void *userdata)
 			return NULL;
 		job->result = verify_boot_run(b->setup, job->firmware, job->log_fd,
 			&job->part.progress, job->report, &job->err);
+		if (job->result < 0 && job->err.code != ERR_INTERRUPTED)
+			progress_step(&job->part.progress, "failed: %s", job->err.msg);
 	}
+}
+
+/*
+ * Where a second console goes until the first one is whole: beside the log, so that it is
+ * not lost when the program is killed; without a name where the log is no file.
+ */
+static int open_log(struct boots *b, struct boot_job *job, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(b->setup->log_fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return scratch_file_open(
+			b->setup->dir_fd, "the console's log", &job->log_fd, err);
+	job->log = xasprintf("%s.%s", b->setup->console, vm_firmware_name(job->firmware));
+	job->log_fd = open(job->log, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	return job->log_fd >= 0 ? 0 : error_errno(err, "write '%s'", job->log);
 }
 
 static int add_job(struct boots *b, enum vm_firmware firmware,
@@ -105,8 +113,7 @@ static int add_job(struct boots *b, enum vm_firmware firmware,
 		.log_fd = b->setup->log_fd,
 		.report = &report->boots[b->count],
 		.err = ERROR_INIT };
-	if (b->count > 0 && scratch_file_open(b->setup->dir_fd, "the console's log",
-				    &job->log_fd, err) < 0)
+	if (b->count > 0 && open_log(b, job, err) < 0)
 		return -1;
 	progress_part_init(&job->part, &b->parts, vm_firmware_name(firmware));
 	b->count++;
@@ -149,12 +156,16 @@ static int append(int from_fd, int to_fd, struct error *err)
 /* A log that cannot be written is a pity, and not the image's fault. */
 static void join_logs(struct boots *b, struct progress *progress)
 {
-	struct error err = ERROR_INIT;
-
 	for (size_t i = 1; i < b->count; i++) {
-		if (append(b->jobs[i].log_fd, b->setup->log_fd, &err) < 0)
+		struct boot_job *job = &b->jobs[i];
+		struct error err = ERROR_INIT;
+
+		if (append(job->log_fd, b->setup->log_fd, &err) < 0)
 			progress_warning(progress, "%s", err.msg);
-		fd_closep(&b->jobs[i].log_fd);
+		else if (job->log)
+			(void)unlink(job->log);
+		fd_closep(&job->log_fd);
+		freep(&job->log);
 	}
 }
 

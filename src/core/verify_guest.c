@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -13,6 +14,7 @@ enum {
 	RETRY_MS = 500,
 	LOOK_MS = 1000, /* how often the time that is left is looked at */
 	SERVER_MS = 4000, /* how long one wait for the server's banner is */
+	SPACE_LEAST_BYTES = 4 << 20, /* with less, a guest's write may fail */
 };
 
 void guest_release(struct guest *g)
@@ -34,6 +36,20 @@ static int fail(struct guest *g, const char *what, struct error *err)
 	console_tail(instance_console(g->instance), &tail);
 	error_set_output(err, tail.data, tail.length_bytes);
 	return -1;
+}
+
+int guest_check_space(const struct guest *g, struct error *err)
+{
+	struct statvfs fs;
+
+	if (statvfs(g->target.dir, &fs) < 0 ||
+		(uint64_t)fs.f_bavail * fs.f_frsize >= SPACE_LEAST_BYTES)
+		return 0;
+	return error_set(err, ERR_SPACE, 0,
+		"the disk that holds the machine's volume, in '%s', is full (TMPDIR "
+		"moves "
+		"it): the machine cannot be judged",
+		g->target.dir);
 }
 
 int guest_restart(struct guest *g, struct error *err)
@@ -66,6 +82,8 @@ static int check_hope(struct guest *g, const char *what, struct error *err)
 	char text[128];
 	bool fatal;
 
+	if (guest_check_space(g, err) < 0)
+		return -1;
 	if (machine_has_ended(instance_machine(g->instance)) && guest_restart(g, err) < 0)
 		return -1;
 	console_facts(instance_console(g->instance), &facts);

@@ -33,8 +33,12 @@ static int open_locked(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0)
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		const int failure = errno;
+
 		fd_closep(&fd);
+		errno = failure;
+	}
 	return fd;
 }
 
@@ -104,6 +108,12 @@ int work_dir_create(struct work_dir **ret, struct error *err)
 				"make a scratch directory in '%s' (TMPDIR moves it)",
 				place);
 		lock = open_locked(path);
+		/* Gone, or locked: a sweep was faster. */
+		if (lock < 0 && errno != ENOENT && errno != EWOULDBLOCK) {
+			(void)error_errno(err, "lock '%s'", path);
+			(void)rmdir(path);
+			return -1;
+		}
 		if (lock >= 0 && !still_there(path, lock))
 			fd_closep(&lock);
 	}

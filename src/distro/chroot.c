@@ -88,19 +88,6 @@ static void kill_leftovers(void)
 		;
 }
 
-/* dpkg, tar and all the others have one exit code for everything: the words tell. */
-static void recognize_full_disk(struct error *err)
-{
-	static const char *const words[] = { "No space left on device",
-		"Disk quota exceeded" };
-
-	for (size_t i = 0; err->code == ERR_CHILD && i < ARRAY_SIZE(words); i++)
-		if (strstr(err->output, words[i])) {
-			err->code = ERR_SPACE;
-			(void)error_context(err, "%s", words[i]);
-		}
-}
-
 static int run(struct chroot *c, const struct chroot_command *command, bool capture,
 	struct proc_result *result, struct error *err)
 {
@@ -124,8 +111,6 @@ static int run(struct chroot *c, const struct chroot_command *command, bool capt
 	spec.env = (const char *const *)env.items;
 	rc = proc_run(&spec, result, err);
 	kill_leftovers();
-	if (rc < 0)
-		recognize_full_disk(err);
 	return rc;
 }
 

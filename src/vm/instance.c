@@ -160,7 +160,8 @@ static int start_best(struct instance *i, struct progress *progress, struct erro
 			accel_remember(spec->arch, spec->firmware, true);
 			return 0;
 		}
-		i->kvm_failed = true;
+		/* A start that failed (no memory, a full disk) says nothing of KVM. */
+		i->kvm_failed = i->machine != NULL;
 		progress_step(progress, "no kernel ran under KVM; starting anew with "
 					"TCG, which is slower");
 	}

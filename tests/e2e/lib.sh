@@ -80,7 +80,22 @@ in_session() {
 	pid=$!
 }
 
-# nothing_runs: no process of the session $pid is left. Namespaces do not hide one.
+# find_sessions: of $pid and of all that it has started; what builds the tree has one of its own.
+find_sessions() {
+	sessions=$(ps -e -o pid=,ppid=,sid= | awk -v root="$pid" '
+		{ parent[$1] = $2; session[$1] = $3 }
+		END {
+			for (p in parent) {
+				for (q = p; q > 1 && q != root; q = parent[q])
+					;
+				if (q == root)
+					print session[p]
+			}
+		}' | sort -u | paste -sd,)
+	[ -n "$sessions" ] || fail "process $pid is gone"
+}
+
+# nothing_runs: no process of these sessions is left. Namespaces do not hide one.
 nothing_runs() {
-	! pgrep -s "$pid" >/dev/null
+	! pgrep -s "$sessions" >/dev/null
 }

@@ -2,9 +2,11 @@
 #include "distro/debian/archives.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -101,9 +103,27 @@ static int publish(
 	return file_link_or_copy(work, cached, err);
 }
 
+/*
+ * apt's own fsync is left out. What gets a name in the cache has to be whole after a power
+ * cut, or each later build would refuse it. All at once, which is cheap.
+ */
+static int make_durable(const struct archives_request *r, struct error *err)
+{
+	CLEANUP(freep) char *dir = archives_dir(r->apt);
+	CLEANUP(fd_closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(err, "open '%s'", dir);
+	return syncfs(fd) == 0 ? 0 : error_errno(err, "write to '%s'", dir);
+}
+
 /* What could be fetched is kept for the next build, though this one fails. */
 static void salvage(const struct archives_request *r, const bool *cached)
 {
+	struct error ignored_sync = ERROR_INIT;
+
+	if (make_durable(r, &ignored_sync) < 0)
+		return;
 	for (size_t i = 0; i < r->plan->package_count; i++) {
 		const struct plan_package *p = &r->plan->packages[i];
 		CLEANUP(freep) char *work = work_path(r, p);
@@ -125,12 +145,16 @@ static int fetch_missing(const struct archives_request *r, const bool *cached,
 		salvage(r, cached);
 		return -1;
 	}
-	for (size_t i = 0; i < r->plan->package_count; i++) {
-		const struct plan_package *p = &r->plan->packages[i];
-
-		if (!cached[i] && (check(r, p, false, err) < 0 || publish(r, p, err) < 0))
+	for (size_t i = 0; i < r->plan->package_count; i++)
+		if (!cached[i] && check(r, &r->plan->packages[i], false, err) < 0) {
+			salvage(r, cached);
 			return -1;
-	}
+		}
+	if (missing && make_durable(r, err) < 0)
+		return -1;
+	for (size_t i = 0; i < r->plan->package_count; i++)
+		if (!cached[i] && publish(r, &r->plan->packages[i], err) < 0)
+			return -1;
 	return 0;
 }
 
