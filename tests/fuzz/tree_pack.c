@@ -25,8 +25,8 @@ static int write_pack(const uint8_t *index, size_t size, uint8_t contents_bytes)
 	int length;
 
 	hash_bytes(index, size, digest);
-	length = snprintf(trailer, sizeof(trailer), "amiwright tree 1 %016zx %s\n", size,
-		digest);
+	length = snprintf(
+		trailer, sizeof(trailer), "amiwright tree 1 %016zx %s\n", size, digest);
 	if (fd < 0 || ftruncate(fd, contents_bytes) < 0 ||
 		fd_pwrite_all(fd, index, size, contents_bytes, "fuzz", &err) < 0 ||
 		fd_pwrite_all(fd, trailer, (size_t)length, contents_bytes + size, "fuzz",
@@ -52,8 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (uint32_t i = 0; i < filetree_count(p.tree); i++) {
 		const struct filetree_node *n = filetree_node(p.tree, i);
 
-		if (S_ISREG(n->mode) &&
-			n->content_offset_bytes + n->size_bytes > data[0])
+		if (S_ISREG(n->mode) && n->content_offset_bytes + n->size_bytes > data[0])
 			abort();
 	}
 	return 0;

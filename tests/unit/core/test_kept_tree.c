@@ -81,9 +81,9 @@ static bool build(const struct scene *s, struct found_tree *found)
 	CLEANUP(filetree_freep) struct filetree *tree = NULL;
 	CLEANUP(freep) manifest_digest *digests = NULL;
 	struct distro_result made = { .epoch_s = 1234, .overlay_idle = s->idle };
-	struct loader_images loader = { .efi = (void *)"EFI\0\377",
-		.efi_bytes = 5,
-		.efi_name = "BOOTX64.EFI" };
+	struct loader_images loader = {
+		.efi = (void *)"EFI\0\377", .efi_bytes = 5, .efi_name = "BOOTX64.EFI"
+	};
 	struct error err = ERROR_INIT;
 
 	(void)remove_tree(work, &(struct error)ERROR_INIT);

@@ -141,9 +141,9 @@ static void a_patched_file_has_its_new_content(void **state)
 	filetree_set_patches(t, patches);
 	filetree_patch(t, node, 2, 3);
 	assert_int_equal(filetree_open_content(t, node, &fd, &err), 0);
-	assert_int_equal(fd_pread(fd, content, 3,
-				 filetree_node(t, node)->content_offset_bytes, &got,
-				 "patch", &err),
+	assert_int_equal(
+		fd_pread(fd, content, 3, filetree_node(t, node)->content_offset_bytes,
+			&got, "patch", &err),
 		0);
 	assert_string_equal(content, "new");
 	assert_int_equal(filetree_node(t, node)->size_bytes, 3);
