@@ -13,6 +13,7 @@
 #include "base/keep_newest.h"
 #include "base/path.h"
 #include "tree/dirtree.h"
+#include "tree/overlay.h"
 #include "tree/pack.h"
 
 /* Of what is free where trees are kept, one may take this part. */
@@ -284,6 +285,8 @@ int kept_tree_find(struct kept_tree *k, struct progress *p, struct found_tree *r
 	if (put_contents(k, &f, &why) < 0)
 		return 0;
 	progress_step(p, "taking the tree of an earlier build");
+	for (uint32_t i = 0; i < overlay_count(&k->overlay); i++)
+		overlay_warn_of(filetree_node(k->overlay.tree, i), p);
 	/* The oldest are those that were not used for longest. */
 	(void)futimens(fd, NULL);
 	*ret = f;

@@ -11,6 +11,7 @@
 
 static const char *lists; /* what the driver says */
 static int asked;
+static int warnings;
 
 static int say_inputs(const struct distro_spec *spec, struct progress *p,
 	struct strbuf *to, struct error *err)
@@ -56,6 +57,7 @@ static struct scene set_scene(const char *scratch)
 
 	lists = "lists 1";
 	asked = 0;
+	warnings = 0;
 	assert_int_equal(mkdir(s.root, 0755), 0);
 	assert_int_equal(mkdir(s.files, 0755), 0);
 	unit_write_file(s.root, "motd", "one");
@@ -68,6 +70,12 @@ static struct scene set_scene(const char *scratch)
 	STRV_ADD(&s.idle.paths, "motd");
 	STRV_ADD(&s.idle.places, "motd");
 	return s;
+}
+
+static void count_warnings(struct progress *p, const struct progress_event *e)
+{
+	(void)p;
+	warnings += e->kind == PROGRESS_WARNING;
 }
 
 /* What a build does: take a tree that is kept, or else make one, and keep it. */
@@ -84,6 +92,7 @@ static bool build(const struct scene *s, struct found_tree *found)
 	struct loader_images loader = {
 		.efi = (void *)"EFI\0\377", .efi_bytes = 5, .efi_name = "BOOTX64.EFI"
 	};
+	struct progress p = { .report = count_warnings };
 	struct error err = ERROR_INIT;
 
 	(void)remove_tree(work, &(struct error)ERROR_INIT);
@@ -92,7 +101,7 @@ static bool build(const struct scene *s, struct found_tree *found)
 	r->driver = &driver;
 	k = kept_tree_new(&kept);
 	assert_non_null(k);
-	if (kept_tree_find(k, NULL, found, &err) < 0)
+	if (kept_tree_find(k, &p, found, &err) < 0)
 		fail_msg("%s", err.msg);
 	if (found->tree)
 		return true;
@@ -126,6 +135,19 @@ static void a_kept_tree_is_found(void **state)
 	assert_memory_equal(found.about.loader.efi, "EFI\0\377", 5);
 	assert_string_equal(found.about.loader.efi_name, "BOOTX64.EFI");
 	assert_null(found.about.loader.bios_core);
+}
+
+/* As it is when the overlay is copied. */
+static void set_id_is_warned_of_again(void **state)
+{
+	CLEANUP(scene_releasep) struct scene s = set_scene(*state);
+	CLEANUP(freep) char *path = path_join(s.files, "motd");
+
+	assert_int_equal(chmod(path, 04755), 0);
+	assert_false(is_found(&s));
+	assert_int_equal(warnings, 0);
+	assert_true(is_found(&s));
+	assert_int_equal(warnings, 1);
 }
 
 static void change_program(struct scene *s)
@@ -348,6 +370,7 @@ int main(void)
 		SCRATCH_TEST(a_kept_tree_is_found),
 		SCRATCH_TEST(what_decides_is_looked_at),
 		SCRATCH_TEST(a_changed_content_is_in_the_tree),
+		SCRATCH_TEST(set_id_is_warned_of_again),
 		SCRATCH_TEST(scripts_see_contents),
 		SCRATCH_TEST(a_damaged_one_is_not_taken),
 		SCRATCH_TEST(they_are_bounded),
