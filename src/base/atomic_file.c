@@ -113,18 +113,30 @@ static int link_to(struct atomic_file *f, const char *path, struct error *err)
 	return error_errno(err, "give '%s' its name", path);
 }
 
+static int give_name(struct atomic_file *f, const char *path, struct error *err)
+{
+	if (!f->part_path && link_to(f, path, err) < 0)
+		return -1;
+	if (f->part_path && rename(f->part_path, path) < 0)
+		return error_errno(err, "give '%s' its name", path);
+	free(TAKE_PTR(f->part_path));
+	return 0;
+}
+
 int atomic_file_commit(struct atomic_file *f, const char *path, struct error *err)
 {
 	if (!path)
 		path = f->path;
 	if (fsync(f->fd) < 0)
 		return error_errno(err, "write '%s'", path);
-	if (!f->part_path && link_to(f, path, err) < 0)
+	if (give_name(f, path, err) < 0)
 		return -1;
-	if (f->part_path && rename(f->part_path, path) < 0)
-		return error_errno(err, "give '%s' its name", path);
-	free(TAKE_PTR(f->part_path));
 	return path_sync_directory_of(path, err);
+}
+
+int atomic_file_commit_unsynced(struct atomic_file *f, struct error *err)
+{
+	return give_name(f, f->path, err);
 }
 
 struct atomic_file *atomic_file_free(struct atomic_file *f)

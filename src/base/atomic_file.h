@@ -25,6 +25,10 @@ int atomic_file_fd(const struct atomic_file *f); /* read-write, the file's own *
  * for. */
 int atomic_file_commit(struct atomic_file *f, const char *path, struct error *err);
 
+/* Only the name: for what is looked at closely before it is believed, and can be made
+ * again. After a power failure its content may be missing. */
+int atomic_file_commit_unsynced(struct atomic_file *f, struct error *err);
+
 /* Without a commit, the file is gone. NULL is fine. */
 struct atomic_file *atomic_file_free(struct atomic_file *f);
 static inline void atomic_file_freep(struct atomic_file **f)

@@ -13,6 +13,7 @@
 struct filetree {
 	int content_fd;
 	bool content_is_directory;
+	int patches_fd;
 	struct filetree_node *nodes;
 	size_t count;
 	size_t room;
@@ -24,6 +25,7 @@ struct filetree *filetree_new(int content_fd, bool content_is_directory)
 
 	t->content_fd = content_fd;
 	t->content_is_directory = content_is_directory;
+	t->patches_fd = -1;
 	return t;
 }
 
@@ -46,6 +48,7 @@ struct filetree *filetree_free(struct filetree *t)
 		filetree_node_release(&t->nodes[i]);
 	free(t->nodes);
 	fd_closep(&t->content_fd);
+	fd_closep(&t->patches_fd);
 	free(t);
 	return NULL;
 }
@@ -60,7 +63,7 @@ void filetree_add(struct filetree *t, struct filetree_node *node)
 }
 
 /* Byte order, but '/' before all else: so a directory's content follows it at once. */
-static int compare_paths(const char *a, const char *b)
+int filetree_compare_paths(const char *a, const char *b)
 {
 	while (*a && *a == *b) {
 		a++;
@@ -77,7 +80,7 @@ static int compare_paths(const char *a, const char *b)
 
 static int compare_nodes(const void *a, const void *b)
 {
-	return compare_paths(((const struct filetree_node *)a)->path,
+	return filetree_compare_paths(((const struct filetree_node *)a)->path,
 		((const struct filetree_node *)b)->path);
 }
 
@@ -236,7 +239,7 @@ uint32_t filetree_find(const struct filetree *t, const char *path)
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = compare_paths(path, t->nodes[middle].path);
+		int order = filetree_compare_paths(path, t->nodes[middle].path);
 
 		if (order == 0)
 			return (uint32_t)middle;
@@ -258,6 +261,23 @@ void filetree_clamp_times(struct filetree *t, int64_t epoch_s)
 		n->mtime_s = epoch_s;
 		n->mtime_ns = 0;
 	}
+}
+
+void filetree_set_patches(struct filetree *t, int fd)
+{
+	fd_closep(&t->patches_fd);
+	t->patches_fd = fd;
+}
+
+void filetree_patch(
+	struct filetree *t, uint32_t index, uint64_t offset_bytes, uint64_t size_bytes)
+{
+	struct filetree_node *n = &t->nodes[index];
+
+	n->patched = true;
+	n->sparse = false;
+	n->content_offset_bytes = offset_bytes;
+	n->size_bytes = size_bytes;
 }
 
 static int open_beneath(
@@ -285,9 +305,9 @@ int filetree_open_content(
 	const struct filetree_node *n = &t->nodes[index];
 	int fd;
 
-	if (t->content_is_directory)
+	if (!n->patched && t->content_is_directory)
 		return open_beneath(t->content_fd, n, ret_fd, err);
-	fd = fcntl(t->content_fd, F_DUPFD_CLOEXEC, 0);
+	fd = fcntl(n->patched ? t->patches_fd : t->content_fd, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
 		return error_errno(err, "open '/%s' of the archive", n->path);
 	*ret_fd = fd;

@@ -49,6 +49,7 @@ struct filetree_node {
 	size_t xattr_count;
 	uint64_t content_offset_bytes; /* in content_fd's file (tar); 0 for directories on
 					  disk */
+	bool patched; /* the content stands in the file of filetree_set_patches() */
 	uint64_t link_key[2]; /* nodes with equal non-zero keys are one inode (st_dev,
 				 st_ino) */
 };
@@ -83,6 +84,9 @@ void filetree_add(struct filetree *t, struct filetree_node *node);
  */
 int filetree_seal(struct filetree *t, struct error *err);
 
+/* The order of nodes: < 0, 0, > 0 as a stands before, is, or stands behind b. */
+int filetree_compare_paths(const char *a, const char *b);
+
 size_t filetree_count(const struct filetree *t);
 const struct filetree_node *filetree_node(const struct filetree *t, uint32_t index);
 
@@ -91,6 +95,15 @@ uint32_t filetree_find(const struct filetree *t, const char *path);
 
 /* Every mtime later than `epoch_s` becomes it (reproducible builds' clamping). */
 void filetree_clamp_times(struct filetree *t, int64_t epoch_s);
+
+/*
+ * Files with another content than the tree was read with, which nothing else refers to:
+ * first the regular file that holds all such contents (taken over, once a tree), then
+ * where in it the content of regular file `index` is.
+ */
+void filetree_set_patches(struct filetree *t, int fd);
+void filetree_patch(
+	struct filetree *t, uint32_t index, uint64_t offset_bytes, uint64_t size_bytes);
 
 /*
  * The content of regular file `index`: *ret_fd is the caller's to close, and the content

@@ -13,6 +13,7 @@
 struct entry {
 	char *path;
 	struct timespec used;
+	uint64_t bytes;
 };
 
 struct entries {
@@ -38,12 +39,14 @@ static void add_entry(const char *dir, const char *name, struct entries *to)
 	if (!strcmp(name, ".") || !strcmp(name, "..") || lstat(path, &st) < 0)
 		return;
 	array_reserve_one((void **)&to->items, to->count, &to->room, sizeof(*to->items));
-	to->items[to->count++] = (struct entry){ TAKE_PTR(path), st.st_mtim };
+	to->items[to->count++] =
+		(struct entry){ TAKE_PTR(path), st.st_mtim, (uint64_t)st.st_size };
 }
 
-void keep_newest(const char *dir, size_t most)
+void keep_newest_bytes(const char *dir, size_t most, uint64_t most_bytes)
 {
 	struct entries all = { 0 };
+	uint64_t bytes = 0;
 	const struct dirent *entry;
 	DIR *d = opendir(dir);
 
@@ -55,9 +58,15 @@ void keep_newest(const char *dir, size_t most)
 	if (all.count)
 		qsort(all.items, all.count, sizeof(*all.items), newest_first);
 	for (size_t i = 0; i < all.count; i++) {
-		if (i >= most)
+		bytes += all.items[i].bytes;
+		if (i >= most || (i && bytes > most_bytes))
 			(void)remove_tree(all.items[i].path, &(struct error)ERROR_INIT);
 		free(all.items[i].path);
 	}
 	free(all.items);
+}
+
+void keep_newest(const char *dir, size_t most)
+{
+	keep_newest_bytes(dir, most, UINT64_MAX);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -32,7 +33,8 @@ struct build {
 	char *cache_dir;
 	char *records_dir;
 	struct build_inputs inputs;
-	bool recorded; /* they decide about the image, and are known */
+	bool known; /* the inputs are, and decide about the image */
+	bool recorded; /* and what is made of them can be looked at again */
 	struct build_files files; /* as the build that made them has left them */
 	struct distro_lock lock; /* with options->locked */
 	struct build_result result;
@@ -50,15 +52,12 @@ static void build_releasep(struct build *b)
 	free(b->cache_dir);
 }
 
-/*
- * A device may be written by anybody, without a trace. Files of an overlay that only the
- * sandbox may read are no reason to fail.
- */
+/* Files of an overlay that only the sandbox may read are no reason to fail. */
 static bool read_inputs(struct build *b)
 {
 	struct error ignored = ERROR_INIT;
 
-	return !build_target_device_bytes(b->target) && build_inputs_decide(b->recipe) &&
+	return build_inputs_decide(b->recipe) &&
 	       build_inputs_read(b->recipe, b->options->locked, &b->inputs, &ignored) ==
 		       0;
 }
@@ -79,7 +78,9 @@ static int prepare(struct build *b, struct error *err)
 		return -1;
 	if (build_target_open(b->options, b->recipe, &b->target, err) < 0)
 		return -1;
-	b->recorded = read_inputs(b);
+	b->known = read_inputs(b);
+	/* A device may be written by anybody, without a trace. */
+	b->recorded = b->known && !build_target_device_bytes(b->target);
 	return work_dir_create(&b->work, err);
 }
 
@@ -149,6 +150,8 @@ static struct image_request image_request(const struct build *b)
 		.cache_dir = b->cache_dir,
 		.no_cache = b->options->no_cache,
 		.lock = b->options->locked ? &b->lock : NULL,
+		.inputs = b->known ? &b->inputs : NULL,
+		.root = geteuid() == 0,
 		.fd = build_target_raw_fd(b->target),
 		.name = build_target_path(b->target),
 		.device_bytes = build_target_device_bytes(b->target),

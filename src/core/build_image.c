@@ -2,6 +2,7 @@
 #include "core/build_image.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -15,6 +16,7 @@
 #include "base/sandbox.h"
 #include "core/build_lint.h"
 #include "core/identity.h"
+#include "core/kept_tree.h"
 #include "core/manifest.h"
 #include "disk/layout.h"
 #include "disk/sink.h"
@@ -99,16 +101,21 @@ static void tree_spec_of(struct tree_spec *s, const struct image_request *rq)
 	s->distro.lock = rq->lock;
 }
 
-static int make_tree(const struct image_request *rq, const char *root_dir,
-	struct progress *p, struct distro_result *ret, struct error *err)
-{
-	struct tree_spec spec;
+/* What a disk is made of, once more or again. */
+struct source {
+	char *root_dir, *boot_dir; /* where a tree is made; not there: it was found */
+	struct kept_tree *kept; /* or NULL */
+	struct distro_result made;
+	struct loader_images loader;
+};
 
-	tree_spec_of(&spec, rq);
-	spec.distro.root_dir = root_dir;
-	if (path_make_dirs(root_dir, 0755, err) < 0)
-		return -1;
-	return rq->recipe->driver->build_tree(&spec.distro, p, ret, err);
+static void source_releasep(struct source *s)
+{
+	kept_tree_freep(&s->kept);
+	distro_result_release(&s->made);
+	loader_images_release(&s->loader);
+	free(s->root_dir);
+	free(s->boot_dir);
 }
 
 static int read_image(const char *path, void **ret, size_t *ret_bytes, struct error *err)
@@ -151,6 +158,50 @@ static void trees_releasep(struct trees *t)
 	filetree_free(t->whole);
 	filetree_free(t->boot);
 	free(t->digests);
+}
+
+static int make_tree(const struct image_request *rq, const struct distro_spec *spec,
+	struct source *to, struct progress *p, struct error *err)
+{
+	if (path_make_dirs(to->root_dir, 0755, err) < 0 ||
+		rq->recipe->driver->build_tree(spec, p, &to->made, err) < 0)
+		return -1;
+	return read_loader(&to->made, rq->recipe->arch, &to->loader, err);
+}
+
+/* One that is kept serves as well; with a partition for /boot it would have to be split
+ * without being on disk. */
+static int find_tree(const struct image_request *rq, const struct distro_spec *spec,
+	struct source *to, struct trees *ret, struct progress *p, struct error *err)
+{
+	const struct kept_spec kept = { rq->recipe, rq->inputs, spec, rq->root };
+	CLEANUP(found_tree_releasep) struct found_tree found = { 0 };
+
+	if (rq->inputs && !rq->no_cache && !has_boot_partition(rq->recipe))
+		to->kept = kept_tree_new(&kept);
+	if (kept_tree_find(to->kept, p, &found, err) < 0)
+		return -1;
+	if (!found.tree)
+		return 0;
+	ret->whole = TAKE_PTR(found.tree);
+	ret->digests = TAKE_PTR(found.digests);
+	to->made = found.about.made;
+	to->loader = found.about.loader;
+	found.about.made = (struct distro_result){ 0 };
+	found.about.loader = (struct loader_images){ 0 };
+	return 0;
+}
+
+static int get_tree(const struct image_request *rq, struct source *to, struct trees *ret,
+	struct progress *p, struct error *err)
+{
+	struct tree_spec spec;
+
+	tree_spec_of(&spec, rq);
+	spec.distro.root_dir = to->root_dir;
+	if (find_tree(rq, &spec.distro, to, ret, p, err) < 0)
+		return -1;
+	return ret->whole ? 0 : make_tree(rq, &spec.distro, to, p, err);
 }
 
 static struct file_system_spec root_spec(
@@ -242,17 +293,26 @@ static uint64_t end_phase(struct progress *p, const char *name, uint64_t begin_m
 	return took_ms;
 }
 
+/* A tree that was found has been hashed already. */
+static int hash_files(const struct source *from, struct trees *to, struct error *err)
+{
+	if (!to->digests)
+		to->digests = kept_tree_store(
+			from->kept, to->whole, &from->made, &from->loader);
+	return to->digests ? 0 : manifest_hash_files(to->whole, &to->digests, err);
+}
+
 /* Everything that wants the tree as a whole. */
-static int look_through(const struct image_request *rq, const char *root_dir,
+static int look_through(const struct image_request *rq, const struct source *from,
 	struct progress *p, struct trees *to, struct image_facts *facts,
 	struct error *err)
 {
 	const uint64_t begin_ms = clock_now_ms();
 
 	progress_phase(p, "lint", "Look through the tree");
-	if (dirtree_read(root_dir, &to->whole, err) < 0 ||
+	if ((!to->whole && dirtree_read(from->root_dir, &to->whole, err) < 0) ||
 		build_lint(rq->recipe, to->whole, p, &facts->lint, err) < 0 ||
-		manifest_hash_files(to->whole, &to->digests, err) < 0)
+		hash_files(from, to, err) < 0)
 		return -1;
 	facts->lint_ms = end_phase(p, "lint", begin_ms);
 	return 0;
@@ -317,24 +377,22 @@ static int write_manifest(
 	return write_scratch(rq, IMAGE_SPDX_FILE, spdx.data, spdx.length_bytes, err);
 }
 
-static int make_disk(const struct image_request *rq, const char *root_dir,
-	const char *boot_dir, const struct distro_result *made, struct progress *p,
-	struct image_facts *facts, struct error *err)
+static int make_disk(const struct image_request *rq, const struct source *from,
+	struct trees *trees, struct progress *p, struct image_facts *facts,
+	struct error *err)
 {
-	CLEANUP(trees_releasep) struct trees trees = { 0 };
-	CLEANUP(loader_images_releasep) struct loader_images loader = { 0 };
+	const int64_t epoch_s = from->made.epoch_s;
 	CLEANUP(blockmap_freep) struct blockmap *map = NULL;
 	uint64_t begin_ms;
 
-	if (look_through(rq, root_dir, p, &trees, facts, err) < 0)
+	if (look_through(rq, from, p, trees, facts, err) < 0)
 		return -1;
 	begin_ms = clock_now_ms();
 	progress_phase(p, "disk", "Lay out the disk");
-	if (split_trees(rq->recipe, root_dir, boot_dir, made->epoch_s, &trees, err) < 0)
+	if (split_trees(rq->recipe, from->root_dir, from->boot_dir, epoch_s, trees, err) <
+		0)
 		return -1;
-	if (read_loader(made, rq->recipe->arch, &loader, err) < 0)
-		return -1;
-	if (lay_out(rq->recipe, &trees, &loader, made->epoch_s, &map, err) < 0)
+	if (lay_out(rq->recipe, trees, &from->loader, epoch_s, &map, err) < 0)
 		return -1;
 	facts->size_bytes = blockmap_size_bytes(map);
 	if (rq->device_bytes && facts->size_bytes > rq->device_bytes)
@@ -354,10 +412,10 @@ static int make_disk(const struct image_request *rq, const char *root_dir,
 	progress_phase(p, "manifest", "Write down what is in it");
 	if (write_manifest(rq,
 		    &(struct manifest){ .recipe = rq->recipe,
-			    .made = made,
-			    .tree = trees.whole,
-			    .file_digests = trees.digests,
-			    .loader = &loader,
+			    .made = &from->made,
+			    .tree = trees->whole,
+			    .file_digests = trees->digests,
+			    .loader = &from->loader,
 			    .size_bytes = facts->size_bytes,
 			    .digests = facts->digests },
 		    err) < 0)
@@ -366,32 +424,39 @@ static int make_disk(const struct image_request *rq, const char *root_dir,
 	return 0;
 }
 
+/* It has served: its room is worth more than the second to come. */
+static int remove_source(const struct source *s, struct error *err)
+{
+	if (path_exists(s->root_dir) && remove_tree(s->root_dir, err) < 0)
+		return -1;
+	return path_exists(s->boot_dir) ? remove_tree(s->boot_dir, err) : 0;
+}
+
 /* Inside the sandbox. */
 static int make_image(
 	void *userdata, struct progress *p, struct strbuf *result, struct error *err)
 {
 	const struct image_request *rq = userdata;
-	CLEANUP(freep) char *root_dir = path_join(rq->work_dir, "tree");
-	CLEANUP(freep) char *boot_dir = path_join(rq->work_dir, "boot");
-	CLEANUP(distro_result_releasep) struct distro_result made = { 0 };
+	CLEANUP(source_releasep)
+	struct source source = { .root_dir = path_join(rq->work_dir, "tree"),
+		.boot_dir = path_join(rq->work_dir, "boot") };
+	CLEANUP(trees_releasep) struct trees trees = { 0 };
+	const struct distro_result *made = &source.made;
 	struct image_facts facts = { 0 };
 	uint64_t begin_ms = clock_now_ms();
 
 	progress_phase(p, "tree", "Make the tree");
-	if (make_tree(rq, root_dir, p, &made, err) < 0)
+	if (get_tree(rq, &source, &trees, p, err) < 0)
 		return -1;
 	facts.tree_ms = end_phase(p, "tree", begin_ms);
-	if (write_scratch(rq, IMAGE_INPUTS_FILE, made.inputs, strlen(made.inputs), err) <
-		0)
+	if (write_scratch(
+		    rq, IMAGE_INPUTS_FILE, made->inputs, strlen(made->inputs), err) < 0)
 		return -1;
-	facts.epoch_s = made.epoch_s;
-	facts.package_count = made.packages.count;
-	facts.download_bytes = made.download_bytes;
-	if (make_disk(rq, root_dir, boot_dir, &made, p, &facts, err) < 0)
-		return -1;
-	/* It has served: its room is worth more than the second to come. */
-	if (remove_tree(root_dir, err) < 0 ||
-		(has_boot_partition(rq->recipe) && remove_tree(boot_dir, err) < 0))
+	facts.epoch_s = made->epoch_s;
+	facts.package_count = made->packages.count;
+	facts.download_bytes = made->download_bytes;
+	if (make_disk(rq, &source, &trees, p, &facts, err) < 0 ||
+		remove_source(&source, err) < 0)
 		return -1;
 	strbuf_add(result, &facts, sizeof(facts));
 	return 0;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "core/build_inputs.h"
 #include "core/build_lint.h"
 #include "core/recipe.h"
 #include "tree/hash_disk.h"
@@ -21,6 +22,8 @@ struct image_request {
 	const char *cache_dir; /* kept between runs */
 	bool no_cache; /* of what is kept, only the packages' files */
 	const struct distro_lock *lock; /* or NULL */
+	const struct build_inputs *inputs; /* NULL: they do not decide about the tree */
+	bool root; /* who builds is real root */
 	int fd; /* an empty file, or a device: stays the caller's */
 	const char *name; /* of it, for messages */
 	uint64_t device_bytes; /* size of the device; 0: a file */

@@ -47,6 +47,14 @@ void manifest_format_spdx(const struct manifest *m, struct strbuf *to);
 int manifest_hash_files(
 	const struct filetree *tree, manifest_digest **ret, struct error *err);
 
+/* The same, and what is read of each goes to `to_fd`, at its node's offset there. */
+int manifest_copy_files(const struct filetree *tree, int to_fd,
+	const uint64_t *to_offsets, manifest_digest **ret, struct error *err);
+
 /* The digest of the recipe's effective values, and of the files that it names. */
 int manifest_hash_recipe(
+	const struct recipe *r, manifest_digest ret_hex, struct error *err);
+
+/* Of those that decide about the tree, the overlay's files left out. */
+int manifest_hash_recipe_of_tree(
 	const struct recipe *r, manifest_digest ret_hex, struct error *err);

@@ -17,6 +17,8 @@ enum { HELPERS = 3 };
 struct hashing {
 	const struct filetree *tree;
 	manifest_digest *digests;
+	int to_fd; /* where the contents go; -1: nowhere */
+	const uint64_t *to_offsets; /* by node */
 	atomic_size_t next; /* node */
 	atomic_bool failed;
 	pthread_mutex_t lock;
@@ -32,8 +34,8 @@ static int hash_node(struct hashing *h, uint32_t index, struct error *err)
 		return 0;
 	if (filetree_open_content(h->tree, index, &fd, err) < 0)
 		return -1;
-	return hash_fd_range(fd, n->path, n->content_offset_bytes, n->size_bytes,
-		h->digests[index], err);
+	return hash_fd_copy(fd, n->path, n->content_offset_bytes, n->size_bytes, h->to_fd,
+		h->to_offsets ? h->to_offsets[index] : 0, h->digests[index], err);
 }
 
 static void fail(struct hashing *h, const struct error *err)
@@ -71,14 +73,16 @@ static void copy_to_links(const struct filetree *tree, manifest_digest *digests)
 	}
 }
 
-int manifest_hash_files(
-	const struct filetree *tree, manifest_digest **ret, struct error *err)
+int manifest_copy_files(const struct filetree *tree, int to_fd,
+	const uint64_t *to_offsets, manifest_digest **ret, struct error *err)
 {
 	CLEANUP(freep)
 	manifest_digest *digests = xcalloc(filetree_count(tree), sizeof(*digests));
 	struct hashing h = {
 		.tree = tree,
 		.digests = digests,
+		.to_fd = to_fd,
+		.to_offsets = to_offsets,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.error = ERROR_INIT,
 	};
@@ -91,4 +95,10 @@ int manifest_hash_files(
 	copy_to_links(tree, digests);
 	*ret = TAKE_PTR(digests);
 	return 0;
+}
+
+int manifest_hash_files(
+	const struct filetree *tree, manifest_digest **ret, struct error *err)
+{
+	return manifest_copy_files(tree, -1, NULL, ret, err);
 }

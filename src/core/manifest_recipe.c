@@ -6,6 +6,8 @@
 #include "core/manifest.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
@@ -73,12 +75,14 @@ static int add_value(const struct recipe *r, const struct recipe_key *key,
 	}
 }
 
-int manifest_hash_recipe(
-	const struct recipe *r, manifest_digest ret_hex, struct error *err)
+static int hash_keys(const struct recipe *r, bool (*counts)(const char *path),
+	manifest_digest ret_hex, struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 
 	for (const struct recipe_key *key = recipe_keys; key->path; key++) {
+		if (counts && !counts(key->path))
+			continue;
 		strbuf_addf(&text, "%s: ", key->path);
 		if (add_value(r, key, &text, err) < 0)
 			return error_context(err, "hash the recipe");
@@ -86,4 +90,29 @@ int manifest_hash_recipe(
 	}
 	hash_bytes(text.data, text.length_bytes, ret_hex);
 	return 0;
+}
+
+int manifest_hash_recipe(
+	const struct recipe *r, manifest_digest ret_hex, struct error *err)
+{
+	return hash_keys(r, NULL, ret_hex, err);
+}
+
+/* Named are those that do not count: a new key does until somebody has thought about it.
+ */
+static bool is_about_tree(const char *path)
+{
+	static const char *const others[] = { "overlay", "disk.size", "disk.free",
+		"lint.", "image.", "publish." };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (!strncmp(path, others[i], strlen(others[i])))
+			return false;
+	return true;
+}
+
+int manifest_hash_recipe_of_tree(
+	const struct recipe *r, manifest_digest ret_hex, struct error *err)
+{
+	return hash_keys(r, is_about_tree, ret_hex, err);
 }

@@ -24,5 +24,6 @@ void distro_result_release(struct distro_result *r)
 	free(r->inputs);
 	distro_packages_release(&r->packages);
 	strv_release(&r->tools);
+	overlay_idle_release(&r->overlay_idle);
 	*r = (struct distro_result){ 0 };
 }

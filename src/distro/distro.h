@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "distro/package.h"
+#include "tree/overlay_watch.h"
 
 enum distro_agent { DISTRO_AGENT_EC2_INIT = 1, DISTRO_AGENT_CLOUD_INIT };
 
@@ -65,6 +66,7 @@ struct distro_result {
 	struct strv tools; /* what has chosen and installed them: "apt 2.6.1" */
 	uint64_t download_bytes; /* fetched in this run, not from the cache */
 	char *inputs; /* what `inputs` of the driver says of the inputs that it had */
+	struct overlay_idle overlay_idle; /* what had no say in all the rest */
 };
 
 void distro_result_release(struct distro_result *r);

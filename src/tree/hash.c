@@ -117,8 +117,9 @@ int hash_fd(int fd, const char *what, char ret_hex[static SHA256_HEX_CHARS + 1],
 	return 0;
 }
 
-int hash_fd_range(int fd, const char *what, uint64_t offset_bytes, uint64_t length_bytes,
-	char ret_hex[static SHA256_HEX_CHARS + 1], struct error *err)
+int hash_fd_copy(int fd, const char *what, uint64_t offset_bytes, uint64_t length_bytes,
+	int to_fd, uint64_t to_offset_bytes, char ret_hex[static SHA256_HEX_CHARS + 1],
+	struct error *err)
 {
 	CLEANUP(md_ctx_freep) EVP_MD_CTX *ctx = start();
 	CLEANUP(freep) unsigned char *chunk = xmalloc(CHUNK_BYTES);
@@ -135,11 +136,21 @@ int hash_fd_range(int fd, const char *what, uint64_t offset_bytes, uint64_t leng
 				"'%s' ends %llu bytes too early", what,
 				(unsigned long long)(length_bytes - n));
 		or_abort(EVP_DigestUpdate(ctx, chunk, n));
+		if (to_fd >= 0 &&
+			fd_pwrite_all(to_fd, chunk, n, to_offset_bytes, what, err) < 0)
+			return -1;
 		offset_bytes += n;
+		to_offset_bytes += n;
 		length_bytes -= n;
 	}
 	finish(ctx, ret_hex);
 	return 0;
+}
+
+int hash_fd_range(int fd, const char *what, uint64_t offset_bytes, uint64_t length_bytes,
+	char ret_hex[static SHA256_HEX_CHARS + 1], struct error *err)
+{
+	return hash_fd_copy(fd, what, offset_bytes, length_bytes, -1, 0, ret_hex, err);
 }
 
 int hash_file(const char *path, char ret_hex[static SHA256_HEX_CHARS + 1],

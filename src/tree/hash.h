@@ -19,6 +19,11 @@ int hash_fd(int fd, const char *what, char ret_hex[static SHA256_HEX_CHARS + 1],
 int hash_fd_range(int fd, const char *what, uint64_t offset_bytes, uint64_t length_bytes,
 	char ret_hex[static SHA256_HEX_CHARS + 1], struct error *err);
 
+/* The same, and what is read goes to `to_fd`, from `to_offset_bytes` on. */
+int hash_fd_copy(int fd, const char *what, uint64_t offset_bytes, uint64_t length_bytes,
+	int to_fd, uint64_t to_offset_bytes, char ret_hex[static SHA256_HEX_CHARS + 1],
+	struct error *err);
+
 /* Of the file `path`; a symbolic link as its last component is refused. */
 int hash_file(const char *path, char ret_hex[static SHA256_HEX_CHARS + 1],
 	uint64_t *ret_bytes, struct error *err);

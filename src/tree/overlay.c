@@ -65,16 +65,21 @@ static int copy_content(
 	return 0;
 }
 
+void overlay_warn_of(const struct filetree_node *n, struct progress *p)
+{
+	if (S_ISREG(n->mode) && n->mode & (S_ISUID | S_ISGID))
+		progress_warning(p,
+			"overlay: '/%s' runs with its owner's rights (mode %04o)",
+			n->path, (unsigned int)(n->mode & 07777));
+}
+
 static int copy_file(struct place *place, const struct filetree *t, uint32_t index,
 	const struct place_meta *meta, struct progress *p, struct error *err)
 {
 	const struct filetree_node *n = filetree_node(t, index);
 	CLEANUP(fd_closep) int fd = -1;
 
-	if (n->mode & (S_ISUID | S_ISGID))
-		progress_warning(p,
-			"overlay: '/%s' runs with its owner's rights (mode %04o)",
-			n->path, (unsigned int)(n->mode & 07777));
+	overlay_warn_of(n, p);
 	if (place_file(place, n->path, &fd, err) < 0 ||
 		copy_content(t, index, fd, err) < 0)
 		return -1;

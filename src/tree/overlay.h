@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/filetree.h"
 #include "base/progress.h"
 
 /*
@@ -24,3 +25,6 @@ int overlay_check(const char *overlay, struct error *err);
  */
 int overlay_copy(const char *overlay, const char *root, int64_t mtime_s,
 	struct progress *p, struct error *err);
+
+/* The warning about a set-id file of an overlay; of all others nothing is said. */
+void overlay_warn_of(const struct filetree_node *n, struct progress *p);

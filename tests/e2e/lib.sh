@@ -72,6 +72,19 @@ fixture() {
 	echo "$base.raw"
 }
 
+# without_trees: from here on a cache with the packages and lists that the other tests have, and
+# without the trees that they have finished: a tree is then made, not taken.
+without_trees() {
+	mkdir -p "$PWD/cache/amiwright"
+	for part in "$XDG_CACHE_HOME"/amiwright/debian/*; do
+		case $part in
+		*/trees) ;;
+		*) mkdir -p cache/amiwright/debian && cp -a "$part" cache/amiwright/debian/ ;;
+		esac
+	done
+	export XDG_CACHE_HOME="$PWD/cache"
+}
+
 # in_session COMMAND…: start it in the background as the leader of a session; its number is $pid.
 # The shell has its background commands ignore SIGINT: env undoes that. Neither env nor setsid
 # forks here.

@@ -24,6 +24,7 @@
 #include "distro/foreign.h"
 #include "distro/scripts.h"
 #include "tree/overlay.h"
+#include "tree/overlay_watch.h"
 
 enum { KEYRING_MOST_BYTES = 4 << 20 };
 
@@ -40,6 +41,7 @@ struct build {
 	struct chroot *chroot;
 	char *loader_dir;
 	char *inputs;
+	struct overlay_watch *watch; /* or NULL */
 	struct distro_packages packages;
 	uint64_t download_bytes;
 };
@@ -48,6 +50,7 @@ static void build_releasep(struct build *b)
 {
 	chroot_freep(&b->chroot);
 	apt_freep(&b->apt);
+	overlay_watch_freep(&b->watch);
 	resolution_release(&b->resolution);
 	distro_packages_release(&b->packages);
 	free(b->loader_dir);
@@ -223,7 +226,9 @@ static int customize(struct build *b, const char *const *env, struct error *err)
 	if (spec->overlay) {
 		progress_step(b->progress, "copying the overlay");
 		if (overlay_copy(spec->overlay, spec->root_dir, b->resolution.epoch_s,
-			    b->progress, err) < 0)
+			    b->progress, err) < 0 ||
+			overlay_watch_start(
+				spec->overlay, spec->root_dir, &b->watch, err) < 0)
 			return -1;
 	}
 	return scripts_run(b->chroot, spec->scripts, env, b->progress, err);
@@ -280,6 +285,7 @@ static int build_tree(const struct distro_spec *spec, struct progress *p,
 	};
 	b.packages = (struct distro_packages){ 0 };
 	ret->inputs = TAKE_PTR(b.inputs);
+	overlay_watch_look(b.watch, &ret->overlay_idle);
 	strv_take(&ret->tools, TAKE_PTR(apt));
 	return 0;
 }

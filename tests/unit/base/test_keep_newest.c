@@ -45,6 +45,24 @@ static void the_oldest_go_whatever_they_are(void **state)
 	assert_int_equal(unit_count_entries(*state), 0);
 }
 
+static void the_newest_stays_whatever_its_size(void **state)
+{
+	unit_write_file(*state, "old", "12345678");
+	unit_write_file(*state, "middle", "1234");
+	unit_write_file(*state, "new", "123456");
+	date(*state, "old", 100);
+	date(*state, "middle", 200);
+	date(*state, "new", 300);
+	keep_newest_bytes(*state, 3, 18);
+	assert_int_equal(unit_count_entries(*state), 3);
+	keep_newest_bytes(*state, 3, 17);
+	assert_false(is_there(*state, "old"));
+	assert_int_equal(unit_count_entries(*state), 2);
+	keep_newest_bytes(*state, 3, 1);
+	assert_int_equal(unit_count_entries(*state), 1);
+	assert_true(is_there(*state, "new"));
+}
+
 static void no_directory_is_fine(void **state)
 {
 	CLEANUP(freep) char *missing = path_join(*state, "missing");
@@ -57,6 +75,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(the_oldest_go_whatever_they_are),
+		SCRATCH_TEST(the_newest_stays_whatever_its_size),
 		SCRATCH_TEST(no_directory_is_fine),
 	};
 

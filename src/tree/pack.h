@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A tree in one file, for keeping: the contents one after the other, then an index of all
+ * else, then the index's size and digest. Its owners and modes are only written down, so
+ * the file is an ordinary one of whoever makes it, and it is read without unpacking.
+ *
+ * The index vouches for itself, and says what each content has to be; who reads a
+ * content compares.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/filetree.h"
+#include "base/strv.h"
+#include "tree/hash.h"
+
+typedef char pack_digest[SHA256_HEX_CHARS + 1];
+
+/* Where the content of each node belongs, in an array that the caller frees, and how long
+ * they are together. Names of one file share its content. */
+uint64_t *pack_offsets(const struct filetree *tree, uint64_t *ret_bytes);
+
+/*
+ * Write the index behind the contents, which are at their offsets in `fd`. `digests` has
+ * one of each regular file. `about`: strings that come back with the tree.
+ */
+int pack_finish(int fd, const struct filetree *tree, const pack_digest *digests,
+	const struct strv *about, const char *what, struct error *err);
+
+/* What was written. By value; zeroes, pack_release(). */
+struct pack {
+	struct filetree *tree; /* with contents in a duplicate of the descriptor */
+	pack_digest *digests; /* "" for what is no regular file */
+	struct strv about;
+};
+
+void pack_release(struct pack *p);
+static inline void pack_releasep(struct pack *p)
+{
+	pack_release(p);
+}
+
+/* ERR_FORMAT when it is not a whole one. */
+int pack_read(int fd, const char *what, struct pack *ret, struct error *err);
