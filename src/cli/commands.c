@@ -7,8 +7,8 @@
 
 /* One for each cmd_<verb>.c. */
 extern const struct command cmd_build, cmd_cleanup, cmd_download, cmd_help, cmd_images,
-	cmd_lint, cmd_plan, cmd_reference, cmd_register, cmd_remove, cmd_run, cmd_upload,
-	cmd_verify;
+	cmd_lint, cmd_plan, cmd_publish, cmd_reference, cmd_register, cmd_remove, cmd_run,
+	cmd_upload, cmd_verify;
 
 const struct command *const commands[] = {
 	&cmd_build,
@@ -19,6 +19,7 @@ const struct command *const commands[] = {
 	&cmd_upload,
 	&cmd_download,
 	&cmd_register,
+	&cmd_publish,
 	&cmd_images,
 	&cmd_remove,
 	&cmd_cleanup,

@@ -72,7 +72,9 @@ static int place_open(const struct aws_session_spec *spec, const struct run_past
 /* For how long something may still appear that the run has asked for. */
 static uint64_t invisible_s(const struct run_past *past)
 {
-	const struct run_deed *asked = run_past_last(past, RUN_REGISTERS);
+	const struct run_deed *registers = run_past_last(past, RUN_REGISTERS);
+	const struct run_deed *asked =
+		registers ? registers : run_past_last(past, RUN_COPIES);
 	const int64_t age_s = asked ? time(NULL) - asked->at_s : VISIBLE_AFTER_S;
 
 	if (run_past_last(past, RUN_MADE) || age_s >= VISIBLE_AFTER_S)
