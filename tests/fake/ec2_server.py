@@ -421,11 +421,11 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
         self.answer(http.HTTPStatus.OK, text.encode(), kind="text/xml")
 
     def act(self, action, tree):
-        if tree.get("DryRun") == "true":
-            raise Refusal(412, "DryRunOperation", "Request would have succeeded")
         code = self.server.service.told(action).get("code")
         if code:
             raise Refusal(400, code, "as told")
+        if tree.get("DryRun") == "true":
+            raise Refusal(412, "DryRunOperation", "Request would have succeeded")
         value = getattr(self, action)(self.server.service, tree)
         value["requestId"] = str(uuid.uuid4())
         text = element(f"{action}Response", value).replace(
