@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What AWS asks for, as far as a plan speaks of it: one table, with its date. Prices differ
- * by region and change; these are examples to compare ways by, not a bill.
+ * What AWS asks for, as far as a plan speaks of it: one table, with its date. Prices
+ * differ by region and change; these are examples to compare ways by, not a bill.
  */
 #pragma once
 

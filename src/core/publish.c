@@ -380,14 +380,14 @@ static void fill_result(struct publication *p, struct publish_result *ret)
 
 		ret->regions[i] = (struct published){
 			.region = xstrdup(region_of(place)),
-			.image_id = TAKE_PTR(place->copy.image_id),
-			.run_id = TAKE_PTR(place->copy.run_id),
 			.snapshots = place->copy.snapshots,
 			.existing = place->copy.was_there,
 			.changed = place->is_changed,
 			.error = place->failure ? xstrdup(place->failure->msg) : NULL,
 		};
 		place->copy.snapshots = (struct strv)STRV_INIT;
+		ret->regions[i].image_id = TAKE_PTR(place->copy.image_id);
+		ret->regions[i].run_id = TAKE_PTR(place->copy.run_id);
 	}
 }
 
