@@ -117,6 +117,11 @@ const struct url *aws_client_url(const struct aws_client *c)
 	return &c->endpoint.url;
 }
 
+const char *aws_client_region(const struct aws_client *c)
+{
+	return c->region;
+}
+
 size_t aws_client_under_way(const struct aws_client *c)
 {
 	return c->count;

@@ -84,6 +84,7 @@ int aws_client_submit(struct aws_client *c, const struct aws_call *call, uint64_
 	struct error *err);
 /* "https://host[:port][/path]" of the service. */
 const struct url *aws_client_url(const struct aws_client *c);
+const char *aws_client_region(const struct aws_client *c);
 size_t aws_client_under_way(const struct aws_client *c);
 
 /* As http_client_next(): the next one that is done, or *ret_id is 0. */

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-static const struct query_service ec2 = { .version = "2016-11-15" };
+const struct query_service ec2_service = { .version = "2016-11-15" };
 
 /* Names begin as they do in answers; query.c writes them with a capital in requests. */
 
@@ -237,52 +237,6 @@ static const struct shape_field delete_snapshot_fields[] = {
 static const struct shape delete_snapshot =
 	SHAPE_OF(struct ec2_delete_snapshot, delete_snapshot_fields);
 
-#define AT(member) offsetof(struct ec2_launch_permission, member)
-static const struct shape_field launch_permission_fields[] = {
-	{ "userId", AT(user_id), SHAPE_STRING, NULL },
-	{ "group", AT(group), SHAPE_STRING, NULL },
-	{ "organizationArn", AT(organization_arn), SHAPE_STRING, NULL },
-	{ "organizationalUnitArn", AT(organizational_unit_arn), SHAPE_STRING, NULL },
-};
-#undef AT
-static const struct shape launch_permission =
-	SHAPE_OF(struct ec2_launch_permission, launch_permission_fields);
-
-#define AT(member) offsetof(struct ec2_launch_permissions, member)
-static const struct shape_field launch_permissions_fields[] = {
-	{ "Add", AT(add), SHAPE_LIST, &launch_permission },
-	{ "Remove", AT(remove), SHAPE_LIST, &launch_permission },
-};
-#undef AT
-static const struct shape launch_permissions =
-	SHAPE_OF(struct ec2_launch_permissions, launch_permissions_fields);
-
-#define AT(member) offsetof(struct ec2_text_value, member)
-static const struct shape_field text_value_fields[] = {
-	{ "value", AT(value), SHAPE_STRING, NULL },
-};
-#undef AT
-static const struct shape text_value = SHAPE_OF(struct ec2_text_value, text_value_fields);
-
-#define AT(member) offsetof(struct ec2_modify_image_attribute, member)
-static const struct shape_field modify_image_fields[] = {
-	{ "ImageId", AT(image_id), SHAPE_STRING, NULL },
-	{ "Attribute", AT(attribute), SHAPE_STRING, NULL },
-	{ "OperationType", AT(operation_type), SHAPE_STRING, NULL },
-	{ "Value", AT(value), SHAPE_STRING, NULL },
-	{ "Description", AT(description), SHAPE_STRUCT, &text_value },
-	{ "ImdsSupport", AT(imds_support), SHAPE_STRUCT, &text_value },
-	{ "LaunchPermission", AT(launch_permission), SHAPE_STRUCT, &launch_permissions },
-	{ "UserId", AT(user_ids), SHAPE_LIST, NULL },
-	{ "UserGroup", AT(user_groups), SHAPE_LIST, NULL },
-	{ "OrganizationArn", AT(organization_arns), SHAPE_LIST, NULL },
-	{ "OrganizationalUnitArn", AT(organizational_unit_arns), SHAPE_LIST, NULL },
-	{ "dryRun", AT(dry_run), SHAPE_BOOL, NULL },
-};
-#undef AT
-static const struct shape modify_image =
-	SHAPE_OF(struct ec2_modify_image_attribute, modify_image_fields);
-
 #define AT(member) offsetof(struct ec2_deregister_image, member)
 static const struct shape_field deregister_image_fields[] = {
 	{ "ImageId", AT(image_id), SHAPE_STRING, NULL },
@@ -294,21 +248,19 @@ static const struct shape_field deregister_image_fields[] = {
 static const struct shape deregister_image =
 	SHAPE_OF(struct ec2_deregister_image, deregister_image_fields);
 
-const struct query_action ec2_describe_images_action = { "DescribeImages", &ec2,
+const struct query_action ec2_describe_images_action = { "DescribeImages", &ec2_service,
 	&describe_images, &image_list };
-const struct query_action ec2_describe_snapshots_action = { "DescribeSnapshots", &ec2,
-	&describe_snapshots, &snapshot_list };
-const struct query_action ec2_register_image_action = { "RegisterImage", &ec2,
+const struct query_action ec2_describe_snapshots_action = { "DescribeSnapshots",
+	&ec2_service, &describe_snapshots, &snapshot_list };
+const struct query_action ec2_register_image_action = { "RegisterImage", &ec2_service,
 	&register_image, &image_id };
-const struct query_action ec2_copy_image_action = { "CopyImage", &ec2, &copy_image,
-	&image_id };
-const struct query_action ec2_deregister_image_action = { "DeregisterImage", &ec2,
+const struct query_action ec2_copy_image_action = { "CopyImage", &ec2_service,
+	&copy_image, &image_id };
+const struct query_action ec2_deregister_image_action = { "DeregisterImage", &ec2_service,
 	&deregister_image, NULL };
-const struct query_action ec2_modify_image_attribute_action = { "ModifyImageAttribute",
-	&ec2, &modify_image, NULL };
-const struct query_action ec2_create_tags_action = { "CreateTags", &ec2, &create_tags,
-	NULL };
-const struct query_action ec2_delete_snapshot_action = { "DeleteSnapshot", &ec2,
+const struct query_action ec2_create_tags_action = { "CreateTags", &ec2_service,
+	&create_tags, NULL };
+const struct query_action ec2_delete_snapshot_action = { "DeleteSnapshot", &ec2_service,
 	&delete_snapshot, NULL };
 
 const struct query_action *const ec2_actions[] = {
@@ -317,7 +269,6 @@ const struct query_action *const ec2_actions[] = {
 	&ec2_register_image_action,
 	&ec2_copy_image_action,
 	&ec2_deregister_image_action,
-	&ec2_modify_image_attribute_action,
 	&ec2_create_tags_action,
 	&ec2_delete_snapshot_action,
 	NULL,

@@ -132,29 +132,6 @@ struct ec2_deregister_image {
 	enum shape_bool dry_run;
 };
 
-struct ec2_launch_permission { /* one of these */
-	const char *user_id, *group, *organization_arn, *organizational_unit_arn;
-};
-
-struct ec2_launch_permissions {
-	struct shape_list add, remove; /* struct ec2_launch_permission */
-};
-
-struct ec2_text_value {
-	const char *value;
-};
-
-struct ec2_modify_image_attribute {
-	const char *image_id;
-	const char *attribute, *operation_type, *value;
-	struct ec2_text_value description, imds_support;
-	struct ec2_launch_permissions launch_permission;
-	/* strings */
-	struct shape_list user_ids, user_groups, organization_arns,
-		organizational_unit_arns;
-	enum shape_bool dry_run;
-};
-
 struct ec2_create_tags {
 	struct shape_list resource_ids; /* strings */
 	struct shape_list tags; /* struct ec2_tag */
@@ -166,12 +143,13 @@ struct ec2_delete_snapshot {
 	enum shape_bool dry_run;
 };
 
+extern const struct query_service ec2_service;
+
 /* Where no answer is named above, none is kept. */
 extern const struct query_action ec2_describe_images_action, /* ec2_image_list */
 	ec2_describe_snapshots_action, /* ec2_snapshot_list */
 	ec2_register_image_action, ec2_copy_image_action, /* ec2_image_id */
-	ec2_deregister_image_action, ec2_modify_image_attribute_action,
-	ec2_create_tags_action, ec2_delete_snapshot_action;
+	ec2_deregister_image_action, ec2_create_tags_action, ec2_delete_snapshot_action;
 
 /* All of them, ending with NULL. */
 extern const struct query_action *const ec2_actions[];

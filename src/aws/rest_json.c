@@ -134,8 +134,12 @@ int rest_json_encode(const struct rest_action *action, const void *request,
 		add_outside_body(&s->fields[i], request, &c);
 	if (has_body(s)) {
 		shape_to_json(s, SHAPE_IN_BODY, request, &c.body);
-		rest_call_add_header(&c, "Content-Type", xstrdup("application/json"));
+		rest_call_add_header(&c, "Content-Type",
+			xstrdup(action->target ? "application/x-amz-json-1.1"
+					       : "application/json"));
 	}
+	if (action->target)
+		rest_call_add_header(&c, "X-Amz-Target", xstrdup(action->target));
 	*ret = c;
 	c = (struct rest_call)REST_CALL_INIT;
 	return 0;

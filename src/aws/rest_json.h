@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The REST JSON protocol, as EBS direct speaks it: members of a request stand in the
- * path, the query, in headers and in a JSON object, as its table says.
+ * path, the query, in headers and in a JSON object, as its table says. JSON 1.1, which
+ * SSM speaks, is a case of it: all members stand in the object, and a header names the
+ * action.
  */
 #pragma once
 
@@ -17,6 +19,7 @@ struct rest_action {
 	const char *name;
 	const char *method;
 	const char *path; /* "/snapshots/{snapshotId}/blocks" */
+	const char *target; /* of JSON 1.1: "AmazonSSM.GetParameter"; else NULL */
 	const struct shape *request;
 	const struct shape *answer;
 	bool sends_data; /* the request's body is not JSON, but bytes beside the struct */

@@ -12,7 +12,7 @@
 struct cleanup_args {
 	struct aws_args aws;
 	const char *run_id, *older_than;
-	bool dry_run;
+	bool dry_run, all_regions;
 };
 
 #define AT(member) OPT_AT(struct cleanup_args, member)
@@ -22,6 +22,8 @@ static const struct opt cleanup_options[] = {
 		.help = "only what this run has left, however young" },
 	{ "older-than", OPT_STRING, AT(older_than), .arg = "AGE", .fallback = "6h",
 		.help = "of other machines' runs, only what is as old: 90m, 6h, 2d" },
+	{ "all-regions", OPT_FLAG, AT(all_regions), .no_environment = true,
+		.help = "look in every region that the account has enabled" },
 	{ "dry-run", OPT_FLAG, AT(dry_run), .letter = 'n', .no_environment = true,
 		.help = "say what would be removed" },
 	OPT_END,
@@ -72,6 +74,7 @@ static int cleanup_run(struct cli *cli, int argc, char **argv, struct error *err
 		.session = aws_session_of(&args->aws),
 		.run_id = args->run_id,
 		.is_dry_run = args->dry_run,
+		.in_all_regions = args->all_regions,
 	};
 	int rc;
 

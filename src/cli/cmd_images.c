@@ -7,11 +7,12 @@
 #include "cli/command.h"
 #include "core/images.h"
 #include "core/recipe_check.h"
+#include "core/regions.h"
 
 struct images_args {
 	struct aws_args aws;
 	const char *family;
-	bool all;
+	bool all, all_regions;
 };
 
 static const struct opt images_options[] = {
@@ -20,18 +21,40 @@ static const struct opt images_options[] = {
 		.no_environment = true, .help = "only images of this family" },
 	{ "all", OPT_FLAG, OPT_AT(struct images_args, all), .no_environment = true,
 		.help = "also the account's images that others have made" },
+	{ "all-regions", OPT_FLAG, OPT_AT(struct images_args, all_regions),
+		.no_environment = true,
+		.help = "in every region that the account has enabled" },
 	OPT_END,
 };
 
-static int images_run(struct cli *cli, int argc, char **argv, struct error *err)
+/* `region` is NULL for the one that the options say. */
+static int add_region(
+	struct cli *cli, const char *region, struct json *to, struct error *err)
 {
 	const struct images_args *args = cli->args;
-	const struct images_spec spec = {
+	struct images_spec spec = {
 		.session = aws_session_of(&args->aws),
 		.family = args->family,
 		.shows_all = args->all,
 	};
 	CLEANUP(images_releasep) struct images images = { 0 };
+
+	if (region)
+		spec.session.region = region;
+	if (images_list(&spec, &images, err) < 0)
+		return region ? error_context(err, "in %s", region) : -1;
+	if (cli->json)
+		images_json(&images, to);
+	else
+		images_text(&images, time(NULL), to->to);
+	return 0;
+}
+
+static int images_run(struct cli *cli, int argc, char **argv, struct error *err)
+{
+	const struct images_args *args = cli->args;
+	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
+	const struct aws_session_spec session = aws_session_of(&args->aws);
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	struct json json = JSON_PRETTY_INIT(&text);
 	const char *wrong = args->family ? recipe_check_image_name(args->family) : NULL;
@@ -41,17 +64,22 @@ static int images_run(struct cli *cli, int argc, char **argv, struct error *err)
 	if (wrong)
 		return error_set(
 			err, ERR_USAGE, 0, "--family '%s' %s", args->family, wrong);
-	if (images_list(&spec, &images, err) < 0)
+	if (args->all_regions && regions_find(&session, &regions, err) < 0)
 		return -1;
 	if (cli->json) {
 		json_object_begin(&json, NULL);
-		images_json(&images, &json);
+		json_array_begin(&json, "images");
+	}
+	for (size_t i = 0; i < (regions.count ? regions.count : 1); i++)
+		if (add_region(cli, regions.count ? regions.items[i] : NULL, &json, err) <
+			0)
+			return -1;
+	if (cli->json) {
+		json_array_end(&json);
 		json_object_end(&json);
 		strbuf_add_char(&text, '\n');
-	} else {
-		images_text(&images, time(NULL), &text);
 	}
-	(void)fputs(text.data, cli->out);
+	(void)fputs(text.data ? text.data : "", cli->out);
 	return 0;
 }
 
@@ -60,7 +88,7 @@ const struct command cmd_images = {
 	.words = "",
 	.help = "list the images (AMIs) that amiwright has made",
 	.about =
-		"Lists the account's images in one region, the newest first: id, state, "
+		"Lists the account's images in a region, the newest first: id, state, "
 		"age, size, region, architecture, name. The size is what their snapshots "
 		"take, or, where the service does not say that, their volumes' size.",
 	.options = images_options,

@@ -6,9 +6,9 @@
 #include "base/words.h"
 
 /* One for each cmd_<verb>.c. */
-extern const struct command cmd_build, cmd_cleanup, cmd_download, cmd_help, cmd_images,
-	cmd_lint, cmd_plan, cmd_reference, cmd_register, cmd_remove, cmd_run, cmd_upload,
-	cmd_verify;
+extern const struct command cmd_build, cmd_cleanup, cmd_doctor, cmd_download, cmd_help,
+	cmd_images, cmd_lint, cmd_plan, cmd_publish, cmd_reference, cmd_register,
+	cmd_remove, cmd_run, cmd_upload, cmd_verify;
 
 const struct command *const commands[] = {
 	&cmd_build,
@@ -19,9 +19,11 @@ const struct command *const commands[] = {
 	&cmd_upload,
 	&cmd_download,
 	&cmd_register,
+	&cmd_publish,
 	&cmd_images,
 	&cmd_remove,
 	&cmd_cleanup,
+	&cmd_doctor,
 	&cmd_help,
 	&cmd_reference,
 	NULL,

@@ -43,17 +43,31 @@ void aws_session_release(struct aws_session *s)
 	*s = (struct aws_session){ 0 };
 }
 
-int aws_session_client(const struct aws_session *s, enum aws_service service,
-	unsigned int connections_most, struct aws_client **ret, struct error *err)
+static struct aws_client_spec client_spec(
+	const struct aws_session *s, enum aws_service service, const char *region)
 {
-	const struct aws_client_spec spec = {
+	return (struct aws_client_spec){
 		.config = s->config,
 		.credentials = s->credentials,
 		.service = service,
-		.region = s->region,
+		.region = region,
 		.endpoint_url = s->endpoint_url,
-		.connections_most = connections_most,
 	};
+}
+
+int aws_session_client(const struct aws_session *s, enum aws_service service,
+	unsigned int connections_most, struct aws_client **ret, struct error *err)
+{
+	struct aws_client_spec spec = client_spec(s, service, s->region);
+
+	spec.connections_most = connections_most;
+	return aws_client_new(&spec, ret, err);
+}
+
+int aws_session_client_in(const struct aws_session *s, enum aws_service service,
+	const char *region, struct aws_client **ret, struct error *err)
+{
+	const struct aws_client_spec spec = client_spec(s, service, region);
 
 	return aws_client_new(&spec, ret, err);
 }

@@ -36,5 +36,9 @@ static inline void aws_session_releasep(struct aws_session *s)
 int aws_session_client(const struct aws_session *s, enum aws_service service,
 	unsigned int connections_most, struct aws_client **ret, struct error *err);
 
+/* The same in another region, with the same credentials. */
+int aws_session_client_in(const struct aws_session *s, enum aws_service service,
+	const char *region, struct aws_client **ret, struct error *err);
+
 /* "https://host[:port][/path]" of a client's service; the caller frees it. */
 char *aws_session_url(const struct aws_client *c);

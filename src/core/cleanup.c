@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "core/cleanup_tags.h"
 #include "core/ec2_calls.h"
+#include "core/regions.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
 #include "core/upload_alive.h"
@@ -72,7 +73,9 @@ static int place_open(const struct aws_session_spec *spec, const struct run_past
 /* For how long something may still appear that the run has asked for. */
 static uint64_t invisible_s(const struct run_past *past)
 {
-	const struct run_deed *asked = run_past_last(past, RUN_REGISTERS);
+	const struct run_deed *registers = run_past_last(past, RUN_REGISTERS);
+	const struct run_deed *asked =
+		registers ? registers : run_past_last(past, RUN_COPIES);
 	const int64_t age_s = asked ? time(NULL) - asked->at_s : VISIBLE_AFTER_S;
 
 	if (run_past_last(past, RUN_MADE) || age_s >= VISIBLE_AFTER_S)
@@ -221,15 +224,15 @@ static bool has_no_life(const char *run_id, void *userdata)
 	return !upload_is_alive(run_id);
 }
 
-static int clean_region(
-	const struct cleanup_spec *spec, struct cleaned *ret, struct error *err)
+static int clean_region(const struct cleanup_spec *spec,
+	const struct aws_session_spec *session, struct cleaned *ret, struct error *err)
 {
 	CLEANUP(place_releasep) struct place here = { 0 };
 	const struct cleanup_choice choice = { .run_id = spec->run_id,
 		.older_than_s = spec->older_than_s,
 		.is_dead = has_no_life };
 
-	if (aws_session_open(&spec->session, &here.session, err) < 0 ||
+	if (aws_session_open(session, &here.session, err) < 0 ||
 		aws_session_client(&here.session, AWS_EC2, 0, &here.ec2, err) < 0)
 		return -1;
 	return cleanup_tags(
@@ -239,6 +242,8 @@ static int clean_region(
 int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cleaned *ret,
 	struct error *err)
 {
+	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
+
 	if (spec->run_id && !run_id_is_valid(spec->run_id))
 		return error_set(
 			err, ERR_USAGE, 0, "'%s' is no id of a run", spec->run_id);
@@ -247,7 +252,18 @@ int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cle
 			"run %s is under way on this machine", spec->run_id);
 	if (clean_journals(spec, p, ret, err) < 0)
 		return -1;
-	return clean_region(spec, ret, err);
+	if (!spec->in_all_regions)
+		return clean_region(spec, &spec->session, ret, err);
+	if (regions_find(&spec->session, &regions, err) < 0)
+		return -1;
+	for (size_t i = 0; i < regions.count; i++) {
+		struct aws_session_spec there = spec->session;
+
+		there.region = regions.items[i];
+		if (clean_region(spec, &there, ret, err) < 0)
+			return error_context(err, "in %s", there.region);
+	}
+	return 0;
 }
 
 void cleaned_json(const struct cleaned *c, struct json *j)

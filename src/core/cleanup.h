@@ -16,6 +16,7 @@ struct cleanup_spec {
 	const char *run_id; /* this one alone, however old; or NULL */
 	uint64_t older_than_s; /* of what has no journal here */
 	bool is_dry_run;
+	bool in_all_regions; /* that the account has enabled */
 };
 
 /* What was removed, or with a dry run would be. */

@@ -96,6 +96,21 @@ int image_finish(struct aws_client *ec2, const char *id, const char *snapshot_id
 	return 0;
 }
 
+int image_finish_all(struct aws_client *ec2, const struct strv *ids, uint64_t made_at_ms,
+	struct error *err)
+{
+	static const struct ec2_tag finished = { RUN_TAG_STATE, RUN_STATE_FINISHED };
+	const struct ec2_create_tags request = {
+		.resource_ids = { ids->items, ids->count },
+		.tags = { &finished, 1 },
+	};
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+
+	if (ec2_call(ec2, &ec2_create_tags_action, &request, made_at_ms, &r, err) < 0)
+		return error_context(err, "tag %s and its snapshots", ids->items[0]);
+	return 0;
+}
+
 int image_deregister(struct aws_client *ec2, const char *id, struct error *err)
 {
 	const struct ec2_deregister_image request = { .image_id = id };

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/progress.h"
+#include "base/strv.h"
 #include "core/ec2_calls.h"
 
 /* Whether it is there at all: some that are gone are listed for a while. */
@@ -22,6 +23,10 @@ int image_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 /* One call, after which image and snapshot are not ours to clean up any more. */
 int image_finish(struct aws_client *ec2, const char *id, const char *snapshot_id,
 	const struct ec2_tag *tags, size_t tag_count, uint64_t made_at_ms,
+	struct error *err);
+
+/* The same of an image with any number of snapshots. */
+int image_finish_all(struct aws_client *ec2, const struct strv *ids, uint64_t made_at_ms,
 	struct error *err);
 
 /* What is gone already is fine. Its snapshots stay. */

@@ -155,6 +155,7 @@ static void add_image(const struct images *i, size_t at, struct json *j)
 	add_snapshots(image, j);
 	json_add_bool(j, "public", image->is_public == SHAPE_TRUE);
 	json_add_string(j, "family", ec2_tag_value(&image->tags, RUN_TAG_FAMILY));
+	json_add_string(j, "source", ec2_tag_value(&image->tags, RUN_TAG_SOURCE));
 	json_add_string(j, "run_id", ec2_tag_value(&image->tags, RUN_TAG_ID));
 	json_add_bool(j, "unfinished", image_is_unfinished(image, NULL));
 	json_object_end(j);
@@ -162,10 +163,8 @@ static void add_image(const struct images *i, size_t at, struct json *j)
 
 void images_json(const struct images *i, struct json *j)
 {
-	json_array_begin(j, "images");
 	for (size_t at = 0; at < i->list.count; at++)
 		add_image(i, at, j);
-	json_array_end(j);
 }
 
 /* "3 d", "17 h", "5 min": the greatest unit of which there are two, or minutes. */

@@ -33,7 +33,7 @@ int images_list(const struct images_spec *spec, struct images *ret, struct error
 /* The sum of its volumes. */
 uint64_t image_volume_gib(const struct ec2_image *image);
 
-/* The members of the document of --json, into an object of `j`. */
+/* Elements of the array "images" of the document of --json. */
 void images_json(const struct images *i, struct json *j);
 
 /* A table; `now_s` is what ages are counted from. */

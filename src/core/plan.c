@@ -148,7 +148,7 @@ static const char *origin_name(enum recipe_origin_kind kind)
 	return names[kind];
 }
 
-void plan_json(const struct recipe *r, struct json *j)
+void plan_json(const struct recipe *r, const struct plan_account *account, struct json *j)
 {
 	CLEANUP(strv_releasep) struct strv steps = STRV_INIT;
 
@@ -168,5 +168,7 @@ void plan_json(const struct recipe *r, struct json *j)
 	for (size_t i = 0; i < steps.count; i++)
 		json_add_string(j, NULL, steps.items[i]);
 	json_array_end(j);
+	if (account)
+		plan_account_json(account, j);
 	json_object_end(j);
 }

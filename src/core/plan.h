@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "core/plan_account.h"
 #include "core/recipe.h"
 
 /* The steps of a build, in order, a line each. */
@@ -22,5 +23,7 @@ void plan_values_text(const struct recipe *r, bool all, struct strbuf *to);
 /* The values, and the steps numbered. */
 void plan_text(const struct recipe *r, struct strbuf *to);
 
-/* The document that amiwright-plan(1) describes, as one object of `j`. */
-void plan_json(const struct recipe *r, struct json *j);
+/* The document that amiwright-plan(1) describes, as one object of `j`; `account` may be
+ * NULL. */
+void plan_json(
+	const struct recipe *r, const struct plan_account *account, struct json *j);

@@ -23,6 +23,12 @@ enum recipe_root { RECIPE_ROOT_EXT4 = 1, RECIPE_ROOT_XFS };
 enum recipe_boot_fs { RECIPE_BOOT_FS_NONE = 1, RECIPE_BOOT_FS_EXT2, RECIPE_BOOT_FS_EXT4 };
 enum recipe_fstab { RECIPE_FSTAB_LABEL = 1, RECIPE_FSTAB_UUID };
 enum recipe_imds { RECIPE_IMDS_V2 = 1, RECIPE_IMDS_ANY };
+enum recipe_protect {
+	RECIPE_PROTECT_AS_IS = 1,
+	RECIPE_PROTECT_NO,
+	RECIPE_PROTECT_YES,
+	RECIPE_PROTECT_COOLDOWN,
+};
 enum recipe_boot_mode {
 	RECIPE_MODE_UEFI_PREFERRED = 1,
 	RECIPE_MODE_UEFI,
@@ -45,6 +51,22 @@ struct recipe_origin {
 /* A map of strings, in the order of the recipe: names.items[i] has values.items[i]. */
 struct recipe_map {
 	struct strv names, values;
+};
+
+/* Where an image goes and who may use it. */
+struct recipe_publish {
+	struct strv regions;
+	struct strv best_effort; /* further ones, where a failure is a warning */
+	bool encrypt;
+	struct recipe_map kms_keys; /* region → key */
+	struct strv share; /* account ids of 12 digits; ARNs of organisations and units */
+	bool share_snapshots;
+	bool public;
+	bool exact; /* permissions that are not named are taken away */
+	char *deprecate; /* "180d" after its registration, or a date; or NULL */
+	enum recipe_protect protect;
+	char *parameter; /* of SSM, or NULL */
+	uint64_t keep; /* 0: all */
 };
 
 /* Text that was not given and has no default is NULL; files and directories are
@@ -86,12 +108,7 @@ struct recipe {
 		enum recipe_imds imds;
 		enum recipe_boot_mode boot_mode;
 	} image;
-	struct {
-		struct strv regions;
-		struct strv share; /* account ids, 12 digits each */
-		bool public;
-		uint64_t keep; /* 0: all */
-	} publish;
+	struct recipe_publish publish;
 	const struct distro_driver *driver; /* of `distro` */
 	struct recipe_origin *origins; /* one a key of the schema, in its order */
 };

@@ -4,7 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
+#include "core/image_moment.h"
 #include "core/lint_checks.h"
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
@@ -191,4 +193,53 @@ const char *recipe_check_account(const char *text)
 	if (strlen(text) == 12 && strspn(text, DIGITS) == 12)
 		return NULL;
 	return "is not an AWS account id: 12 digits";
+}
+
+/* arn:aws:organizations::123456789012:organization/o-…, …:ou/o-…/ou-… */
+const char *recipe_check_share(const char *text)
+{
+	static const char why[] =
+		"is neither an AWS account id, which is 12 digits, nor the ARN of an "
+		"organisation or an organisational unit";
+	const char *service = strstr(text, ":organizations::");
+	const char *rest = service ? strchr(service + 16, ':') : NULL;
+
+	if (!recipe_check_account(text))
+		return NULL;
+	if (strncmp(text, "arn:", 4) != 0 || !rest || strlen(text) > 512 ||
+		text[strspn(text, LOWER DIGITS ":/-")])
+		return why;
+	if (!strncmp(rest, ":organization/o-", 16) || !strncmp(rest, ":ou/o-", 6))
+		return NULL;
+	return why;
+}
+
+const char *recipe_check_kms_key(const char *text)
+{
+	if (is_made_of(text, LOWER UPPER DIGITS, LOWER UPPER DIGITS ":/_-", 256))
+		return NULL;
+	return "is not a KMS key: its id, an alias such as alias/images, or an ARN";
+}
+
+const char *recipe_check_deprecation(const char *text)
+{
+	int64_t unused;
+
+	if (image_moment(text, 0, &unused))
+		return NULL;
+	return "is neither a number of days such as 180d nor a date such as 2027-12-31";
+}
+
+/* PutParameter, Name: the service reserves what begins with aws or ssm. */
+const char *recipe_check_parameter(const char *text)
+{
+	const char *name = text + (*text == '/');
+
+	if (is_made_of(text, LOWER UPPER DIGITS "/_", LOWER UPPER DIGITS "_.-/", 1011) &&
+		strncasecmp(name, "aws", 3) != 0 && strncasecmp(name, "ssm", 3) != 0 &&
+		text[strlen(text) - 1] != '/' && !strstr(text, "//") &&
+		(*text == '/' || !strchr(text, '/')))
+		return NULL;
+	return "is not a parameter's name; one looks like /images/debian-12, and does "
+	       "not begin with aws or ssm";
 }

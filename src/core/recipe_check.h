@@ -23,3 +23,7 @@ const char *recipe_check_lint_id(const char *text);
 const char *recipe_check_reason(const char *text);
 const char *recipe_check_region(const char *text);
 const char *recipe_check_account(const char *text);
+const char *recipe_check_share(const char *text); /* or an organisation, or a unit */
+const char *recipe_check_kms_key(const char *text);
+const char *recipe_check_deprecation(const char *text);
+const char *recipe_check_parameter(const char *text);

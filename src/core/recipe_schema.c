@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/recipe_schema.h"
 
-#include <ctype.h>
-#include <string.h>
-
-#include "base/cleanup.h"
-#include "base/words.h"
 #include "core/recipe_check.h"
 #include "core/recipe_derive.h"
 
@@ -23,6 +18,8 @@ static const char *const mode_words[] = { "uefi-preferred", "uefi", "legacy-bios
 static const char *const auto_words[] = { "auto", NULL };
 static const char *const none_words[] = { "none", NULL };
 static const char *const all_words[] = { "all", NULL };
+static const char *const protect_words[] = { "as-is", "no", "yes", "with-cooldown",
+	NULL };
 
 /* A table reads better with one member a line. */
 /* clang-format off */
@@ -326,13 +323,53 @@ const struct recipe_key recipe_keys[] = {
 		.help = "Regions to copy the AMI to.",
 	},
 	{
+		.path = "publish.best-effort",
+		.kind = RECIPE_TEXTS,
+		.at = AT(publish.best_effort),
+		.fallback = "[]",
+		.check = recipe_check_region,
+		.example = "[ap-east-1]",
+		.help = "More regions to copy the AMI to: a failure in one of them is "
+			"a warning.",
+	},
+	{
+		.path = "publish.encrypt",
+		.kind = RECIPE_BOOL,
+		.at = AT(publish.encrypt),
+		.fallback = "no",
+		.example = "yes",
+		.help = "Whether copies in other regions are encrypted: with the key "
+			"of publish.kms-keys, or with the account's default.",
+	},
+	{
+		.path = "publish.kms-keys",
+		.kind = RECIPE_MAP,
+		.at = AT(publish.kms_keys),
+		.fallback = "{}",
+		.check = recipe_check_kms_key,
+		.check_name = recipe_check_region,
+		.example = "{eu-west-1: alias/images}",
+		.help = "KMS keys that copies are encrypted with, by their regions: "
+			"an id, an alias or an ARN.",
+	},
+	{
 		.path = "publish.share",
 		.kind = RECIPE_TEXTS,
 		.at = AT(publish.share),
 		.fallback = "[]",
-		.check = recipe_check_account,
+		.check = recipe_check_share,
 		.example = "[123456789012]",
-		.help = "Accounts that may launch the AMI.",
+		.help = "Accounts that may launch the AMI, by their ids; "
+			"organisations and organisational units, by their ARNs.",
+	},
+	{
+		.path = "publish.share-snapshots",
+		.kind = RECIPE_BOOL,
+		.at = AT(publish.share_snapshots),
+		.fallback = "no",
+		.example = "yes",
+		.help = "Whether the accounts of publish.share may also make volumes "
+			"of the AMI's snapshots, and copy it.",
 	},
 	{
 		.path = "publish.public",
@@ -343,14 +380,52 @@ const struct recipe_key recipe_keys[] = {
 		.help = "Whether every account may launch the AMI.",
 	},
 	{
+		.path = "publish.exact",
+		.kind = RECIPE_BOOL,
+		.at = AT(publish.exact),
+		.fallback = "no",
+		.example = "yes",
+		.help = "Whether permissions that the AMI has and that are not named "
+			"here are taken away.",
+	},
+	{
+		.path = "publish.deprecate",
+		.kind = RECIPE_TEXT,
+		.at = AT(publish.deprecate),
+		.shown = "none",
+		.check = recipe_check_deprecation,
+		.example = "180d",
+		.help = "When the AMI becomes deprecated: so many days after it was "
+			"registered, or a date such as 2027-12-31.",
+	},
+	{
+		.path = "publish.protect",
+		.kind = RECIPE_WORD,
+		.at = AT(publish.protect),
+		.words = protect_words,
+		.fallback = "as-is",
+		.example = "with-cooldown",
+		.help = "Whether the AMI is protected from deregistration; "
+			"with-cooldown keeps it so for a day after that was ended.",
+	},
+	{
+		.path = "publish.parameter",
+		.kind = RECIPE_TEXT,
+		.at = AT(publish.parameter),
+		.shown = "none",
+		.check = recipe_check_parameter,
+		.example = "/images/debian-12",
+		.help = "Parameter of SSM that has the AMI's id, in each region.",
+	},
+	{
 		.path = "publish.keep",
 		.kind = RECIPE_NUMBER,
 		.at = AT(publish.keep),
 		.words = all_words,
 		.fallback = "all",
 		.example = "3",
-		.help = "How many AMIs of this name to keep; older ones are "
-			"deregistered.",
+		.help = "How many AMIs of this name to keep in each region; older "
+			"ones are deregistered.",
 	},
 	{ .path = NULL },
 };
@@ -360,72 +435,10 @@ const struct recipe_section recipe_sections[] = {
 	{ "disk", "The disk: its size, who can boot it, what is on it." },
 	{ "lint", "The tree is looked through before a disk is made of it." },
 	{ "image", "How the Amazon Machine Image is described and registered." },
-	{ "publish", "Where the image goes and who may use it. These keys are checked "
-		     "now and used when an image is published." },
+	{ "publish", "Where the image goes and who may use it: `amiwright publish "
+		     "--recipe` does it." },
 	{ NULL, NULL },
 };
-
-size_t recipe_key_count(void)
-{
-	return ARRAY_SIZE(recipe_keys) - 1;
-}
-
-size_t recipe_key_find(const char *path)
-{
-	size_t i = 0;
-
-	while (recipe_keys[i].path && strcmp(recipe_keys[i].path, path) != 0)
-		i++;
-	return i;
-}
-
-bool recipe_key_is_section(const char *path)
-{
-	for (const struct recipe_section *section = recipe_sections; section->path;
-		section++)
-		if (!strcmp(section->path, path))
-			return true;
-	return false;
-}
-
-/* A key put into no section, or into the wrong one, is found by its last part. */
-static const char *same_last_part(const char *path)
-{
-	const char *dot = strrchr(path, '.');
-	const char *last = dot ? dot + 1 : path;
-
-	for (const struct recipe_key *key = recipe_keys; key->path; key++) {
-		const char *key_dot = strrchr(key->path, '.');
-
-		if (!strcmp(key_dot ? key_dot + 1 : key->path, last))
-			return key->path;
-	}
-	return NULL;
-}
-
-const char *recipe_key_nearest(const char *path)
-{
-	struct nearest near = { .word = path };
-	const char *same = same_last_part(path);
-
-	if (same)
-		return same;
-	for (const struct recipe_key *key = recipe_keys; key->path; key++)
-		nearest_offer(&near, key->path);
-	for (const struct recipe_section *section = recipe_sections; section->path;
-		section++)
-		nearest_offer(&near, section->path);
-	return nearest_best(&near);
-}
-
-void recipe_key_environment_name(const struct recipe_key *key, struct strbuf *to)
-{
-	strbuf_add_str(to, "AMIWRIGHT_");
-	for (const char *c = key->path; *c; c++)
-		strbuf_add_char(
-			to, (char)(isalnum((unsigned char)*c) ? toupper((unsigned char)*c)
-							      : '_'));
-}
 
 const char *recipe_arch_name(enum recipe_arch arch)
 {

@@ -46,7 +46,7 @@ int run_begin(const char *command, const struct aws_session *session,
 	CLEANUP(freep) char *url = aws_session_url(ec2);
 	CLEANUP(freep) char *account = NULL;
 	struct run_place place = {
-		.region = session->region,
+		.region = aws_client_region(ec2),
 		.url = url,
 		.profile = aws_config_profile(session->config),
 	};

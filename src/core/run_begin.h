@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A run begins: its journal says where, so that another process finds the place again.
+ * A run begins: its journal says where, so that another process finds the place again. A
+ * run is in one region: that of `ec2`.
  */
 #pragma once
 

@@ -6,6 +6,7 @@
  *	… place eu-west-1 https://ec2.eu-west-1.amazonaws.com 123456789012 default
  *	… registers 1763715700 debian-12
  *	… made 1763715701 ami-0123456789abcdef0
+ *	… copies 1763715750 eu-west-1/ami-0123456789abcdef0
  *	… removes 1763715799 ami-0fedcba9876543210
  *
  * The number is the time, in seconds since 1970. A line that is torn or wrong ends what
@@ -23,6 +24,7 @@
 /* What a run is about to do, or has done; the words of the records. */
 enum run_act {
 	RUN_REGISTERS, /* an image of this name is asked for */
+	RUN_COPIES, /* a copy of this image, "REGION/ID", is asked for */
 	RUN_MADE, /* this is there: an id */
 	RUN_REMOVES, /* this is to go: the id of an image, or of a snapshot of one */
 	RUN_ACTS,

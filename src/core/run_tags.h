@@ -10,9 +10,10 @@
 #define RUN_TAG_ID "amiwright:run-id"
 #define RUN_TAG_STATE "amiwright:state"
 #define RUN_TAG_FAMILY "amiwright:family" /* images that replace each other */
+#define RUN_TAG_SOURCE "amiwright:source" /* what it is a copy of: "REGION/ID" */
 
 #define RUN_STATE_UNFINISHED "unfinished"
 #define RUN_STATE_FINISHED "finished"
 
 /* Tags of a resource, of which some are ours. */
-enum { RUN_TAGS_MOST = 50, RUN_TAGS_OURS = 3 };
+enum { RUN_TAGS_MOST = 50, RUN_TAGS_OURS = 4 };

@@ -6,7 +6,7 @@ SERVICE=ec2_server.py
 # shellcheck source=tests/e2e/ebs.sh
 . "$E2E_DIR/ebs.sh"
 
-# ec2 images|snapshots: what is there, as botocore reads it, into ./images or ./snapshots.
+# ec2 images|snapshots|parameters: what is there, as botocore reads it, into ./images or ./snapshots.
 ec2() {
 	/usr/bin/python3 "$E2E_DIR/../fake/ec2_client.py" "$1" "$AWS_ENDPOINT_URL" >"$1" ||
 		fail "botocore cannot read the $1"
@@ -20,6 +20,14 @@ there() {
 	fail "not true of the $1: $2"
 }
 
+# there_in REGION images|snapshots|parameters FILTER: the same in another region.
+there_in() {
+	EC2_REGION=$1
+	export EC2_REGION
+	there "$2" "$3"
+	unset EC2_REGION
+}
+
 # everything: what is there, as one text. Its creation dates do not change, nor does its order.
 everything() {
 	ec2 images
@@ -30,7 +38,7 @@ everything() {
 
 # changes: how many requests have changed something.
 changes() {
-	grep -cE '^(RegisterImage|DeregisterImage|CreateTags|DeleteSnapshot) .* (200|lost|held)$' state/log || :
+	grep -cE '^(RegisterImage|DeregisterImage|CreateTags|DeleteSnapshot|CopyImage|Modify[A-Za-z]*|(En|Dis)able[A-Za-z]*|PutParameter) .* (200|lost|held)$' state/log || :
 }
 
 # runs: how many have a journal.

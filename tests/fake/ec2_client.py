@@ -4,20 +4,22 @@
 
   ec2_client.py images URL              the account's images, every page
   ec2_client.py snapshots URL           its snapshots
+  ec2_client.py parameters URL          the parameter that $EC2_PARAMETER names
   ec2_client.py register URL NAME SNAPSHOT [TAG=VALUE...]    an image that others made; its id
 """
 import json
+import os
 import sys
 
 import botocore.session
 from botocore.config import Config
 
 
-def client(url):
+def client(url, service="ec2"):
     session = botocore.session.Session()
     return session.create_client(
-        "ec2",
-        region_name="eu-west-1",
+        service,
+        region_name=os.environ.get("EC2_REGION", "eu-west-1"),
         endpoint_url=url,
         aws_access_key_id="AKID",
         aws_secret_access_key="SECRET",
@@ -32,13 +34,31 @@ def show(things):
 
 
 def images(ec2):
-    show(ec2.describe_images(Owners=["self"])["Images"])
+    found = ec2.describe_images(Owners=["self"])["Images"]
+    for image in found:
+        told = ec2.describe_image_attribute(ImageId=image["ImageId"], Attribute="launchPermission")
+        image["LaunchPermissions"] = told["LaunchPermissions"]
+    show(found)
 
 
 def snapshots(ec2):
     pages = ec2.get_paginator("describe_snapshots").paginate(
         OwnerIds=["self"], PaginationConfig={"PageSize": 5})
-    show([snapshot for page in pages for snapshot in page["Snapshots"]])
+    found = [snapshot for page in pages for snapshot in page["Snapshots"]]
+    for snapshot in found:
+        told = ec2.describe_snapshot_attribute(
+            SnapshotId=snapshot["SnapshotId"], Attribute="createVolumePermission")
+        snapshot["Permissions"] = told["CreateVolumePermissions"]
+    show(found)
+
+
+def parameters(_):
+    ssm = client(sys.argv[2], "ssm")
+    try:
+        found = ssm.get_parameter(Name=os.environ["EC2_PARAMETER"])["Parameter"]
+        show([{"Name": found["Name"], "Value": found["Value"], "DataType": found["DataType"]}])
+    except ssm.exceptions.ParameterNotFound:
+        show([])
 
 
 def register(ec2, name, snapshot, *tags):
@@ -55,5 +75,5 @@ def register(ec2, name, snapshot, *tags):
     print(image)
 
 
-{"images": images, "snapshots": snapshots, "register": register}[sys.argv[1]](
+{"images": images, "snapshots": snapshots, "register": register, "parameters": parameters}[sys.argv[1]](
     client(sys.argv[2]), *sys.argv[3:])

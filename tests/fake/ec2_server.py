@@ -32,20 +32,31 @@ import botocore.model
 import botocore.validate
 
 import ebs_server
+import ec2_sharing
 from ebs_server import Refusal
 
 OWNER = "123456789012"
 PAGE_MOST = 2
-MUTATING = {"RegisterImage", "DeregisterImage", "CreateTags", "DeleteSnapshot", "StartSnapshot"}
+MUTATING = {
+    "RegisterImage", "DeregisterImage", "CreateTags", "DeleteSnapshot", "StartSnapshot", "CopyImage",
+    "ModifyImageAttribute", "ModifySnapshotAttribute", "EnableImageDeprecation", "PutParameter",
+    "EnableImageDeregistrationProtection", "DisableImageDeregistrationProtection",
+}
 NAME = re.compile(r"[A-Za-z0-9()\[\] ./'@_-]{3,128}")
 # Members that came after Debian 12's botocore.
 NEWER = {"ImdsSupport", "TagSpecification", "IncludeDisabled", "MaxResults", "NextToken"}
+# So did these actions: what they take.
+NEWER_ACTIONS = {
+    "EnableImageDeregistrationProtection": {"ImageId", "WithCooldown", "DryRun"},
+    "DisableImageDeregistrationProtection": {"ImageId", "DryRun"},
+    "GetImageBlockPublicAccessState": {"DryRun"},
+}
 
 
-def load_model():
+def load_model(service="ec2"):
     newer = os.environ.get("AWS_MODELS")
     loader = botocore.loaders.Loader(extra_search_paths=[newer] if newer else None)
-    return botocore.model.ServiceModel(loader.load_service_model("ec2", "service-2"), "ec2")
+    return botocore.model.ServiceModel(loader.load_service_model(service, "service-2"), service)
 
 
 def tree_of(form):
@@ -73,6 +84,7 @@ class Checker:
 
     def __init__(self):
         self.model = load_model()
+        self.ssm_model = load_model("ssm")
 
     def decode(self, shape, value, path, wrong):
         kind = shape.type_name
@@ -109,9 +121,17 @@ class Checker:
         action = form.pop("Action")
         if form.pop("Version") != self.model.api_version:
             wrong.append("Version")
+        if action in NEWER_ACTIONS and action not in self.model.operation_names:
+            return wrong + sorted(set(form) - NEWER_ACTIONS[action])
         operation = self.model.operation_model(action)
         params = self.decode(operation.input_shape, tree_of(form), action, wrong)
         report = botocore.validate.ParamValidator().validate(params, operation.input_shape)
+        return wrong + ([report.generate_report()] if report.has_errors() else [])
+
+    def check_ssm(self, action, request):
+        shape = self.ssm_model.operation_model(action).input_shape
+        wrong = [f"{name} is not known" for name in request if name not in shape.members]
+        report = botocore.validate.ParamValidator().validate(request, shape)
         return wrong + ([report.generate_report()] if report.has_errors() else [])
 
 
@@ -145,6 +165,9 @@ class Image:
         self.created = moment()
         self.looks = 0
         self.state = "available"
+        self.source = (None, None)
+        self.deprecation = None
+        self.protection = "disabled"
 
     def snapshots(self):
         devices = listed(self.request, "BlockDeviceMapping")
@@ -164,7 +187,7 @@ class Image:
                     "volumeSize": size,
                     "volumeType": ebs.get("VolumeType", "gp2"),
                     "throughput": ebs.get("Throughput"),
-                    "encrypted": False,
+                    "encrypted": getattr(snapshot, "encrypted", False),
                 }
             return shown
 
@@ -180,7 +203,7 @@ class Image:
             "imageState": state,
             "imageOwnerId": OWNER,
             "creationDate": self.created,
-            "isPublic": False,
+            "isPublic": any("Group" in item for item in ec2_sharing.permissions(self)),
             "architecture": ask("Architecture", "i386"),
             "imageType": "machine",
             "kernelId": ask("KernelId"),
@@ -199,13 +222,16 @@ class Image:
             "imdsSupport": ask("ImdsSupport"),
             "tagSet": tag_set(self.tags),
             "stateReason": reason,
+            "sourceImageId": self.source[0],
+            "sourceImageRegion": self.source[1],
+            "deprecationTime": self.deprecation,
+            "deregistrationProtection": self.protection,
         }
 
 
-class Service(ebs_server.Service):
+class Service(ec2_sharing.Regions, ebs_server.Service):
     def __init__(self, state):
         super().__init__(state)
-        self.images = {}
         self.checker = Checker()
         self.mutations = 0
         self.mutations_told = None
@@ -355,19 +381,34 @@ class Service(ebs_server.Service):
             self.tags(thing).update(new)
 
 
-class Handler(ebs_server.Handler):
+class Handler(ec2_sharing.Sharing, ebs_server.Handler):
+    listed = staticmethod(listed)
+
+    def run(self, *arguments, **named):
+        self.server.service.enter(self.headers["Authorization"])
+        super().run(*arguments, **named)
+
+    def complain(self, action, complaints):
+        service = self.server.service
+        for wrong in complaints:
+            with service.lock, open(f"{service.dir}/invalid", "a", encoding="utf-8") as file:
+                file.write(f"{action}: {wrong}\n")
+
     def do_POST(self):
         if self.path != "/":
             return super().do_POST()
+        target = self.headers.get("X-Amz-Target")
+        if target:
+            request, action = ebs_server.json.loads(self.body()), target.split(".")[1]
+            self.complain(action, self.server.service.checker.check_ssm(action, request))
+            return self.run(action, request["Name"], "-", lambda: self.ssm(action, request))
         form = dict(urllib.parse.parse_qsl(self.body().decode(), keep_blank_values=True))
         action, service = form["Action"], self.server.service
         if action == "GetCallerIdentity":
             return self.run(action, "-", "-", self.identify, is_ec2=True)
-        for wrong in service.checker.check(dict(form)):
-            with service.lock, open(f"{service.dir}/invalid", "a", encoding="utf-8") as file:
-                file.write(f"{action}: {wrong}\n")
+        self.complain(action, service.checker.check(dict(form)))
         tree = tree_of(form)
-        names = ("ImageId", "ImageId.1", "SnapshotId", "SnapshotId.1", "Name")
+        names = ("SourceImageId", "ImageId", "ImageId.1", "SnapshotId", "SnapshotId.1", "Name")
         subject = next((form[name] for name in names if name in form), "-")
         self.run(action, subject.replace(" ", "_"), "-", lambda: self.act(action, tree), is_ec2=True)
 
@@ -380,11 +421,11 @@ class Handler(ebs_server.Handler):
         self.answer(http.HTTPStatus.OK, text.encode(), kind="text/xml")
 
     def act(self, action, tree):
-        if tree.get("DryRun") == "true":
-            raise Refusal(412, "DryRunOperation", "Request would have succeeded")
         code = self.server.service.told(action).get("code")
         if code:
             raise Refusal(400, code, "as told")
+        if tree.get("DryRun") == "true":
+            raise Refusal(412, "DryRunOperation", "Request would have succeeded")
         value = getattr(self, action)(self.server.service, tree)
         value["requestId"] = str(uuid.uuid4())
         text = element(f"{action}Response", value).replace(
@@ -414,7 +455,7 @@ class Handler(ebs_server.Handler):
                 "progress": "100%",
                 "ownerId": OWNER,
                 "volumeSize": s.request["VolumeSize"],
-                "encrypted": False,
+                "encrypted": getattr(s, "encrypted", False),
                 "tagSet": tag_set(service.tags(s)),
                 "storageTier": "standard",
             }
@@ -425,8 +466,14 @@ class Handler(ebs_server.Handler):
     def RegisterImage(self, service, tree):
         return {"imageId": service.register(tree).id}
 
+    def CopyImage(self, service, tree):
+        return {"imageId": service.copy(tree, Image, listed, tags_of).id}
+
     def DeregisterImage(self, service, tree):
-        del service.images[service.image(tree["ImageId"]).id]
+        image = service.image(tree["ImageId"])
+        if image.protection.startswith("enabled"):
+            raise Refusal(400, "OperationNotPermitted", "the image is protected")
+        del service.images[image.id]
         return {"return": True}
 
     def DeleteSnapshot(self, service, tree):

@@ -23,7 +23,7 @@ static void show(const struct recipe *r)
 
 	plan_text(r, &text);
 	strbuf_truncate(&text, 0);
-	plan_json(r, &j);
+	plan_json(r, NULL, &j);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)

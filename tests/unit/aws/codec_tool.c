@@ -16,10 +16,12 @@
 
 #include "aws/ebs.h"
 #include "aws/ec2.h"
+#include "aws/ec2_sharing.h"
 #include "aws/retry.h"
 #include "aws/retry_rate.h"
 #include "aws/service_error.h"
 #include "aws/shape_json.h"
+#include "aws/ssm.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/json.h"
@@ -39,12 +41,27 @@ static void __attribute__((noreturn)) die(const char *what)
 
 static struct action find_action(const char *service, const char *name)
 {
-	for (const struct query_action *const *q = ec2_actions; *q; q++)
-		if (strcmp(service, "ec2") == 0 && strcmp((*q)->name, name) == 0)
-			return (struct action){ .query = *q };
-	for (const struct rest_action *const *r = ebs_actions; *r; r++)
-		if (strcmp(service, "ebs") == 0 && strcmp((*r)->name, name) == 0)
-			return (struct action){ .rest = *r };
+	static const struct {
+		const char *service;
+		const struct query_action *const *query;
+		const struct rest_action *const *rest;
+	} tables[] = {
+		{ "ec2", ec2_actions, NULL },
+		{ "ec2", ec2_sharing_actions, NULL },
+		{ "ebs", NULL, ebs_actions },
+		{ "ssm", NULL, ssm_actions },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		if (strcmp(service, tables[i].service) != 0)
+			continue;
+		for (const struct query_action *const *q = tables[i].query; q && *q; q++)
+			if (strcmp((*q)->name, name) == 0)
+				return (struct action){ .query = *q };
+		for (const struct rest_action *const *r = tables[i].rest; r && *r; r++)
+			if (strcmp((*r)->name, name) == 0)
+				return (struct action){ .rest = *r };
+	}
 	die(name);
 }
 

@@ -12,6 +12,7 @@ import random
 import string
 import subprocess
 import sys
+import time
 import urllib.parse
 import xml.sax.saxutils
 
@@ -26,12 +27,21 @@ from botocore.retries import adaptive, bucket, standard, throttling
 ACTIONS = {
     "ec2": [
         "DescribeImages", "DescribeSnapshots", "RegisterImage", "CopyImage", "DeregisterImage",
-        "ModifyImageAttribute", "CreateTags", "DeleteSnapshot",
+        "ModifyImageAttribute", "CreateTags", "DeleteSnapshot", "DescribeImageAttribute",
+        "ModifySnapshotAttribute", "DescribeSnapshotAttribute", "GetImageBlockPublicAccessState",
+        "EnableImageDeprecation", "EnableImageDeregistrationProtection",
+        "DisableImageDeregistrationProtection", "DescribeRegions",
     ],
     "ebs": [
         "StartSnapshot", "PutSnapshotBlock", "CompleteSnapshot", "ListSnapshotBlocks",
         "ListChangedBlocks", "GetSnapshotBlock",
     ],
+    "ssm": ["GetParameter", "PutParameter"],
+}
+# Actions that came after Debian 12's botocore.
+NEWER_ACTIONS = {
+    "EnableImageDeregistrationProtection", "DisableImageDeregistrationProtection",
+    "GetImageBlockPublicAccessState",
 }
 # Members that came after Debian 12's botocore.
 NEWER = {
@@ -121,6 +131,8 @@ def generate(rng, shape, fields, service, ident=False):
         value = rng.choice([0, 1, 524288, 2**31 - 1])
     elif kind == "timestamp":
         value = 1500000000 + rng.randrange(10**8)
+        if service == "ec2":
+            value = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(value))
     else:
         value = text(rng, string.ascii_letters + "+/=-_" if ident else TEXT)
     return value, value
@@ -136,14 +148,15 @@ def compare_ec2_request(tool, model, rng, name, fields):
     same(name, dict(pairs), {k: str(v) for k, v in theirs["body"].items()})
 
 
-def compare_ebs_request(tool, model, rng, name, fields):
-    operation = model.operation_model(name)
-    params, ours = generate(rng, operation.input_shape, fields, "ebs")
-    theirs = botocore.serialize.create_serializer("rest-json", False).serialize_to_request(params, operation)
-    got = tool.ask("encode", "ebs", name, json.dumps(ours))
+def compare_json_request(tool, model, rng, name, fields):
+    operation, service = model.operation_model(name), model.service_name
+    params, ours = generate(rng, operation.input_shape, fields, service)
+    protocol = model.metadata["protocol"]
+    theirs = botocore.serialize.create_serializer(protocol, False).serialize_to_request(params, operation)
+    got = tool.ask("encode", service, name, json.dumps(ours))
     same(name, got["method"], theirs["method"])
     same(name, got["path"], theirs["url_path"])
-    same(name, got["query"], {k: str(v) for k, v in theirs["query_string"].items()})
+    same(name, got["query"], {k: str(v) for k, v in (theirs["query_string"] or {}).items()})
     headers = {k.lower(): v for k, v in got["headers"].items()}
     wanted = {k.lower(): str(v) for k, v in theirs["headers"].items()}
     if not got["body"]:
@@ -208,9 +221,9 @@ def compare_ec2_answer(tool, model, rng, name, fields):
     same(name, tool.ask("decode", "ec2", name, "", document), [theirs, {}])
 
 
-def compare_ebs_answer(tool, model, rng, name, fields):
-    shape = model.operation_model(name).output_shape
-    value, _ = generate(rng, shape, model_fields(shape, fields), "ebs")
+def compare_json_answer(tool, model, rng, name, fields):
+    shape, service = model.operation_model(name).output_shape, model.service_name
+    value, _ = generate(rng, shape, model_fields(shape, fields), service)
     headers, body, raw = {}, {}, None
     for key, member in shape.members.items():
         if key not in value:
@@ -221,12 +234,13 @@ def compare_ebs_answer(tool, model, rng, name, fields):
             raw = "block"
         else:
             body[key] = value[key]
-    parser = botocore.parsers.RestJSONParser(timestamp_parser=lambda value: value)
+    parser = botocore.parsers.create_parser(model.metadata["protocol"])
+    parser._timestamp_parser = lambda value: value
     raw = raw or json.dumps(body)
     answer = {"status_code": 200, "headers": HeadersDict(headers), "body": raw.encode()}
     theirs = prune(shape, parser.parse(answer, shape), fields)
     told = "|".join(part for pair in headers.items() for part in pair)
-    ours, our_headers = tool.ask("decode", "ebs", name, told, raw)
+    ours, our_headers = tool.ask("decode", service, name, told, raw)
     same(name, {**ours, **our_headers}, theirs)
 
 
@@ -335,6 +349,8 @@ def main():
     for service, names in ACTIONS.items():
         for name in names:
             fields = tool.ask("fields", service, name)
+            if name in NEWER_ACTIONS and name not in models[service].operation_names:
+                continue
             operation = models[service].operation_model(name)
             check_names(name, operation.input_shape, fields["request"])
             if operation.output_shape:
@@ -344,8 +360,8 @@ def main():
                     compare_ec2_request(tool, models[service], rng, name, fields["request"])
                     compare_ec2_answer(tool, models[service], rng, name, fields["answer"])
                 else:
-                    compare_ebs_request(tool, models[service], rng, name, fields["request"])
-                    compare_ebs_answer(tool, models[service], rng, name, fields["answer"])
+                    compare_json_request(tool, models[service], rng, name, fields["request"])
+                    compare_json_answer(tool, models[service], rng, name, fields["answer"])
     compare_errors(tool, models)
     compare_retries(tool, models["ec2"])
     compare_rate(tool, rng)

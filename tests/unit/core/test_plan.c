@@ -68,7 +68,7 @@ static void the_document_is_json_with_typed_values(void **state)
 	CLEANUP(freep) char *steps = NULL;
 	struct json j = JSON_PRETTY_INIT(&document);
 
-	plan_json(r, &j);
+	plan_json(r, NULL, &j);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP(freep) char *value = json_document_at(document.data, cases[i][0]);
 

@@ -22,7 +22,8 @@ static size_t parse(const char *const *records, struct run_past *p)
 static void all_is_read(void **state)
 {
 	static const char *const records[] = { HEAD, PLACE, "registers 17 a (b) c",
-		"made 18 ami-1", "made 19 ami-2", "removes 20 snap-1", NULL };
+		"made 18 ami-1", "made 19 ami-2", "removes 20 snap-1",
+		"copies 21 us-east-1/ami-3", NULL };
 	CLEANUP(run_past_releasep) struct run_past p = { 0 };
 
 	(void)state;
@@ -33,7 +34,8 @@ static void all_is_read(void **state)
 	assert_string_equal(p.url, "http://127.0.0.1:80");
 	assert_string_equal(p.account, "123456789012");
 	assert_string_equal(p.profile, "my profile");
-	assert_int_equal(p.count, 4);
+	assert_int_equal(p.count, 5);
+	assert_string_equal(run_past_last(&p, RUN_COPIES)->what, "us-east-1/ami-3");
 	assert_string_equal(p.deeds[0].what, "a (b) c");
 	assert_int_equal(p.deeds[0].at_s, 17);
 	assert_string_equal(run_past_last(&p, RUN_MADE)->what, "ami-2");

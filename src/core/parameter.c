@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/parameter.h"
+
+#include <string.h>
+
+#include "aws/ssm.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+enum { ATTEMPT_MS = 15000, CALL_MS = 60000 };
+
+static int ssm_call(struct aws_client *ssm, const struct rest_action *action,
+	const void *request, struct aws_result *ret, struct error *err)
+{
+	const struct aws_call call = {
+		.action = { .rest = action, .request = request },
+		.deadline_ms = clock_now_ms() + CALL_MS,
+		.attempt_ms = ATTEMPT_MS,
+	};
+
+	return aws_client_call(ssm, &call, ret, err);
+}
+
+static bool is_refused(const struct aws_result *r, const char *code)
+{
+	return r->refusal.code && !strcmp(r->refusal.code, code);
+}
+
+/* Systems Manager looks whether there is such an image: the data type asks for that. */
+static int put(struct aws_client *ssm, const char *name, const char *image_id,
+	bool is_there, bool *ret_taken, struct error *err)
+{
+	const struct ssm_put_parameter request = {
+		.name = name,
+		.value = image_id,
+		.type = "String",
+		.data_type = "aws:ec2:image",
+		.overwrite = is_there ? SHAPE_TRUE : SHAPE_UNSET,
+	};
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+
+	*ret_taken = false;
+	if (ssm_call(ssm, &ssm_put_parameter_action, &request, &r, err) == 0)
+		return 0;
+	*ret_taken = !is_there && is_refused(&r, "ParameterAlreadyExists");
+	return -1;
+}
+
+int parameter_set_image(
+	struct aws_client *ssm, const char *name, const char *image_id, struct error *err)
+{
+	const struct ssm_get_parameter request = { .name = name };
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	const struct ssm_parameter *p = NULL;
+	bool is_taken;
+
+	if (ssm_call(ssm, &ssm_get_parameter_action, &request, &r, err) == 0)
+		p = &((const struct ssm_get_parameter_answer *)r.answer)->parameter;
+	else if (!is_refused(&r, "ParameterNotFound"))
+		return error_context(err, "look at the parameter '%s'", name);
+	if (p && p->type && strcmp(p->type, "String") != 0)
+		return error_set(err, ERR_TARGET, 0,
+			"the parameter '%s' is there, and is a %s and no String: remove "
+			"it, or name another one",
+			name, p->type);
+	if (p && p->value && !strcmp(p->value, image_id))
+		return 0;
+	if (put(ssm, name, image_id, p != NULL, &is_taken, err) == 0)
+		return 1;
+	/* One that was made a moment ago is there before it is shown. */
+	if (is_taken && put(ssm, name, image_id, true, &is_taken, err) == 0)
+		return 1;
+	return error_context(err, "set the parameter '%s' to %s", name, image_id);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/plan_account.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/size.h"
+#include "base/wrap.h"
+#include "core/price.h"
+#include "core/upload_source.h"
+#include "disk/zero.h"
+
+enum {
+	COLUMNS = 80,
+	NAME_COLUMNS = 42,
+	PUTS_A_SECOND = 1000, /* of a snapshot: EBS's quota L-1774F84A, fixed */
+};
+
+/* In the order in which they come. */
+const struct plan_action plan_actions[] = {
+	{ "ebs:StartSnapshot", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_ONCE },
+	{ "ebs:PutSnapshotBlock", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_BLOCK },
+	{ "ebs:CompleteSnapshot", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_ONCE },
+	{ "ec2:DescribeSnapshots", PLAN_ON_ALL, PLAN_ALWAYS, PLAN_LOOKS },
+	{ "ec2:DescribeImages", PLAN_ON_ALL, PLAN_ALWAYS, PLAN_LOOKS },
+	{ "ec2:RegisterImage", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_ONCE },
+	{ "ec2:GetImageBlockPublicAccessState", PLAN_ON_ALL, PLAN_PUBLIC, PLAN_LOOKS },
+	{ "ec2:CopyImage", PLAN_ON_THINGS, PLAN_COPIES, PLAN_EACH_COPY },
+	{ "ec2:DescribeImageAttribute", PLAN_ON_THINGS, PLAN_SHARES, PLAN_LOOKS },
+	{ "ec2:ModifyImageAttribute", PLAN_ON_THINGS, PLAN_SHARES, PLAN_EACH_REGION },
+	{ "ec2:DescribeSnapshotAttribute", PLAN_ON_THINGS, PLAN_SHARES_SNAPSHOTS,
+		PLAN_LOOKS },
+	{ "ec2:ModifySnapshotAttribute", PLAN_ON_THINGS, PLAN_SHARES_SNAPSHOTS,
+		PLAN_EACH_REGION },
+	{ "ec2:EnableImageDeprecation", PLAN_ON_THINGS, PLAN_DEPRECATES,
+		PLAN_EACH_REGION },
+	{ "ec2:CreateTags", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_IMAGE },
+	{ "ec2:EnableImageDeregistrationProtection", PLAN_ON_THINGS, PLAN_PROTECTS,
+		PLAN_EACH_REGION },
+	{ "ec2:DisableImageDeregistrationProtection", PLAN_ON_THINGS, PLAN_UNPROTECTS,
+		PLAN_EACH_REGION },
+	{ "ssm:GetParameter", PLAN_ON_PARAMETER, PLAN_PARAMETER, PLAN_LOOKS },
+	{ "ssm:PutParameter", PLAN_ON_PARAMETER, PLAN_PARAMETER, PLAN_EACH_REGION },
+	{ "ec2:DeregisterImage", PLAN_ON_OURS, PLAN_ALWAYS, PLAN_TO_CLEAN_UP },
+	{ "ec2:DeleteSnapshot", PLAN_ON_OURS, PLAN_ALWAYS, PLAN_TO_CLEAN_UP },
+	/* EC2 user guide, Copy an AMI: what it needs of a key for an encrypted copy. */
+	{ "kms:CreateGrant", PLAN_ON_KEYS, PLAN_ENCRYPTS, PLAN_BY_SERVICE },
+	{ "kms:Decrypt", PLAN_ON_KEYS, PLAN_ENCRYPTS, PLAN_BY_SERVICE },
+	{ "kms:DescribeKey", PLAN_ON_KEYS, PLAN_ENCRYPTS, PLAN_BY_SERVICE },
+	{ "kms:GenerateDataKeyWithoutPlaintext", PLAN_ON_KEYS, PLAN_ENCRYPTS,
+		PLAN_BY_SERVICE },
+	{ "kms:ReEncryptFrom", PLAN_ON_KEYS, PLAN_ENCRYPTS, PLAN_BY_SERVICE },
+	{ "kms:ReEncryptTo", PLAN_ON_KEYS, PLAN_ENCRYPTS, PLAN_BY_SERVICE },
+	{ NULL, PLAN_ON_ALL, PLAN_ALWAYS, PLAN_LOOKS },
+};
+
+static uint64_t copies_of(const struct plan_account *a)
+{
+	const struct recipe_publish *p = &a->recipe->publish;
+	uint64_t copies = p->best_effort.count;
+
+	for (size_t i = 0; i < p->regions.count; i++)
+		copies += !a->region || strcmp(p->regions.items[i], a->region) != 0;
+	return copies;
+}
+
+bool plan_action_is_needed(const struct plan_account *a, const struct plan_action *action)
+{
+	const struct recipe_publish *p = &a->recipe->publish;
+	const bool needed[PLAN_WHENS] = {
+		[PLAN_ALWAYS] = true,
+		[PLAN_COPIES] = copies_of(a) > 0,
+		[PLAN_SHARES] = p->share.count || p->public || p->exact,
+		[PLAN_SHARES_SNAPSHOTS] =
+			(p->share.count && p->share_snapshots) || p->exact,
+		[PLAN_PUBLIC] = p->public,
+		[PLAN_DEPRECATES] = p->deprecate != NULL,
+		[PLAN_PROTECTS] = p->protect >= RECIPE_PROTECT_YES,
+		[PLAN_UNPROTECTS] = p->protect == RECIPE_PROTECT_NO,
+		[PLAN_PARAMETER] = p->parameter != NULL,
+		[PLAN_ENCRYPTS] = copies_of(a) && (p->encrypt || p->kms_keys.names.count),
+	};
+
+	return needed[action->when];
+}
+
+static int count_blocks(
+	const char *disk, struct progress *p, uint64_t *ret, struct error *err)
+{
+	CLEANUP(upload_source_freep) struct upload_source *source = NULL;
+	CLEANUP(freep) uint8_t *block = xcalloc(1, EBS_BLOCK_BYTES);
+	bool found;
+
+	*ret = 0;
+	if (upload_source_open(disk, p, &source, err) < 0)
+		return -1;
+	for (uint64_t index = 0;; index++) {
+		if (upload_source_seek(source, &index, &found, err) < 0)
+			return -1;
+		if (!found)
+			return 0;
+		if (upload_source_read(source, index, block, err) < 0)
+			return -1;
+		*ret += !bytes_are_zero(block, EBS_BLOCK_BYTES);
+	}
+}
+
+int plan_account_init(const struct recipe *r, const char *region, const char *disk,
+	struct progress *p, struct plan_account *ret, struct error *err)
+{
+	*ret = (struct plan_account){ .recipe = r, .region = region };
+	if (disk)
+		return count_blocks(disk, p, &ret->blocks, err);
+	ret->blocks = round_up(r->disk.size_bytes, EBS_BLOCK_BYTES) / EBS_BLOCK_BYTES;
+	ret->blocks_are_most = true;
+	return 0;
+}
+
+/* 0 for what is not counted. */
+static uint64_t calls_of(const struct plan_account *a, const struct plan_action *action)
+{
+	switch (action->often) {
+	case PLAN_ONCE:
+		return 1;
+	case PLAN_EACH_BLOCK:
+		return a->blocks;
+	case PLAN_EACH_COPY:
+		return copies_of(a);
+	case PLAN_EACH_REGION:
+	case PLAN_EACH_IMAGE:
+		return 1 + copies_of(a);
+	case PLAN_LOOKS:
+	case PLAN_TO_CLEAN_UP:
+	case PLAN_BY_SERVICE:
+		break;
+	}
+	return 0;
+}
+
+static uint64_t price_item(const struct plan_account *a, enum price_item item)
+{
+	const uint64_t times = item == PRICE_COPY	      ? copies_of(a)
+			       : item == PRICE_SNAPSHOT_MONTH ? 1 + copies_of(a)
+							      : 1;
+
+	return price_of(item, a->blocks) * times;
+}
+
+static void add_calls(const struct plan_account *a, struct strbuf *to)
+{
+	static const char *const words[] = {
+		[PLAN_LOOKS] = "to look, and to wait",
+		[PLAN_EACH_BLOCK] = "one for each block",
+		[PLAN_TO_CLEAN_UP] = "after a failure, and of older images",
+		[PLAN_BY_SERVICE] = "by EC2, with your rights",
+	};
+
+	for (const struct plan_action *x = plan_actions; x->name; x++) {
+		const uint64_t calls = calls_of(a, x);
+
+		if (!plan_action_is_needed(a, x))
+			continue;
+		strbuf_addf(to, "  %-*s", NAME_COLUMNS, x->name);
+		if (calls)
+			strbuf_addf(to, "%s%" PRIu64 "\n",
+				x->often == PLAN_EACH_BLOCK && a->blocks_are_most
+					? "at most "
+					: "",
+				calls);
+		else
+			strbuf_addf(to, "%s\n", words[x->often]);
+	}
+}
+
+static void add_price(const struct plan_account *a, struct strbuf *to)
+{
+	for (unsigned int i = 0; i < PRICE_ITEMS; i++) {
+		const uint64_t micro = price_item(a, (enum price_item)i);
+
+		if (micro)
+			strbuf_addf(to, "  %-*s%s$%" PRIu64 ".%04" PRIu64 "\n",
+				NAME_COLUMNS, prices[i].what,
+				a->blocks_are_most ? "at most " : "", micro / 1000000,
+				micro % 1000000 / 100);
+	}
+	strbuf_addf(to, "  (prices of %s, %s)\n", prices_region, prices_date);
+}
+
+void plan_account_text(const struct plan_account *a, struct strbuf *to)
+{
+	static const char unknown[] =
+		"How many blocks are sent, and so what it costs, is known when the disk "
+		"is there: --disk FILE counts them.";
+	const uint64_t images = 1 + copies_of(a);
+
+	strbuf_add_char(to, '\n');
+	strbuf_add_str(to, "in the account, by upload, register and publish\n\n");
+	add_calls(a, to);
+	strbuf_addf(to, "\n  %-*s%" PRIu64 ", and as many snapshots\n", NAME_COLUMNS,
+		"images that are made", images);
+	if (a->blocks) {
+		strbuf_addf(to, "  %-*s%" PRIu64 " s for the blocks, by EBS's quota\n",
+			NAME_COLUMNS, "seconds at least",
+			(a->blocks + PUTS_A_SECOND - 1) / PUTS_A_SECOND);
+		add_price(a, to);
+		return;
+	}
+	strbuf_add_str(to, "  ");
+	wrap_add(to, unknown, 2, 2, COLUMNS);
+}
+
+static void add_price_json(const struct plan_account *a, struct json *j)
+{
+	json_object_begin(j, "price");
+	json_add_string(j, "date", prices_date);
+	json_add_string(j, "region", prices_region);
+	json_array_begin(j, "items");
+	for (unsigned int i = 0; a->blocks && i < PRICE_ITEMS; i++) {
+		json_object_begin(j, NULL);
+		json_add_string(j, "what", prices[i].what);
+		json_add_uint(j, "micro_dollars", price_item(a, (enum price_item)i));
+		json_add_string(j, "source", prices[i].source);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
+void plan_account_json(const struct plan_account *a, struct json *j)
+{
+	json_object_begin(j, "account");
+	json_add_string(j, "region", a->region);
+	if (a->blocks)
+		json_add_uint(j, "blocks", a->blocks);
+	else
+		json_add_null(j, "blocks");
+	json_add_bool(j, "blocks_are_most", a->blocks_are_most);
+	json_add_uint(j, "images", 1 + copies_of(a));
+	json_add_uint(
+		j, "seconds_least", (a->blocks + PUTS_A_SECOND - 1) / PUTS_A_SECOND);
+	json_array_begin(j, "calls");
+	for (const struct plan_action *x = plan_actions; x->name; x++) {
+		if (!plan_action_is_needed(a, x))
+			continue;
+		json_object_begin(j, NULL);
+		json_add_string(j, "action", x->name);
+		if (calls_of(a, x))
+			json_add_uint(j, "count", calls_of(a, x));
+		else
+			json_add_null(j, "count");
+		json_object_end(j);
+	}
+	json_array_end(j);
+	add_price_json(a, j);
+	json_object_begin(j, "policy");
+	plan_policy_json(a, j);
+	json_object_end(j);
+	json_object_end(j);
+}

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/publish.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/timestamp.h"
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "core/image.h"
+#include "core/image_copy.h"
+#include "core/image_moment.h"
+#include "core/image_share.h"
+#include "core/image_state.h"
+#include "core/parameter.h"
+#include "core/remove.h"
+#include "core/run_begin.h"
+#include "core/run_tags.h"
+
+/* One region of the publication; the first is the image's own. */
+struct place {
+	struct image_copy copy;
+	bool is_home, is_required;
+	bool is_changed;
+	struct error *failure; /* NULL: none so far */
+};
+
+/* One publication while it goes on. */
+struct publication {
+	const struct publish_spec *spec;
+	struct progress *progress;
+	struct aws_session session;
+	struct aws_client *home;
+	struct ec2_list found; /* the image */
+	char *source_name;
+	struct image_source source;
+	struct strv holders; /* of launch permissions */
+	struct place *places;
+	size_t count;
+};
+
+static void publication_releasep(struct publication *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		struct place *place = &p->places[i];
+
+		image_copy_release(&place->copy);
+		if (!place->is_home)
+			place->copy.ec2 = aws_client_free(place->copy.ec2);
+		free(place->failure);
+	}
+	free(p->places);
+	strv_release(&p->holders);
+	ec2_list_release(&p->found);
+	free(p->source_name);
+	p->home = aws_client_free(p->home);
+	aws_session_release(&p->session);
+}
+
+static const char *region_of(const struct place *place)
+{
+	return aws_client_region(place->copy.ec2);
+}
+
+static const char *find_key(const struct recipe_publish *wish, const char *region)
+{
+	for (size_t i = 0; i < wish->kms_keys.names.count; i++)
+		if (!strcmp(wish->kms_keys.names.items[i], region))
+			return wish->kms_keys.values.items[i];
+	return NULL;
+}
+
+static int check_wish(const struct publish_spec *spec, struct error *err)
+{
+	const struct recipe_publish *wish = spec->wish;
+
+	if (!ec2_id_is_valid(spec->image_id, "ami-"))
+		return error_set(err, ERR_USAGE, 0,
+			"'%s' is no id of an image (ami-0123456789abcdef0)",
+			spec->image_id);
+	for (size_t i = 0; i < wish->kms_keys.names.count; i++) {
+		const char *region = wish->kms_keys.names.items[i];
+
+		if (!strv_contains(&wish->regions, region) &&
+			!strv_contains(&wish->best_effort, region))
+			return error_set(err, ERR_USAGE, 0,
+				"there is a KMS key for %s, and nothing is copied there",
+				region);
+	}
+	if (wish->public && (wish->encrypt || wish->kms_keys.names.count))
+		return error_set(err, ERR_USAGE, 0,
+			"an image with encrypted snapshots cannot be public");
+	return 0;
+}
+
+static int check_source(const struct publication *p, struct error *err)
+{
+	const struct ec2_image *image = p->source.image;
+
+	if (image_is_unfinished(image, NULL))
+		return error_set(err, ERR_TARGET, 0,
+			"%s is not finished: its run goes on, or 'amiwright register' "
+			"goes on with it",
+			image->image_id);
+	for (size_t i = 0; p->spec->wish->public && i < image->block_devices.count; i++)
+		if (ec2_image_device(image, i)->ebs.encrypted == SHAPE_TRUE)
+			return error_set(err, ERR_TARGET, 0,
+				"%s has encrypted snapshots: it cannot be public",
+				image->image_id);
+	return 0;
+}
+
+static int find_source(struct publication *p, struct error *err)
+{
+	const struct publish_spec *spec = p->spec;
+	const struct ec2_filter filter = { "image-id", { &spec->image_id, 1 } };
+	bool has_failed;
+
+	if (ec2_images_find(p->home, &filter, 1, &p->found, err) < 0)
+		return error_context(err, "look at %s", spec->image_id);
+	if (!p->found.count || !image_is_there(ec2_image_at(&p->found, 0)))
+		return error_set(err, ERR_FETCH, 0, "this account has no image %s in %s",
+			spec->image_id, p->session.region);
+	p->source_name = xasprintf("%s/%s", p->session.region, spec->image_id);
+	p->source = (struct image_source){ ec2_image_at(&p->found, 0), p->session.region,
+		p->source_name };
+	if (check_source(p, err) < 0)
+		return -1;
+	return image_wait(p->home, spec->image_id, 0, spec->wait_most_s, &has_failed,
+		p->progress, err);
+}
+
+static int add_place(
+	struct publication *p, const char *region, bool is_required, struct error *err)
+{
+	struct place *place = &p->places[p->count];
+	const struct recipe_publish *wish = p->spec->wish;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (!strcmp(region_of(&p->places[i]), region))
+			return 0;
+	*place = (struct place){ .is_home = !p->count, .is_required = is_required };
+	place->copy = (struct image_copy){
+		.source = &p->source,
+		.session = &p->session,
+		.ec2 = p->home,
+		.kms_key = find_key(wish, region),
+		.progress = p->progress,
+	};
+	place->copy.is_encrypted = wish->encrypt || place->copy.kms_key;
+	if (!place->is_home && aws_session_client_in(&p->session, AWS_EC2, region,
+				       &place->copy.ec2, err) < 0)
+		return -1;
+	p->count++;
+	return 0;
+}
+
+static int add_places(struct publication *p, struct error *err)
+{
+	const struct recipe_publish *wish = p->spec->wish;
+
+	p->places = xcalloc(
+		1 + wish->regions.count + wish->best_effort.count, sizeof(*p->places));
+	if (add_place(p, p->session.region, true, err) < 0)
+		return -1;
+	for (size_t i = 0; i < wish->regions.count; i++)
+		if (add_place(p, wish->regions.items[i], true, err) < 0)
+			return -1;
+	for (size_t i = 0; i < wish->best_effort.count; i++)
+		if (add_place(p, wish->best_effort.items[i], false, err) < 0)
+			return -1;
+	for (size_t i = 0; i < wish->share.count; i++)
+		strv_add(&p->holders, wish->share.items[i]);
+	if (wish->public)
+		strv_add(&p->holders, IMAGE_SHARE_ALL);
+	return 0;
+}
+
+/* What is at home is at hand. */
+static int look_home(struct publication *p, struct place *place)
+{
+	const struct ec2_image *image = p->source.image;
+	const char *run_id = ec2_tag_value(&image->tags, RUN_TAG_ID);
+
+	place->copy.image_id = xstrdup(image->image_id);
+	place->copy.run_id = run_id ? xstrdup(run_id) : NULL;
+	place->copy.was_there = true;
+	return 0;
+}
+
+/* Everything that is asked before something is changed. */
+static int look(struct publication *p, struct place *place, struct error *err)
+{
+	bool found;
+
+	if (p->spec->wish->public && image_share_check_public(place->copy.ec2, err) < 0)
+		return -1;
+	return place->is_home ? look_home(p, place)
+			      : image_copy_find(&place->copy, &found, err);
+}
+
+static int begin(struct publication *p, struct place *place, struct error *err)
+{
+	(void)p;
+	if (place->copy.image_id)
+		return 0;
+	place->is_changed = true;
+	return image_copy_begin(&place->copy, err);
+}
+
+static int wait_for(struct publication *p, struct place *place, struct error *err)
+{
+	return image_copy_wait(&place->copy, p->spec->wait_most_s, err);
+}
+
+static int share(struct publication *p, struct place *place, struct error *err)
+{
+	const struct recipe_publish *wish = p->spec->wish;
+	const struct image_share launch = { &p->holders, wish->exact };
+	const struct image_copy *copy = &place->copy;
+	int rc = image_share_launch(copy->ec2, copy->image_id, &launch, err);
+
+	place->is_changed |= rc > 0;
+	for (size_t i = 0; rc >= 0 && i < copy->snapshots.count; i++) {
+		static const struct strv nobody = STRV_INIT;
+		const struct image_share volumes = {
+			wish->share_snapshots ? &wish->share : &nobody, wish->exact
+		};
+
+		rc = image_share_snapshot(
+			copy->ec2, copy->snapshots.items[i], &volumes, err);
+		place->is_changed |= rc > 0;
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+static int deprecate(struct publication *p, struct place *place,
+	const struct ec2_image *image, struct error *err)
+{
+	const char *wanted = p->spec->wish->deprecate;
+	const char *made = p->source.image->creation_date;
+	int64_t made_s = 0, at_s;
+	int rc;
+
+	if (!wanted)
+		return 0;
+	if ((made && !timestamp_parse(made, &made_s)) ||
+		!image_moment(wanted, made_s, &at_s))
+		return error_set(err, ERR_FORMAT, 0,
+			"when %s is to be deprecated is not known: it was registered at "
+			"'%s'",
+			image->image_id, made ? made : "");
+	rc = image_state_deprecate(place->copy.ec2, image, at_s, err);
+	place->is_changed |= rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static int set_parameter(struct publication *p, struct place *place, struct error *err)
+{
+	const char *name = p->spec->wish->parameter;
+	CLEANUP(aws_client_freep) struct aws_client *ssm = NULL;
+	int rc;
+
+	if (!name)
+		return 0;
+	if (aws_session_client_in(&p->session, AWS_SSM, region_of(place), &ssm, err) < 0)
+		return -1;
+	rc = parameter_set_image(ssm, name, place->copy.image_id, err);
+	place->is_changed |= rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+/*
+ * A copy is marked as finished when all that it has of its own is as it is wished; what
+ * would keep a cleanup from removing it, or names it to others, comes after that.
+ */
+static int settle(struct publication *p, struct place *place, struct error *err)
+{
+	struct image_copy *copy = &place->copy;
+	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+	const struct ec2_image *image;
+	int rc;
+
+	if (ec2_image_find(copy->ec2, copy->image_id, copy->made_at_ms, &found, err) < 0)
+		return -1;
+	if (!found.count)
+		return error_set(err, ERR_FETCH, 0, "%s in %s is gone", copy->image_id,
+			region_of(place));
+	image = ec2_image_at(&found, 0);
+	place->is_changed |= !copy->was_there;
+	if (share(p, place, err) < 0 || deprecate(p, place, image, err) < 0 ||
+		image_copy_finish(copy, err) < 0)
+		return -1;
+	if (copy->journal && run_journal_end(copy->journal, err) < 0)
+		return -1;
+	rc = image_state_protect(copy->ec2, image, p->spec->wish->protect, err);
+	if (rc < 0)
+		return -1;
+	place->is_changed |= rc > 0;
+	return set_parameter(p, place, err);
+}
+
+/* A family's older images in the region. */
+static int prune(struct publication *p, struct place *place, struct error *err)
+{
+	const struct publish_spec *spec = p->spec;
+	struct remove_spec remove = {
+		.session = spec->session,
+		.family = ec2_tag_value(&p->source.image->tags, RUN_TAG_FAMILY),
+		.keep = spec->wish->keep,
+		.kept_image = place->copy.image_id,
+	};
+	CLEANUP(removed_releasep) struct removed removed = { 0 };
+
+	if (!remove.keep)
+		return 0;
+	if (!remove.family)
+		return error_set(err, ERR_TARGET, 0,
+			"%s has no tag %s: which images are older ones of it is not "
+			"known",
+			spec->image_id, RUN_TAG_FAMILY);
+	remove.session.region = region_of(place);
+	if (remove_images(&remove, p->progress, &removed, err) < 0)
+		return error_context(err, "remove the family's older images");
+	place->is_changed |= removed.count > 0;
+	return 0;
+}
+
+typedef int step_fn(struct publication *p, struct place *place, struct error *err);
+
+/*
+ * A step in each region that has not failed before. `goes_on`: also after a region that
+ * is required has failed. -1 for what ends all of it.
+ */
+static int in_each(struct publication *p, step_fn *step, bool goes_on, struct error *err)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		struct place *place = &p->places[i];
+
+		if (place->failure || step(p, place, err) == 0)
+			continue;
+		if (err->code == ERR_INTERRUPTED || (place->is_required && !goes_on))
+			return -1;
+		(void)error_context(err, "%s", region_of(place));
+		place->failure = xmemdup(err, sizeof(*err));
+		progress_warning(p->progress, "%s", err->msg);
+	}
+	return 0;
+}
+
+static int judge(const struct publication *p, struct error *err)
+{
+	size_t good = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		good += !p->places[i].failure;
+	for (size_t i = 0; i < p->count; i++) {
+		if (!p->places[i].failure || !p->places[i].is_required)
+			continue;
+		*err = *p->places[i].failure;
+		return error_context(err,
+			"published in %zu of %zu regions; the same command goes on", good,
+			p->count);
+	}
+	return 0;
+}
+
+static void fill_result(struct publication *p, struct publish_result *ret)
+{
+	const struct ec2_image *image = p->source.image;
+
+	ret->name = image->name ? xstrdup(image->name) : NULL;
+	ret->architecture = image->architecture ? xstrdup(image->architecture) : NULL;
+	ret->boot_mode = image->boot_mode ? xstrdup(image->boot_mode) : NULL;
+	ret->regions = xcalloc(p->count, sizeof(*ret->regions));
+	ret->count = p->count;
+	for (size_t i = 0; i < p->count; i++) {
+		struct place *place = &p->places[i];
+
+		ret->regions[i] = (struct published){
+			.region = xstrdup(region_of(place)),
+			.snapshots = place->copy.snapshots,
+			.existing = place->copy.was_there,
+			.changed = place->is_changed,
+			.error = place->failure ? xstrdup(place->failure->msg) : NULL,
+		};
+		place->copy.snapshots = (struct strv)STRV_INIT;
+		ret->regions[i].image_id = TAKE_PTR(place->copy.image_id);
+		ret->regions[i].run_id = TAKE_PTR(place->copy.run_id);
+	}
+}
+
+static int open_all(struct publication *p, struct error *err)
+{
+	if (check_wish(p->spec, err) < 0 ||
+		aws_session_open(&p->spec->session, &p->session, err) < 0 ||
+		aws_session_client(&p->session, AWS_EC2, 0, &p->home, err) < 0)
+		return -1;
+	return add_places(p, err);
+}
+
+static uint64_t phase_end(struct publication *p, const char *name, uint64_t begin_ms)
+{
+	const uint64_t took_ms = clock_now_ms() - begin_ms;
+
+	progress_phase_end(p->progress, name, took_ms);
+	return took_ms;
+}
+
+int publish_image(const struct publish_spec *spec, struct progress *progress,
+	struct publish_result *ret, struct error *err)
+{
+	CLEANUP(publication_releasep)
+	struct publication p = { .spec = spec, .progress = progress };
+	uint64_t begin_ms = clock_now_ms(), check_ms, copy_ms;
+
+	if (open_all(&p, err) < 0)
+		return -1;
+	progress_phase(progress, "check", "Look at the image and at each region");
+	if (find_source(&p, err) < 0 || in_each(&p, look, false, err) < 0)
+		return -1;
+	check_ms = phase_end(&p, "check", begin_ms);
+	begin_ms = clock_now_ms();
+	progress_phase(progress, "copy", "Copy the image to the regions");
+	if (in_each(&p, begin, true, err) < 0 || in_each(&p, wait_for, true, err) < 0)
+		return -1;
+	copy_ms = phase_end(&p, "copy", begin_ms);
+	begin_ms = clock_now_ms();
+	progress_phase(progress, "publish", "Set who may use it, and until when");
+	if (in_each(&p, settle, true, err) < 0 || in_each(&p, prune, true, err) < 0)
+		return -1;
+	if (judge(&p, err) < 0)
+		return -1;
+	fill_result(&p, ret);
+	ret->check_ms = check_ms;
+	ret->copy_ms = copy_ms;
+	ret->publish_ms = phase_end(&p, "publish", begin_ms);
+	run_mention_dead(progress);
+	return 0;
+}

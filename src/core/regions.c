@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/regions.h"
+
+#include "aws/ec2_sharing.h"
+#include "base/cleanup.h"
+#include "core/ec2_calls.h"
+
+int regions_find(const struct aws_session_spec *spec, struct strv *ret, struct error *err)
+{
+	static const struct ec2_describe_regions request = { 0 };
+	CLEANUP(aws_session_releasep) struct aws_session session = { 0 };
+	CLEANUP(aws_client_freep) struct aws_client *ec2 = NULL;
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	const struct ec2_region *items;
+	const struct shape_list *list;
+
+	if (aws_session_open(spec, &session, err) < 0 ||
+		aws_session_client(&session, AWS_EC2, 0, &ec2, err) < 0)
+		return -1;
+	if (ec2_call(ec2, &ec2_describe_regions_action, &request, 0, &r, err) < 0)
+		return error_context(err, "ask for the account's regions");
+	list = &((const struct ec2_region_list *)r.answer)->regions;
+	items = list->items;
+	for (size_t i = 0; i < list->count; i++)
+		if (items[i].name)
+			strv_add(ret, items[i].name);
+	if (!ret->count)
+		return error_set(
+			err, ERR_FORMAT, 0, "DescribeRegions: there is no region");
+	strv_sort(ret);
+	return 0;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The regions that an account has enabled.
+ */
+#pragma once
+
+#include "base/strv.h"
+#include "core/aws_session.h"
+
+/* Sorted. ERR_FORMAT when the service tells of none. */
+int regions_find(
+	const struct aws_session_spec *spec, struct strv *ret, struct error *err);
