@@ -28,6 +28,11 @@ void manifest_image_release(struct manifest_image *m)
 	*m = (struct manifest_image){ 0 };
 }
 
+char *manifest_image_name(const char *recipe, const char *arch, const char *sha256_hex)
+{
+	return xasprintf("%s-%s-%.*s", recipe, arch, DIGEST_CHARS, sha256_hex);
+}
+
 static const char *text_of(const json_t *object, const char *member)
 {
 	return json_string_value(json_object_get(object, member));
@@ -90,7 +95,7 @@ int manifest_image_parse(const char *text, size_t length_bytes, const char *name
 			"beside an image",
 			name);
 	m.family = xstrdup(recipe);
-	m.name = xasprintf("%s-%s-%.*s", recipe, m.architecture, DIGEST_CHARS, digest);
+	m.name = manifest_image_name(recipe, m.architecture, digest);
 	*ret = m;
 	m = (struct manifest_image){ 0 };
 	return 0;
