@@ -14,6 +14,7 @@
 #include "core/snapshot.h"
 #include "core/snapshot_read.h"
 #include "core/transfer.h"
+#include "core/upload_format.h"
 #include "vm/scratch.h"
 
 static const char what[] = "the copy of the snapshot";
@@ -150,6 +151,19 @@ static void place_releasep(struct place *p)
 	aws_session_release(&p->session);
 }
 
+/* A volume that holds an image of another format boots nowhere, though QEMU would. */
+static int check_disk(int *fd, const char *snapshot_id, int *ret_fd, struct error *err)
+{
+	const off_t size = lseek(*fd, 0, SEEK_END);
+
+	if (size < 0)
+		return error_errno(err, "find the size of %s", what);
+	if (upload_format_check(*fd, snapshot_id, (uint64_t)size, err) < 0)
+		return -1;
+	*ret_fd = TAKE_FD(*fd);
+	return 0;
+}
+
 /* Refused by the service: a status of 4xx. */
 static bool is_refused(const struct error *err)
 {
@@ -160,6 +174,7 @@ int snapshot_file_open(const struct aws_session_spec *spec, const char *id,
 	const char *dir, struct progress *p, int *ret_fd, struct error *err)
 {
 	CLEANUP(place_releasep) struct place at = { 0 };
+	CLEANUP(fd_closep) int fd = -1;
 	CLEANUP(freep) char *snapshot_id = NULL;
 
 	if (aws_session_open(spec, &at.session, err) < 0 ||
@@ -171,8 +186,8 @@ int snapshot_file_open(const struct aws_session_spec *spec, const char *id,
 		snapshot_id = xstrdup(id);
 	else if (find_root(at.ec2, id, at.session.region, &snapshot_id, err) < 0)
 		return -1;
-	if (snapshot_file_fetch(at.ebs, snapshot_id, dir, p, ret_fd, err) == 0)
-		return 0;
+	if (snapshot_file_fetch(at.ebs, snapshot_id, dir, p, &fd, err) == 0)
+		return check_disk(&fd, snapshot_id, ret_fd, err);
 	return is_refused(err) ? explain(at.ec2, snapshot_id, at.session.region, err)
 			       : -1;
 }
