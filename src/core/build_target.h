@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a build's image goes: a file of some format, a block device, or EC2, of which only
- * what is about the image stands in files. Opened before
- * anything is made, so that a target that will not do is refused at once; a file gets its
- * name last of all.
+ * Where a build's image goes: a file of some format, a block device, or EC2; of that,
+ * only what is about the image stands in files. Opened before anything is made, so that a
+ * target that will not do is refused at once; a file gets its name last of all.
  */
 #pragma once
 

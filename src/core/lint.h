@@ -44,7 +44,8 @@ static inline void lint_subject_releasep(struct lint_subject *s)
 int lint_subject_open(
 	const char *path, struct lint_subject *ret, int *ret_fd, struct error *err);
 
-/* The same of a raw disk that is open; `name` is for messages, `fd` stays the caller's. */
+/* The same of a raw disk that is open; `name` is for messages, `fd` stays the caller's.
+ */
 int lint_subject_open_raw(int fd, const char *name, struct lint_subject *ret, int *ret_fd,
 	struct error *err);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The raw disk that is uploaded, as blocks of EBS: a file, a block device, what comes from
- * standard input, which is put into a file without a name first, or a map of a disk that
- * nobody has written. It is only read, and has to stay what it was while it is.
+ * The raw disk that is uploaded, as blocks of EBS: a file, a block device, what comes
+ * from standard input, which is put into a file without a name first, or a map of a disk
+ * that nobody has written. It is only read, and has to stay what it was while it is.
  */
 #pragma once
 
@@ -35,7 +35,8 @@ static inline void upload_source_freep(struct upload_source **s)
 uint64_t upload_source_bytes(const struct upload_source *s);
 const char *upload_source_name(const struct upload_source *s); /* for messages */
 
-/* NULL when nothing would tell that the content is another one: of a pipe, a device, a map. */
+/* NULL when nothing would tell that the content is another one: of a pipe, a device, a
+ * map. */
 const struct transfer_file *upload_source_identity(const struct upload_source *s);
 
 /*
