@@ -71,8 +71,8 @@ struct machine_input {
 
 /*
  * Open what `args` and `image` name; fills in `spec` but for boot and times. An image is
- * a file, or where there is none of that name an AMI or a snapshot that `session` reaches:
- * its blocks are fetched.
+ * a file, or where there is none of that name an AMI or a snapshot that `session`
+ * reaches: its blocks are fetched.
  */
 int machine_input_open(struct machine_input *in, const struct machine_args *args,
 	const char *image, const struct aws_session_spec *session, struct progress *p,
