@@ -16,6 +16,9 @@
 /* A block of every EBS snapshot (EBS direct APIs, BlockSize). */
 #define EBS_BLOCK_BYTES (512 * KIB)
 
+/* The largest volume that one can be of (EBS direct APIs, StartSnapshot, VolumeSize). */
+#define EBS_VOLUME_MOST_GIB 65536
+
 /* "8G", "512MiB", "1048576". False when it is not a size, or more than UINT64_MAX. */
 bool size_parse(const char *text, uint64_t *ret_bytes);
 

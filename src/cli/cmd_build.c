@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/strv.h"
+#include "cli/aws_options.h"
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "core/build.h"
@@ -17,18 +18,34 @@
 #include "core/run_id.h"
 
 struct build_args {
+	struct aws_args aws;
 	const char *to;
-	const char *locked;
+	const char *locked, *manifest;
+	const char *kms_key, *parent;
+	bool encrypt;
 	bool force, no_cache, no_verify;
 	struct strv sets;
 };
 
 static const struct opt build_options[] = {
-	{ "to", OPT_STRING, OPT_AT(struct build_args, to), .arg = "FILE|DEVICE",
-		.required = true, .shown = "none: it has to be given",
+	{ "to", OPT_STRING, OPT_AT(struct build_args, to), .arg = "WHERE",
+		.shown = "ami with --region, else it has to be given",
 		.help = "where the image goes: a file (raw, or what .qcow2 or "
-			".vmdk says), a block device, or a directory, for "
-			"NAME.raw in it" },
+			".vmdk says), a block device, a directory, for "
+			"NAME.raw in it; snapshot, or ami: straight into EBS" },
+	AWS_OPTIONS(struct build_args),
+	{ "encrypt", OPT_FLAG, OPT_AT(struct build_args, encrypt),
+		.help = "encrypt the snapshot with the account's default key" },
+	{ "kms-key", OPT_STRING, OPT_AT(struct build_args, kms_key), .arg = "ARN",
+		.help = "encrypt the snapshot with this key" },
+	{ "parent", OPT_STRING, OPT_AT(struct build_args, parent), .arg = "SNAPSHOT",
+		.no_environment = true,
+		.help = "send only what differs from this snapshot" },
+	{ "manifest", OPT_STRING, OPT_AT(struct build_args, manifest), .arg = "NAME",
+		.no_environment = true,
+		.shown = "in the state directory, by the run's id",
+		.help = "of an image in EC2, write NAME.manifest.json and "
+			"NAME.spdx.json" },
 	{ "set", OPT_STRINGS, OPT_AT(struct build_args, sets), .arg = "KEY=VALUE",
 		.no_environment = true,
 		.help = "set a key of the recipe; may be repeated" },
@@ -68,12 +85,22 @@ static bool is_directory(const char *path)
 	       (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
+/* "./snapshot" is a file. */
+static bool is_cloud(const char *to)
+{
+	return !strcmp(to, "snapshot") || !strcmp(to, "ami");
+}
+
 /* Where the image of `recipe` goes. */
 static int add_target(struct jobs *jobs, const struct recipe *recipe, const char *to,
 	bool several, struct error *err)
 {
 	CLEANUP(freep) char *name = NULL, *path = NULL;
 
+	if (is_cloud(to)) {
+		strv_add(&jobs->targets, to);
+		return 0;
+	}
 	if (!is_directory(to)) {
 		if (several)
 			return error_set(err, ERR_USAGE, 0,
@@ -93,8 +120,8 @@ static int add_target(struct jobs *jobs, const struct recipe *recipe, const char
 	return 0;
 }
 
-static int load_jobs(struct jobs *jobs, const struct build_args *args, int argc,
-	char **argv, struct error *err)
+static int load_jobs(struct jobs *jobs, const struct build_args *args, const char *to,
+	int argc, char **argv, struct error *err)
 {
 	jobs->recipes = xcalloc((size_t)argc, sizeof(*jobs->recipes));
 	for (int i = 0; i < argc; i++) {
@@ -102,7 +129,7 @@ static int load_jobs(struct jobs *jobs, const struct build_args *args, int argc,
 			0)
 			return -1;
 		jobs->count++;
-		if (add_target(jobs, jobs->recipes[i], args->to, argc > 1, err) < 0)
+		if (add_target(jobs, jobs->recipes[i], to, argc > 1, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -113,7 +140,11 @@ static void print_intro(const struct cli *cli, const struct recipe *recipe,
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 
-	strbuf_addf(&text, "run %s: %s to %s\n", run_id, recipe->path, to);
+	/* The run of one into EC2 begins later, and says its id. */
+	if (is_cloud(to))
+		strbuf_addf(&text, "%s to a new %s\n", recipe->path, to);
+	else
+		strbuf_addf(&text, "run %s: %s to %s\n", run_id, recipe->path, to);
 	plan_values_text(recipe, false, &text);
 	(void)fputs(text.data, cli->diag);
 }
@@ -124,8 +155,17 @@ static int build_one(struct cli *cli, const struct recipe *recipe, const char *t
 	const struct build_args *args = cli->args;
 	CLEANUP(build_result_releasep) struct build_result result = BUILD_RESULT_INIT;
 	char run_id[RUN_ID_CHARS + 1];
+	const struct build_cloud_spec cloud = {
+		.makes_image = !strcmp(to, "ami"),
+		.session = aws_session_of(&args->aws),
+		.is_encrypted = args->encrypt,
+		.kms_key_arn = args->kms_key,
+		.parent_id = args->parent,
+	};
 	const struct build_options options = {
 		.to = to,
+		.cloud = is_cloud(to) ? &cloud : NULL,
+		.manifest = args->manifest,
 		.run_id = run_id,
 		.locked = args->locked,
 		.no_cache = args->no_cache,
@@ -169,15 +209,43 @@ static int build_all(struct cli *cli, const struct jobs *jobs, struct error *err
 	return r;
 }
 
+/* A region alone asks for an image in it. What the environment may say of encryption is
+ * for those who go to EC2, and no mistake of others. */
+static int choose_target(
+	const struct build_args *args, const char **ret, struct error *err)
+{
+	const struct aws_args *aws = &args->aws;
+
+	*ret = args->to ? args->to : "ami";
+	if (!args->to && !aws->region)
+		return error_set(err, ERR_USAGE, 0,
+			"--to FILE|DEVICE is needed, or --to snapshot, or --to ami");
+	if (!**ret)
+		return error_set(err, ERR_USAGE, 0, "--to '' names nothing");
+	if (is_cloud(*ret) || !(aws->region || aws->profile || aws->endpoint_url ||
+				      args->parent || args->manifest))
+		return 0;
+	return error_set(err, ERR_USAGE, 0,
+		"--region, --profile, --endpoint-url, --parent and --manifest go with "
+		"--to snapshot and --to ami, and '%s' is a file",
+		*ret);
+}
+
 static int build_command(struct cli *cli, int argc, char **argv, struct error *err)
 {
 	const struct build_args *args = cli->args;
 	CLEANUP(jobs_release) struct jobs jobs = { 0 };
+	const char *to;
 
+	if (choose_target(args, &to, err) < 0)
+		return -1;
+	if (args->manifest && argc > 1)
+		return error_set(err, ERR_USAGE, 0,
+			"--manifest is for one recipe: a manifest is of one image");
 	if (args->locked && argc > 1)
 		return error_set(err, ERR_USAGE, 0,
 			"--locked is for one recipe: a manifest is of one image");
-	if (load_jobs(&jobs, args, argc, argv, err) < 0)
+	if (load_jobs(&jobs, args, to, argc, argv, err) < 0)
 		return -1;
 	cli_begin(cli);
 	return build_all(cli, &jobs, err);
@@ -189,7 +257,9 @@ const struct command cmd_build = {
 	.help = "make the image of a recipe, and boot it",
 	.about = "Builds the image that each recipe describes, boots it in an "
 		 "emulated EC2 machine, logs in to it with a launch key and checks "
-		 "it. Neither root nor an AWS account is needed.",
+		 "it. Neither root nor an AWS account is needed. With --to snapshot or "
+		 "--to ami the blocks go straight into EBS, with no image file in "
+		 "between.",
 	.options = build_options,
 	.args_bytes = sizeof(struct build_args),
 	.least_words = 1,

@@ -11,12 +11,16 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/strv.h"
+#include "cli/aws_options.h"
 #include "cli/command.h"
 #include "core/lint.h"
 #include "core/lint_checks.h"
 #include "core/lint_report.h"
+#include "core/snapshot_file.h"
+#include "core/work_dir.h"
 
 struct lint_args {
+	struct aws_args aws;
 	bool list;
 	const char *sarif;
 	struct strv allow;
@@ -31,6 +35,7 @@ static const struct opt lint_options[] = {
 	{ "allow", OPT_STRINGS, OPT_AT(struct lint_args, allow), .arg = "ID=REASON",
 		.no_environment = true,
 		.help = "do not count findings of a check; may be repeated" },
+	AWS_OPTIONS(struct lint_args),
 	OPT_END,
 };
 
@@ -156,30 +161,34 @@ static void print_report(
 	(void)fputs(text.data, cli->out);
 }
 
-/* "ami-", then hexadecimal digits. */
-static bool is_image_id(const char *text)
-{
-	static const char prefix[] = "ami-";
-	const size_t length = sizeof(prefix) - 1;
-
-	return !strncmp(text, prefix, length) && text[length] &&
-	       !text[length + strspn(text + length, "0123456789abcdef")];
-}
-
-static int check_arguments(const struct cli *cli, const struct lint_args *args, int argc,
-	char **argv, struct error *err)
+static int check_arguments(
+	const struct cli *cli, const struct lint_args *args, int argc, struct error *err)
 {
 	if (argc == 0)
-		return error_set(err, ERR_USAGE, 0, "'lint' needs FILE|DIRECTORY");
+		return error_set(
+			err, ERR_USAGE, 0, "'lint' needs FILE|DIRECTORY|AMI|SNAPSHOT");
 	if (cli->json && sarif_only(args))
 		return error_set(err, ERR_USAGE, 0,
 			"--json and --sarif - both want the standard output");
-	if (is_image_id(argv[0]) && !path_exists(argv[0]))
-		return error_set(err, ERR_USAGE, 0,
-			"'%s' is the id of an AMI, and lint reads files and directories "
-			"alone; give it the image's disk",
-			argv[0]);
 	return 0;
+}
+
+/* A file of that name comes first. */
+static int open_subject(struct cli *cli, const char *name, struct lint_subject *ret,
+	int *ret_fd, struct error *err)
+{
+	const struct lint_args *args = cli->args;
+	const struct aws_session_spec session = aws_session_of(&args->aws);
+	CLEANUP(work_dir_freep) struct work_dir *work = NULL;
+	CLEANUP(fd_closep) int fd = -1;
+
+	if (path_exists(name) || !snapshot_file_is_named(name))
+		return lint_subject_open(name, ret, ret_fd, err);
+	if (work_dir_create(&work, err) < 0 ||
+		snapshot_file_open(
+			&session, name, work_dir_path(work), cli->progress, &fd, err) < 0)
+		return -1;
+	return lint_subject_open_raw(fd, name, ret, ret_fd, err);
 }
 
 static int lint_command(struct cli *cli, int argc, char **argv, struct error *err)
@@ -193,11 +202,11 @@ static int lint_command(struct cli *cli, int argc, char **argv, struct error *er
 
 	if (args->list)
 		return print_list(cli);
-	if (check_arguments(cli, args, argc, argv, err) < 0 ||
+	if (check_arguments(cli, args, argc, err) < 0 ||
 		parse_allow(&args->allow, &allow, err) < 0)
 		return -1;
 	progress_phase(cli->progress, "lint", "Look through the image");
-	if (lint_subject_open(argv[0], &subject, &fd, err) < 0 ||
+	if (open_subject(cli, argv[0], &subject, &fd, err) < 0 ||
 		lint_run(&subject, allow.items, allow.count, &report, err) < 0)
 		return -1;
 	progress_phase_end(cli->progress, "lint", clock_now_ms() - begin_ms);
@@ -210,12 +219,13 @@ static int lint_command(struct cli *cli, int argc, char **argv, struct error *er
 
 const struct command cmd_lint = {
 	.name = "lint",
-	.words = "FILE|DIRECTORY",
+	.words = "FILE|DIRECTORY|AMI|SNAPSHOT",
 	.help = "look through an image for what should not be in one",
 	.about = "Reads a disk (raw, qcow2, VMDK or a block device) or a directory that "
 		 "holds a root file system, and reports secrets, keys, logs, open "
 		 "logins, and what would keep it from booting on EC2. Nothing is mounted "
-		 "or changed, and no root is needed. --list prints what it looks for.",
+		 "or changed, and no root is needed. --list prints what it looks for. "
+		 "Of an AMI or an EBS snapshot, the blocks are fetched first.",
 	.options = lint_options,
 	.args_bytes = sizeof(struct lint_args),
 	.least_words = 0,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/cleanup.h"
 #include "base/strv.h"
+#include "cli/aws_options.h"
 #include "cli/command.h"
 #include "cli/machine_options.h"
 #include "core/run_machine.h"
@@ -9,6 +10,7 @@ struct run_args {
 	struct machine_args machine; /* first: MACHINE_OPTIONS fill it */
 	unsigned int firmware;
 	bool ssh;
+	struct aws_args aws;
 };
 
 static const char *const firmware_words[] = { "auto", "bios", "uefi", NULL };
@@ -22,6 +24,7 @@ static const struct opt run_options[] = {
 		.help = "bios or uefi; auto: uefi if the image has a boot loader for "
 			"it" },
 	MACHINE_OPTIONS,
+	AWS_OPTIONS(struct run_args),
 	OPT_END,
 };
 
@@ -31,11 +34,13 @@ static int run_run(struct cli *cli, int argc, char **argv, struct error *err)
 	const struct run_args *args = cli->args;
 	CLEANUP(machine_input_releasep) struct machine_input input = MACHINE_INPUT_INIT;
 	CLEANUP(strv_releasep) struct strv words = STRV_INIT;
+	const struct aws_session_spec session = aws_session_of(&args->aws);
 	struct run_spec spec = { .ssh = args->ssh };
 
 	if (argc > 1 && !args->ssh)
 		return error_set(err, ERR_USAGE, 0, "a command to run needs --ssh");
-	if (machine_input_open(&input, &args->machine, argv[0], err) < 0)
+	if (machine_input_open(
+		    &input, &args->machine, argv[0], &session, cli->progress, err) < 0)
 		return -1;
 	spec.machine = input.spec;
 	spec.machine.boot = boots[args->firmware];
@@ -47,11 +52,12 @@ static int run_run(struct cli *cli, int argc, char **argv, struct error *err)
 
 const struct command cmd_run = {
 	.name = "run",
-	.words = "FILE [-- COMMAND...]",
+	.words = "FILE|AMI|SNAPSHOT [-- COMMAND...]",
 	.help = "boot a disk image in an emulated EC2 machine and use it",
 	.about = "Boots FILE as verify does, and gives its serial console to this "
 		 "terminal (Ctrl-] ends the machine), or with --ssh a shell. FILE is "
-		 "only read: what the machine writes is gone with it.",
+		 "only read: what the machine writes is gone with it. Of an AMI or an "
+		 "EBS snapshot, the blocks are fetched first.",
 	.options = run_options,
 	.args_bytes = sizeof(struct run_args),
 	.least_words = 1,

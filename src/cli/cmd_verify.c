@@ -3,12 +3,10 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/path.h"
 #include "cli/aws_options.h"
 #include "cli/command.h"
 #include "cli/machine_options.h"
 #include "core/compare.h"
-#include "core/snapshot.h"
 #include "core/verify.h"
 
 struct verify_args {
@@ -115,16 +113,14 @@ static int verify_run(struct cli *cli, int argc, char **argv, struct error *err)
 	const struct verify_args *args = cli->args;
 	CLEANUP(verify_report_releasep) struct verify_report report = VERIFY_REPORT_INIT;
 	CLEANUP(machine_input_releasep) struct machine_input input = MACHINE_INPUT_INIT;
+	const struct aws_session_spec session = aws_session_of(&args->aws);
 	uint64_t begin_ms = clock_now_ms();
 
 	(void)argc;
 	if (args->against)
 		return compare(cli, args, argv[0], err);
-	if (snapshot_id_is_one(argv[0]) && !path_exists(argv[0]))
-		return error_set(err, ERR_USAGE, 0,
-			"what is %s to be compared with? --against DISK says it",
-			argv[0]);
-	if (machine_input_open(&input, &args->machine, argv[0], err) < 0)
+	if (machine_input_open(
+		    &input, &args->machine, argv[0], &session, cli->progress, err) < 0)
 		return -1;
 	input.spec.boot = wanted_boot(args->firmware);
 	input.spec.timeout_s = (unsigned int)args->timeout_s;
@@ -142,7 +138,7 @@ static int verify_run(struct cli *cli, int argc, char **argv, struct error *err)
 
 const struct command cmd_verify = {
 	.name = "verify",
-	.words = "FILE|SNAPSHOT",
+	.words = "FILE|AMI|SNAPSHOT",
 	.help = "boot a disk image in an emulated EC2 machine and check it",
 	.about = "Boots FILE (raw, qcow2, VMDK or a block device; it is only read) in "
 		 "QEMU as an EC2 instance: with its metadata service and a new launch "
@@ -151,7 +147,8 @@ const struct command cmd_verify = {
 		 "failed units, whether root has grown to the volume, the host name, the "
 		 "packages, the clock; all again after a reboot, with each firmware that "
 		 "the image is for.\n"
-		 "With --against, every block of an EBS SNAPSHOT is fetched and compared "
+		 "Of an AMI or an EBS SNAPSHOT, the blocks are fetched first. "
+		 "With --against, every block of a SNAPSHOT is fetched and compared "
 		 "with DISK.",
 	.options = verify_options,
 	.args_bytes = sizeof(struct verify_args),

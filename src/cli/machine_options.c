@@ -6,7 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/path.h"
 #include "base/size.h"
+#include "core/snapshot_file.h"
 
 /* In the order of enum recipe_arch, enum accel_choice and enum vm_bus. */
 const char *const machine_arch_words[] = { "auto", "x86_64", "arm64", NULL };
@@ -29,22 +31,33 @@ static int read_user_data(struct machine_input *in, const char *path, struct err
 	return 0;
 }
 
+static int open_image(struct machine_input *in, const char *image,
+	const struct aws_session_spec *session, struct progress *p, struct error *err)
+{
+	if (!path_exists(image) && snapshot_file_is_named(image))
+		return snapshot_file_open(session, image, work_dir_path(in->work_dir), p,
+			&in->image_fd, err);
+	/* Not to wait for a writer if it is a named pipe. */
+	in->image_fd = open(image, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (in->image_fd < 0)
+		return error_errno(err, "open '%s'", image);
+	return 0;
+}
+
 int machine_input_open(struct machine_input *in, const struct machine_args *args,
-	const char *path, struct error *err)
+	const char *image, const struct aws_session_spec *session, struct progress *p,
+	struct error *err)
 {
 	if (args->memory_bytes < MEMORY_LEAST_MIB * MIB)
 		return error_set(err, ERR_USAGE, 0, "--memory has to be at least %d MiB",
 			MEMORY_LEAST_MIB);
-	/* Not to wait for a writer if it is a named pipe. */
-	in->image_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (in->image_fd < 0)
-		return error_errno(err, "open '%s'", path);
 	if (args->user_data && read_user_data(in, args->user_data, err) < 0)
 		return -1;
-	if (work_dir_create(&in->work_dir, err) < 0)
+	if (work_dir_create(&in->work_dir, err) < 0 ||
+		open_image(in, image, session, p, err) < 0)
 		return -1;
 	in->spec.image_fd = in->image_fd;
-	in->spec.name = path;
+	in->spec.name = image;
 	in->spec.work_dir = work_dir_path(in->work_dir);
 	in->spec.arch = (enum recipe_arch)args->arch;
 	in->spec.accel = (enum accel_choice)args->accel;

@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "cli/options.h"
+#include "core/aws_session.h"
 #include "core/verify.h"
 #include "core/work_dir.h"
 
@@ -67,10 +69,14 @@ struct machine_input {
 		.image_fd = -1 \
 	}
 
-/* Open what `args` and `path`, the image, name; fills in `spec` but for boot and times.
+/*
+ * Open what `args` and `image` name; fills in `spec` but for boot and times. An image is
+ * a file, or where there is none of that name an AMI or a snapshot that `session`
+ * reaches: its blocks are fetched.
  */
 int machine_input_open(struct machine_input *in, const struct machine_args *args,
-	const char *path, struct error *err);
+	const char *image, const struct aws_session_spec *session, struct progress *p,
+	struct error *err);
 void machine_input_release(struct machine_input *in);
 static inline void machine_input_releasep(struct machine_input *in)
 {

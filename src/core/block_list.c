@@ -8,11 +8,11 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/size.h"
 
 enum {
 	PAGE_BLOCKS = 10000, /* the most that may be asked for */
 	EMPTY_PAGES_MOST = 100, /* one after the other */
-	VOLUME_MOST_GIB = 65536,
 	ATTEMPT_MS = 60000,
 	STALL_MS = 15000,
 	CALL_MS = 180000,
@@ -42,7 +42,7 @@ static int check_facts(
 		return error_set(err, ERR_FORMAT, 0,
 			"%s has blocks of %" PRIu64 " bytes, and not of 512 KiB",
 			l->snapshot_id, page->block_size_bytes.value);
-	if (!page->volume_size_gib.set || gib < 1 || gib > VOLUME_MOST_GIB ||
+	if (!page->volume_size_gib.set || gib < 1 || gib > EBS_VOLUME_MOST_GIB ||
 		(l->volume_gib && gib != l->volume_gib))
 		return error_set(err, ERR_FORMAT, 0,
 			"the list of the blocks of %s does not tell the size of its "

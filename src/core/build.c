@@ -30,6 +30,8 @@ struct build {
 	struct progress *progress;
 	struct work_dir *work;
 	struct build_target *target;
+	struct build_cloud *cloud; /* or NULL */
+	struct build_cloud_written written; /* there */
 	char *cache_dir;
 	char *records_dir;
 	struct build_inputs inputs;
@@ -43,6 +45,7 @@ struct build {
 static void build_releasep(struct build *b)
 {
 	build_result_release(&b->result);
+	b->cloud = build_cloud_free(b->cloud);
 	b->target = build_target_free(b->target);
 	b->work = work_dir_free(b->work);
 	distro_lock_releasep(&b->lock);
@@ -62,6 +65,18 @@ static bool read_inputs(struct build *b)
 		       0;
 }
 
+static int open_target(struct build *b, struct error *err)
+{
+	struct build_options o = *b->options;
+
+	if (o.cloud) {
+		if (build_cloud_open(o.cloud, b->recipe, b->progress, &b->cloud, err) < 0)
+			return -1;
+		o.run_id = build_cloud_run_id(b->cloud);
+	}
+	return build_target_open(&o, b->recipe, &b->target, err);
+}
+
 /* Everything that can be refused is, before anything is made. */
 static int prepare(struct build *b, struct error *err)
 {
@@ -76,11 +91,12 @@ static int prepare(struct build *b, struct error *err)
 	if (path_cache_dir(b->recipe->distro, &b->cache_dir, err) < 0 ||
 		path_cache_dir("builds", &b->records_dir, err) < 0)
 		return -1;
-	if (build_target_open(b->options, b->recipe, &b->target, err) < 0)
+	if (open_target(b, err) < 0)
 		return -1;
 	b->known = read_inputs(b);
-	/* A device may be written by anybody, without a trace. */
-	b->recorded = b->known && !build_target_device_bytes(b->target);
+	/* Of what is in EC2 the service tells; a device may be written by anybody, without a
+	 * trace. */
+	b->recorded = b->known && !b->cloud && !build_target_device_bytes(b->target);
 	return work_dir_create(&b->work, err);
 }
 
@@ -95,6 +111,7 @@ static void note_facts(struct build *b, const struct image_facts *f)
 	r->package_count = f->package_count;
 	r->download_bytes = f->download_bytes;
 	r->lint = f->lint;
+	b->written = f->cloud;
 	build_result_add_phase(r, "tree", f->tree_ms);
 	build_result_add_phase(r, "lint", f->lint_ms);
 	build_result_add_phase(r, "disk", f->disk_ms);
@@ -113,9 +130,9 @@ static int read_scratch(const struct build *b, const char *name, char **ret_text
 /* NULL for a device, which has nothing beside it. */
 static char *path_beside(const struct build *b, const char *ending)
 {
-	return build_target_device_bytes(b->target)
-		       ? NULL
-		       : xasprintf("%s.%s", build_target_path(b->target), ending);
+	const char *base = build_target_base(b->target);
+
+	return base ? xasprintf("%s.%s", base, ending) : NULL;
 }
 
 static int add_beside(struct build *b, const char *name, const char *ending,
@@ -155,6 +172,7 @@ static struct image_request image_request(const struct build *b)
 		.fd = build_target_raw_fd(b->target),
 		.name = build_target_path(b->target),
 		.device_bytes = build_target_device_bytes(b->target),
+		.cloud = b->cloud,
 	};
 }
 
@@ -247,16 +265,62 @@ static void describe(struct build *b)
 {
 	struct build_result *r = &b->result;
 
-	r->run_id = xstrdup(b->options->run_id);
+	r->run_id = xstrdup(b->cloud ? build_cloud_run_id(b->cloud) : b->options->run_id);
 	r->name = xstrdup(b->recipe->name);
 	r->architecture = xstrdup(recipe_arch_name(b->recipe->arch));
 	r->boot_mode = xstrdup(recipe_boot_mode_name(b->recipe->image.boot_mode));
-	r->path = xstrdup(build_target_path(b->target));
+	if (b->cloud)
+		r->region = xstrdup(build_cloud_region(b->cloud));
+	else
+		r->path = xstrdup(build_target_path(b->target));
 	r->format = xstrdup(build_target_format(b->target));
+}
+
+/* In EC2 the blocks are: what is booted are those that the service has. */
+static int verify_in_cloud(struct build *b, struct error *err)
+{
+	CLEANUP(fd_closep) int fd = -1;
+
+	if (!b->options->verify)
+		return 0;
+	if (build_cloud_fetch(b->cloud, &b->written, work_dir_path(b->work), b->progress,
+		    &fd, err) < 0)
+		return -1;
+	return verify(b, fd, err);
+}
+
+static int make_in_cloud(struct build *b, struct error *err)
+{
+	CLEANUP(register_result_releasep) struct register_result image = { 0 };
+	struct build_result *r = &b->result;
+	uint64_t begin_ms;
+
+	if (make(b, err) < 0)
+		return -1;
+	begin_ms = clock_now_ms();
+	progress_phase(b->progress, "complete", "Complete the snapshot");
+	if (build_cloud_complete(b->cloud, &b->written, b->progress, err) < 0)
+		return -1;
+	build_result_add_phase(r, "complete", clock_now_ms() - begin_ms);
+	progress_phase_end(b->progress, "complete", clock_now_ms() - begin_ms);
+	if (verify_in_cloud(b, err) < 0 || term_check(err) < 0 || finish(b, err) < 0 ||
+		build_cloud_finish(
+			b->cloud, &b->written, r->sha256, b->progress, &image, err) < 0)
+		return -1;
+	r->snapshot_id = xstrdup(b->written.snapshot_id);
+	r->image_id = TAKE_PTR(image.image_id);
+	r->up_to_date = image.was_there;
+	if (r->image_id) {
+		build_result_add_phase(r, "register", image.register_ms);
+		build_result_add_phase(r, "available", image.available_ms);
+	}
+	return 0;
 }
 
 static int make_anew(struct build *b, struct error *err)
 {
+	if (b->cloud)
+		return make_in_cloud(b, err);
 	if (make(b, err) < 0)
 		return -1;
 	if (b->options->verify && verify(b, build_target_raw_fd(b->target), err) < 0)
@@ -360,6 +424,21 @@ static void record(struct build *b)
 		progress_warning(b->progress, "keep a record of the build: %s", why.msg);
 }
 
+static int run(struct build *b, struct error *err)
+{
+	if (prepare(b, err) < 0)
+		return -1;
+	describe(b);
+	if (find_up_to_date(b, err) < 0)
+		return -1;
+	if (!b->result.up_to_date && make_anew(b, err) < 0)
+		return -1;
+	if (b->options->verify && !b->result.verified && verify_up_to_date(b, err) < 0)
+		return -1;
+	record(b);
+	return 0;
+}
+
 int build_run(const struct recipe *recipe, const struct build_options *options,
 	struct progress *progress, struct build_result *ret, struct error *err)
 {
@@ -370,16 +449,11 @@ int build_run(const struct recipe *recipe, const struct build_options *options,
 		.inputs = BUILD_INPUTS_INIT,
 		.result = BUILD_RESULT_INIT };
 
-	if (prepare(&b, err) < 0)
+	if (run(&b, err) < 0) {
+		if (b.cloud)
+			build_cloud_give_up(b.cloud, err, progress);
 		return -1;
-	describe(&b);
-	if (find_up_to_date(&b, err) < 0)
-		return -1;
-	if (!b.result.up_to_date && make_anew(&b, err) < 0)
-		return -1;
-	if (options->verify && !b.result.verified && verify_up_to_date(&b, err) < 0)
-		return -1;
-	record(&b);
+	}
 	*ret = b.result;
 	b.result = (struct build_result)BUILD_RESULT_INIT;
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The use case "build": a recipe becomes an image in a file or on a block device, and is
- * booted before it is called done.
+ * The use case "build": a recipe becomes an image in a file, on a block device or in EC2,
+ * and is booted before it is called done.
  */
 #pragma once
 
@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "core/build_cloud.h"
 #include "core/recipe.h"
 #include "core/result.h"
 
@@ -19,12 +20,17 @@
 typedef int build_confirm_fn(const char *what, void *userdata, struct error *err);
 
 struct build_options {
-	const char
-		*to; /* a file, by whose ending the format is chosen, or a block device */
-	const char *run_id; /* run_id_make() */
+	/* A file, by whose ending the format is chosen, or a block device; with `cloud`
+	 * a word for people. */
+	const char *to;
+	const struct build_cloud_spec *cloud; /* NULL: not into EC2 */
+	/* With `cloud`: the manifest is "<this>.manifest.json". NULL: in the state
+	 * directory, named after the run. */
+	const char *manifest;
+	const char *run_id; /* run_id_make(); of one into EC2, the run's own counts */
 	const char *locked; /* a manifest whose packages are to be used again, or NULL */
 	bool no_cache; /* make it anew though nothing has changed */
-	bool verify; /* boot it at the end */
+	bool verify; /* boot it at the end; of one in EC2, what the service has */
 	bool force; /* overwrite a device without asking */
 	build_confirm_fn
 		*confirm; /* NULL: nobody can be asked, so only `force` will do */

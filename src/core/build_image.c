@@ -339,10 +339,17 @@ static int split_trees(const struct recipe *r, const char *root_dir, const char 
 static int fill_sink(const struct image_request *rq, const struct blockmap *map,
 	struct progress *p, struct image_facts *facts, struct error *err)
 {
-	CLEANUP(sink_freep)
-	struct sink *sink = rq->device_bytes ? sink_device_new(rq->fd, rq->name)
-					     : sink_file_new(rq->fd, rq->name);
+	CLEANUP(sink_freep) struct sink *sink = NULL;
 
+	if (rq->cloud) {
+		if (build_cloud_write(
+			    rq->cloud, map, p, &facts->cloud, &facts->digests, err) < 0)
+			return -1;
+		facts->written_bytes = facts->cloud.sent_bytes;
+		return 0;
+	}
+	sink = rq->device_bytes ? sink_device_new(rq->fd, rq->name)
+				: sink_file_new(rq->fd, rq->name);
 	if (sink_write(sink, map, p, err) < 0)
 		return -1;
 	facts->written_bytes = sink->written_bytes;

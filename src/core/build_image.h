@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "core/build_cloud.h"
 #include "core/build_inputs.h"
 #include "core/build_lint.h"
 #include "core/recipe.h"
@@ -27,6 +28,7 @@ struct image_request {
 	int fd; /* an empty file, or a device: stays the caller's */
 	const char *name; /* of it, for messages */
 	uint64_t device_bytes; /* size of the device; 0: a file */
+	struct build_cloud *cloud; /* or NULL; then there is no `fd` */
 };
 
 /* By value; nothing to release. */
@@ -36,7 +38,8 @@ struct image_facts {
 	uint64_t download_bytes; /* fetched, not from the cache */
 	uint64_t package_count;
 	int64_t epoch_s; /* the date of its inputs, Unix time */
-	struct disk_digests digests; /* of the raw disk, read back */
+	struct disk_digests digests; /* of the raw disk, read back where it can be */
+	struct build_cloud_written cloud;
 	struct lint_counts lint;
 	uint64_t tree_ms, lint_ms, disk_ms, write_ms, manifest_ms;
 };

@@ -18,6 +18,8 @@ enum { FILES_BESIDE = 2 };
 
 struct build_target {
 	char *path;
+	char *base; /* of what stands beside it; NULL: nothing does */
+	const struct build_cloud_spec *cloud; /* or NULL */
 	enum image_format format;
 	struct atomic_file *file; /* what gets the name; NULL for a device */
 	struct atomic_file *raw; /* the raw disk, where `file` is of another format */
@@ -93,22 +95,58 @@ static char *target_path(const char *to, const struct stat *st, const struct rec
 	return path_join(to, name);
 }
 
+/* Said now rather than when the image is made: the files get their names at the end. */
+static int check_directory_of(const char *base, struct error *err)
+{
+	CLEANUP(freep) char *dir = path_dirname(base);
+
+	if (access(dir, W_OK | X_OK) < 0)
+		return error_errno(err, "put the manifest into '%s'", dir);
+	return 0;
+}
+
+static int open_cloud(
+	struct build_target *t, const struct build_options *o, struct error *err)
+{
+	CLEANUP(freep) char *dir = NULL;
+
+	t->cloud = o->cloud;
+	t->path = xstrdup(o->to);
+	if (o->manifest) {
+		t->base = xstrdup(o->manifest);
+	} else {
+		if (path_state_dir("manifests", &dir, err) < 0)
+			return -1;
+		t->base = path_join(dir, o->run_id);
+	}
+	return check_directory_of(t->base, err);
+}
+
 int build_target_open(const struct build_options *options, const struct recipe *recipe,
 	struct build_target **ret, struct error *err)
 {
 	CLEANUP(build_target_freep) struct build_target *t = xcalloc(1, sizeof(*t));
 	struct stat st;
-	bool exists = stat(options->to, &st) == 0;
+	bool exists;
 
 	t->device_fd = -1;
+	if (options->cloud) {
+		if (open_cloud(t, options, err) < 0)
+			return -1;
+		*ret = TAKE_PTR(t);
+		return 0;
+	}
+	exists = stat(options->to, &st) == 0;
 	if (!exists && errno != ENOENT)
 		return error_errno(err, "look at '%s'", options->to);
 	t->path = target_path(options->to, exists ? &st : NULL, recipe);
 	if (exists && S_ISBLK(st.st_mode)) {
 		if (open_device(t, options, err) < 0)
 			return -1;
-	} else if (open_file(t, err) < 0) {
-		return -1;
+	} else {
+		if (open_file(t, err) < 0)
+			return -1;
+		t->base = xstrdup(t->path);
 	}
 	*ret = TAKE_PTR(t);
 	return 0;
@@ -121,7 +159,14 @@ const char *build_target_path(const struct build_target *t)
 
 const char *build_target_format(const struct build_target *t)
 {
+	if (t->cloud)
+		return t->cloud->makes_image ? "ami" : "snapshot";
 	return t->file ? image_format_name(t->format) : "device";
+}
+
+const char *build_target_base(const struct build_target *t)
+{
+	return t->base;
 }
 
 uint64_t build_target_device_bytes(const struct build_target *t)
@@ -142,10 +187,10 @@ int build_target_add(struct build_target *t, const char *ending, const char *tex
 	CLEANUP(atomic_file_freep) struct atomic_file *file = NULL;
 	CLEANUP(freep) char *path = NULL;
 
-	if (!t->file)
+	if (!t->base)
 		return 0;
 	assert(t->beside_count < FILES_BESIDE);
-	path = xasprintf("%s.%s", t->path, ending);
+	path = xasprintf("%s.%s", t->base, ending);
 	if (atomic_file_create(path, 0644, &file, err) < 0 ||
 		fd_write_all(atomic_file_fd(file), text, length_bytes, path, err) < 0)
 		return -1;
@@ -155,7 +200,7 @@ int build_target_add(struct build_target *t, const char *ending, const char *tex
 
 int build_target_finish(struct build_target *t, struct progress *p, struct error *err)
 {
-	if (!t->file)
+	if (t->device_fd >= 0)
 		return fsync(t->device_fd) < 0 ? error_errno(err, "write '%s'", t->path)
 					       : 0;
 	if (t->raw && image_convert(atomic_file_fd(t->raw), atomic_file_fd(t->file),
@@ -164,7 +209,7 @@ int build_target_finish(struct build_target *t, struct progress *p, struct error
 	for (size_t i = 0; i < t->beside_count; i++)
 		if (atomic_file_commit(t->beside[i], NULL, err) < 0)
 			return -1;
-	return atomic_file_commit(t->file, NULL, err);
+	return t->file ? atomic_file_commit(t->file, NULL, err) : 0;
 }
 
 int build_target_finished_fd(const struct build_target *t, size_t number)
@@ -201,6 +246,7 @@ struct build_target *build_target_free(struct build_target *t)
 	for (size_t i = 0; i < t->beside_count; i++)
 		t->beside[i] = atomic_file_free(t->beside[i]);
 	fd_closep(&t->device_fd);
+	free(t->base);
 	free(t->path);
 	free(t);
 	return NULL;

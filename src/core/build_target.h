@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a build's image goes: a file of some format, or a block device. Opened before
- * anything is made, so that a target that will not do is refused at once; a file gets its
- * name last of all.
+ * Where a build's image goes: a file of some format, a block device, or EC2; of that,
+ * only what is about the image stands in files. Opened before anything is made, so that a
+ * target that will not do is refused at once; a file gets its name last of all.
  */
 #pragma once
 
@@ -22,16 +22,20 @@ int build_target_open(const struct build_options *options, const struct recipe *
 	struct build_target **ret, struct error *err);
 
 const char *build_target_path(const struct build_target *t);
-const char *build_target_format(const struct build_target *t); /* "raw", …, "device" */
+/* "raw", …, "device", "snapshot", "ami" */
+const char *build_target_format(const struct build_target *t);
+
+/* What is about the image is "<this>.<ending>"; NULL for a device. */
+const char *build_target_base(const struct build_target *t);
 
 /* Size of the device; 0 for a file, which has any. */
 uint64_t build_target_device_bytes(const struct build_target *t);
 
-/* Where the raw disk is written; open for reading too. The target's own. */
+/* Where the raw disk is written; open for reading too. The target's own; -1: in EC2. */
 int build_target_raw_fd(const struct build_target *t);
 
 /*
- * A file that belongs to the image: it will be "<path>.<ending>". Nothing for a device.
+ * A file that belongs to the image: it will be "<base>.<ending>". Nothing for a device.
  * Its name comes just before the image's.
  */
 int build_target_add(struct build_target *t, const char *ending, const char *text,

@@ -15,7 +15,7 @@
 #include "core/upload_alive.h"
 #include "core/waiting.h"
 
-/* So long after it was asked for, an image that is there is seen to be there. */
+/* So long after it was asked for, what is there is seen to be there. */
 enum { VISIBLE_AFTER_S = 60 };
 
 void cleaned_release(struct cleaned *c)
@@ -73,12 +73,10 @@ static int place_open(const struct aws_session_spec *spec, const struct run_past
 /* For how long something may still appear that the run has asked for. */
 static uint64_t invisible_s(const struct run_past *past)
 {
-	const struct run_deed *registers = run_past_last(past, RUN_REGISTERS);
-	const struct run_deed *asked =
-		registers ? registers : run_past_last(past, RUN_COPIES);
+	const struct run_deed *asked = run_past_unanswered(past);
 	const int64_t age_s = asked ? time(NULL) - asked->at_s : VISIBLE_AFTER_S;
 
-	if (run_past_last(past, RUN_MADE) || age_s >= VISIBLE_AFTER_S)
+	if (age_s >= VISIBLE_AFTER_S)
 		return 0;
 	return (uint64_t)(VISIBLE_AFTER_S - (age_s > 0 ? age_s : 0));
 }

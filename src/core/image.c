@@ -27,6 +27,19 @@ bool image_is_unfinished(const struct ec2_image *image, const char **ret_run_id)
 	return true;
 }
 
+const char *image_root_snapshot(const struct ec2_image *image)
+{
+	for (size_t i = 0; image->root_device_name && i < image->block_devices.count;
+		i++) {
+		const struct ec2_block_device *device = ec2_image_device(image, i);
+
+		if (device->device_name &&
+			!strcmp(device->device_name, image->root_device_name))
+			return device->ebs.snapshot_id;
+	}
+	return NULL;
+}
+
 /* 1 when it is available, 0 when it may become so. */
 static int judge(
 	const char *id, const struct ec2_list *found, bool *ret_failed, struct error *err)

@@ -15,6 +15,9 @@ bool image_is_there(const struct ec2_image *image);
 /* Of a run that is not finished; *ret_run_id, which may be NULL, is its id. */
 bool image_is_unfinished(const struct ec2_image *image, const char **ret_run_id);
 
+/* The snapshot that its root volume is made of; NULL when it has none. */
+const char *image_root_snapshot(const struct ec2_image *image);
+
 /* Until it is available; ERR_FETCH when it fails or is gone, ERR_TIMEOUT after
  * `most_s`. *ret_failed says that it will never be. */
 int image_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,

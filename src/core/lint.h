@@ -44,6 +44,11 @@ static inline void lint_subject_releasep(struct lint_subject *s)
 int lint_subject_open(
 	const char *path, struct lint_subject *ret, int *ret_fd, struct error *err);
 
+/* The same of a raw disk that is open; `name` is for messages, `fd` stays the caller's.
+ */
+int lint_subject_open_raw(int fd, const char *name, struct lint_subject *ret, int *ret_fd,
+	struct error *err);
+
 /* Ids that may be found, each with the reason why. `ids` are names of checks. */
 struct lint_allowed {
 	const char *id;

@@ -238,12 +238,41 @@ static int unpack(int fd, enum vm_image_format format, int *ret_fd, struct error
 	return 0;
 }
 
+/* `raw` becomes ours. */
+static int look_at_raw(int raw, const char *name, uint64_t size_bytes,
+	struct lint_subject *ret, int *ret_fd, struct error *err)
+{
+	CLEANUP(disk_releasep) struct disk d = { .name = name, .seen = STRBUF_INIT };
+	CLEANUP(fd_closep) int fd = raw;
+
+	d.fd = fd;
+	if (find_trees(&d, size_bytes, err) < 0)
+		return -1;
+	*ret = d.found;
+	d.found = (struct lint_subject){ 0 };
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int lint_subject_open_raw(int fd, const char *name, struct lint_subject *ret, int *ret_fd,
+	struct error *err)
+{
+	const off_t size = lseek(fd, 0, SEEK_END);
+	int raw;
+
+	if (size < 0)
+		return error_errno(err, "find the size of '%s'", name);
+	raw = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (raw < 0)
+		return error_errno(err, "open '%s'", name);
+	return look_at_raw(raw, name, (uint64_t)size, ret, ret_fd, err);
+}
+
 static int open_disk(int fd, const char *name, struct lint_subject *ret, int *ret_fd,
 	struct error *err)
 {
-	CLEANUP(disk_releasep) struct disk d = { .name = name, .seen = STRBUF_INIT };
-	CLEANUP(fd_closep) int raw = -1;
 	struct vm_image image;
+	int raw;
 
 	if (vm_image_read(fd, name, &image, err) < 0)
 		return -1;
@@ -254,13 +283,7 @@ static int open_disk(int fd, const char *name, struct lint_subject *ret, int *re
 	} else if (unpack(fd, image.format, &raw, err) < 0) {
 		return error_context(err, "unpack '%s'", name);
 	}
-	d.fd = raw;
-	if (find_trees(&d, image.virtual_bytes, err) < 0)
-		return -1;
-	*ret = d.found;
-	d.found = (struct lint_subject){ 0 };
-	*ret_fd = TAKE_FD(raw);
-	return 0;
+	return look_at_raw(raw, name, image.virtual_bytes, ret, ret_fd, err);
 }
 
 int lint_subject_open(

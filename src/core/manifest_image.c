@@ -22,6 +22,11 @@ void manifest_image_release(struct manifest_image *m)
 	*m = (struct manifest_image){ 0 };
 }
 
+char *manifest_image_name(const char *recipe, const char *arch, const char *sha256_hex)
+{
+	return xasprintf("%s-%s-%.*s", recipe, arch, DIGEST_CHARS, sha256_hex);
+}
+
 static const char *architecture(const char *arch)
 {
 	static const char *const known[] = { "x86_64", "arm64" };
@@ -74,7 +79,7 @@ int manifest_image_parse(const char *text, size_t length_bytes, const char *name
 		!m.architecture)
 		return manifest_json_refuse(name, err);
 	m.family = xstrdup(recipe);
-	m.name = xasprintf("%s-%s-%.*s", recipe, m.architecture, DIGEST_CHARS, digest);
+	m.name = manifest_image_name(recipe, m.architecture, digest);
 	*ret = m;
 	m = (struct manifest_image){ 0 };
 	return 0;

@@ -18,6 +18,9 @@ struct manifest_image {
 	char *name;
 };
 
+/* The name of an image of these: the caller frees it. */
+char *manifest_image_name(const char *recipe, const char *arch, const char *sha256_hex);
+
 void manifest_image_release(struct manifest_image *m);
 static inline void manifest_image_releasep(struct manifest_image *m)
 {

@@ -36,9 +36,27 @@ struct registration {
 	bool was_there;
 };
 
+static bool has_own_journal(const struct registration *r)
+{
+	return r->journal && r->journal != r->spec->journal;
+}
+
+static void drop_journal(struct registration *r)
+{
+	if (has_own_journal(r))
+		(void)run_journal_free(r->journal);
+	r->journal = NULL;
+}
+
+/* It goes when nothing is left that it knows of. */
+static int end_journal(struct registration *r, struct error *err)
+{
+	return has_own_journal(r) ? run_journal_end(r->journal, err) : 0;
+}
+
 static void registration_releasep(struct registration *r)
 {
-	r->journal = run_journal_free(r->journal);
+	drop_journal(r);
 	register_request_release(&r->request);
 	r->ec2 = aws_client_free(r->ec2);
 	aws_session_release(&r->session);
@@ -112,9 +130,9 @@ static int take_over(struct registration *r, const char *run_id, const char *ima
 			"another amiwright registers '%s' just now: %s, run %s",
 			r->spec->image.name, image_id, run_id);
 	/* Ours has made nothing. */
-	if (r->journal && run_journal_end(r->journal, err) < 0)
+	if (end_journal(r, err) < 0)
 		return -1;
-	r->journal = run_journal_free(r->journal);
+	drop_journal(r);
 	r->journal = of_dead;
 	return 0;
 }
@@ -138,7 +156,7 @@ static int adopt(struct registration *r, const struct ec2_image *image, struct e
 
 	if (is_unfinished && take_over(r, run_id, image->image_id, err) < 0)
 		return -1;
-	if (!is_unfinished && r->journal && run_journal_end(r->journal, err) < 0)
+	if (!is_unfinished && end_journal(r, err) < 0)
 		return -1;
 	if (!is_unfinished && run_id && end_dead(run_id, err) < 0)
 		return -1;
@@ -232,9 +250,13 @@ static int call_register(struct registration *r, struct error *err)
 		if (ec2_refused(&result, "InvalidAMIName.Duplicate"))
 			return find_taken(r, err);
 		if (is_refused(&result)) {
-			(void)run_journal_end(r->journal, &ignored);
+			(void)run_journal_note(
+				r->journal, RUN_REFUSED, r->spec->image.name, &ignored);
+			(void)end_journal(r, &ignored);
 			return -1;
 		}
+		if (r->spec->journal)
+			return -1;
 		return error_context(err,
 			"whether there is an image now is not known; the same command "
 			"goes on with it, 'amiwright cleanup --run %s' removes it",
@@ -292,10 +314,18 @@ static void remove_failed(struct registration *r)
 	struct error err = ERROR_INIT;
 
 	term_hold();
-	if (image_deregister(r->ec2, r->image_id, &err) < 0 ||
-		(r->journal && run_journal_end(r->journal, &err) < 0))
+	if (image_deregister(r->ec2, r->image_id, &err) < 0 || end_journal(r, &err) < 0)
 		progress_warning(r->progress, "%s is left: %s", r->image_id, err.msg);
 	term_resume();
+}
+
+/* What a failure leaves. */
+static int keep(const struct registration *r, struct error *err)
+{
+	if (r->spec->journal)
+		return -1;
+	return error_context(
+		err, "%s is kept, and the same command goes on with it", r->image_id);
 }
 
 static int finish(struct registration *r, struct error *err)
@@ -309,17 +339,15 @@ static int finish(struct registration *r, struct error *err)
 			remove_failed(r);
 			return -1;
 		}
-		return error_context(err,
-			"%s is kept, and the same command goes on with it", r->image_id);
+		return keep(r, err);
 	}
 	if (r->was_there)
 		return 0;
 	if (image_finish(r->ec2, r->image_id, spec->image.snapshot_id, spec->image.tags,
 		    spec->image.tag_count, r->made_at_ms, err) < 0)
-		return error_context(err,
-			"%s is kept, and the same command goes on with it", r->image_id);
+		return keep(r, err);
 	/* The image is what was asked for; a journal that stays costs a look at it. */
-	if (r->journal && run_journal_end(r->journal, err) < 0)
+	if (end_journal(r, err) < 0)
 		progress_warning(r->progress, "%s", err->msg);
 	return 0;
 }
@@ -343,7 +371,7 @@ int register_image(const struct register_spec *spec, struct progress *p,
 	struct register_result *ret, struct error *err)
 {
 	CLEANUP(registration_releasep)
-	struct registration r = { .spec = spec, .progress = p };
+	struct registration r = { .spec = spec, .progress = p, .journal = spec->journal };
 	uint64_t begin_ms = clock_now_ms(), register_ms;
 
 	if (open_all(&r, err) < 0)

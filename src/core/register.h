@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "core/aws_session.h"
 #include "core/register_request.h"
+#include "core/run_journal.h"
 
 /* What the user asked for; all of it is the caller's. */
 struct register_spec {
@@ -18,6 +19,9 @@ struct register_spec {
 	struct register_image image;
 	uint64_t wait_most_s;
 	bool replaces; /* an image of that name that is another one */
+	/* Of a run that has begun and goes on afterwards; NULL: one of its own. A failure
+	 * leaves it and what it says to the caller. */
+	struct run_journal *journal;
 };
 
 /* By value: zeroes, register_result_release(). */

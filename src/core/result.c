@@ -92,9 +92,17 @@ static void add_seconds(const struct build_result *r, struct strbuf *to)
 void build_result_summary(
 	const struct build_result *r, const char *program, struct strbuf *to)
 {
+	const char *where = r->path	  ? r->path
+			    : r->image_id ? r->image_id
+					  : r->snapshot_id;
 	char size[16], written[16];
 
-	strbuf_addf(to, "%s\n", r->path);
+	strbuf_add_str(to, where);
+	if (!r->path)
+		strbuf_addf(to, " in %s", r->region);
+	strbuf_add_char(to, '\n');
+	if (r->image_id)
+		strbuf_addf(to, "  snapshot  %s\n", r->snapshot_id);
 	strbuf_addf(
 		to, "  image     %s, %s, %s\n", r->name, r->architecture, r->boot_mode);
 	strbuf_addf(to, "  size      %s (%" PRIu64 " bytes), %s of it data; format %s\n",
@@ -108,7 +116,10 @@ void build_result_summary(
 		" allowed\n",
 		r->lint.warnings, r->lint.notes, r->lint.allowed);
 	add_seconds(r, to);
-	if (r->up_to_date)
+	if (r->up_to_date && !r->path)
+		strbuf_add_str(to, "  made      by an earlier build: it is of this very "
+				   "disk\n");
+	else if (r->up_to_date)
 		strbuf_add_str(to, "  made      by an earlier build: nothing has changed "
 				   "since (--no-cache makes it anew)\n");
 	strbuf_addf(to, "  verified  %s\n",
@@ -119,6 +130,6 @@ void build_result_summary(
 	strbuf_add_str(to, "  run it    ");
 	strbuf_add_shell_word(to, program);
 	strbuf_add_str(to, " run ");
-	strbuf_add_shell_word(to, r->path);
+	strbuf_add_shell_word(to, where);
 	strbuf_add_char(to, '\n');
 }

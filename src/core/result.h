@@ -27,8 +27,8 @@ struct build_result {
 	char *name; /* of the recipe */
 	char *architecture; /* "x86_64", "arm64" */
 	char *boot_mode; /* "uefi-preferred", "uefi", "legacy-bios" */
-	char *path; /* of the file or device, as it was given */
-	char *format; /* "raw", "qcow2", "vmdk", "device" */
+	char *path; /* of the file or device, as it was given; NULL: it is in EC2 */
+	char *format; /* "raw", "qcow2", "vmdk", "device", "snapshot", "ami" */
 	uint64_t size_bytes; /* of the disk that a machine sees */
 	uint64_t written_bytes; /* of it, not zero */
 	char *sha256; /* of the raw disk, hexadecimal */

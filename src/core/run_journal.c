@@ -135,6 +135,17 @@ static int read_past(struct run_journal *j, const char *run_id, struct error *er
 	return 0;
 }
 
+int run_journal_read_again(struct run_journal *j, struct error *err)
+{
+	char run_id[RUN_ID_CHARS + 1];
+
+	memcpy(run_id, j->past.run_id, sizeof(run_id));
+	if (lseek(j->fd, 0, SEEK_SET) < 0)
+		return error_errno(err, "read the journal '%s'", j->path);
+	run_past_release(&j->past);
+	return read_past(j, run_id, err);
+}
+
 int run_journal_take(
 	const char *run_id, struct run_journal **ret, bool *ret_alive, struct error *err)
 {

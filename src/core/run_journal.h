@@ -43,6 +43,9 @@ bool run_journal_is_damaged(const struct run_journal *j);
 int run_journal_note(
 	struct run_journal *j, enum run_act act, const char *what, struct error *err);
 
+/* Learn what another process that shares the journal, a child, has noted. */
+int run_journal_read_again(struct run_journal *j, struct error *err);
+
 /* Nothing is left to be cleaned up: the journal goes. */
 int run_journal_end(struct run_journal *j, struct error *err);
 

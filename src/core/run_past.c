@@ -12,8 +12,10 @@ enum { WHAT_MOST_CHARS = 900, COMMAND_MOST_CHARS = 20 };
 
 static const char *const act_words[RUN_ACTS] = {
 	[RUN_REGISTERS] = "registers",
+	[RUN_STARTS] = "starts",
 	[RUN_COPIES] = "copies",
 	[RUN_MADE] = "made",
+	[RUN_REFUSED] = "refused",
 	[RUN_REMOVES] = "removes",
 };
 
@@ -161,5 +163,19 @@ const struct run_deed *run_past_last(const struct run_past *p, enum run_act act)
 	for (size_t i = p->count; i > 0; i--)
 		if (p->deeds[i - 1].act == act)
 			return &p->deeds[i - 1];
+	return NULL;
+}
+
+const struct run_deed *run_past_unanswered(const struct run_past *p)
+{
+	for (size_t i = p->count; i > 0; i--) {
+		const struct run_deed *deed = &p->deeds[i - 1];
+
+		if (deed->act == RUN_MADE || deed->act == RUN_REFUSED)
+			return NULL;
+		if (deed->act == RUN_REGISTERS || deed->act == RUN_STARTS ||
+			deed->act == RUN_COPIES)
+			return deed;
+	}
 	return NULL;
 }

@@ -24,8 +24,10 @@
 /* What a run is about to do, or has done; the words of the records. */
 enum run_act {
 	RUN_REGISTERS, /* an image of this name is asked for */
+	RUN_STARTS, /* a snapshot is asked for, with this client token */
 	RUN_COPIES, /* a copy of this image, "REGION/ID", is asked for */
 	RUN_MADE, /* this is there: an id */
+	RUN_REFUSED, /* what was asked for last will not be there; the same words */
 	RUN_REMOVES, /* this is to go: the id of an image, or of a snapshot of one */
 	RUN_ACTS,
 };
@@ -74,3 +76,6 @@ bool run_id_is_valid(const char *text);
 
 /* The last deed of that kind, or NULL. */
 const struct run_deed *run_past_last(const struct run_past *p, enum run_act act);
+
+/* What was asked for last, when nothing is said of whether it is there; or NULL. */
+const struct run_deed *run_past_unanswered(const struct run_past *p);

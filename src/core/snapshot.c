@@ -8,13 +8,16 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "core/run_tags.h"
 #include "core/waiting.h"
 
 enum {
 	ATTEMPT_MS = 30000,
 	STALL_MS = 15000, /* these are answered when the service has done them */
 	CALL_MS = 180000,
-	ID_MOST_CHARS = 63,
+	ID_MOST_CHARS = SNAPSHOT_ID_MOST_CHARS,
+	COMPLETE_MOST_S = 3600,
+	DOUBT_MOST_S = 60, /* until a refusal is believed */
 };
 
 static struct aws_call calling(uint64_t made_at_ms)
@@ -54,6 +57,30 @@ int snapshot_id_check(const char *text, struct error *err)
 		"'%s' is no id of a snapshot (snap-0123456789abcdef0)", text);
 }
 
+int snapshot_start_check(const struct snapshot_start *how, struct error *err)
+{
+	if (how->tag_count > RUN_TAGS_MOST)
+		return error_set(err, ERR_USAGE, 0,
+			"%zu tags, of which some are amiwright's: a snapshot can have %d",
+			how->tag_count, RUN_TAGS_MOST);
+	if (how->description &&
+		strlen(how->description) > SNAPSHOT_DESCRIPTION_MOST_CHARS)
+		return error_set(err, ERR_USAGE, 0,
+			"the description is longer than %d characters",
+			SNAPSHOT_DESCRIPTION_MOST_CHARS);
+	if (how->kms_key_arn && strncmp(how->kms_key_arn, "arn:", 4) != 0)
+		return error_set(err, ERR_USAGE, 0,
+			"'%s' is no ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID)",
+			how->kms_key_arn);
+	if (!how->parent_id)
+		return 0;
+	if (how->is_encrypted || how->kms_key_arn)
+		return error_set(err, ERR_USAGE, 0,
+			"a child is encrypted as its parent is; --parent excludes "
+			"--encrypt and --kms-key");
+	return snapshot_id_check(how->parent_id, err);
+}
+
 int snapshot_start(struct aws_client *ebs, const struct snapshot_start *how,
 	char **ret_id, struct error *err)
 {
@@ -89,13 +116,14 @@ int snapshot_start(struct aws_client *ebs, const struct snapshot_start *how,
 	return 0;
 }
 
-int snapshot_complete(struct aws_client *ebs, const char *id, uint64_t blocks,
-	const char *linear, bool *ret_in_doubt, struct error *err)
+/* *ret_in_doubt (false before): it was refused, but may have been done before. */
+static int call_complete(struct aws_client *ebs, const struct snapshot_content *content,
+	bool *ret_in_doubt, struct error *err)
 {
 	const struct ebs_complete_snapshot request = {
-		.snapshot_id = id,
-		.changed_blocks_count = SHAPE_UINT_OF(blocks),
-		.checksum = linear,
+		.snapshot_id = content->id,
+		.changed_blocks_count = SHAPE_UINT_OF(content->blocks),
+		.checksum = content->linear,
 		.checksum_algorithm = "SHA256",
 		.checksum_aggregation_method = "LINEAR",
 	};
@@ -107,7 +135,7 @@ int snapshot_complete(struct aws_client *ebs, const char *id, uint64_t blocks,
 	if (aws_client_call(ebs, &call, &r, err) == 0)
 		return 0;
 	*ret_in_doubt = r.attempts > 1 || r.status == 400 || r.status == 409;
-	return error_context(err, "complete %s", id);
+	return error_context(err, "complete %s", content->id);
 }
 
 static enum snapshot_state parse_state(const char *state)
@@ -193,6 +221,45 @@ int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 		if (waiting_pause(&w, ec2, err) < 0)
 			return -1;
 	}
+}
+
+int snapshot_complete(struct aws_client *ebs, struct aws_client *ec2,
+	const struct snapshot_content *content, struct progress *p, struct error *err)
+{
+	struct error refusal = ERROR_INIT;
+	uint64_t most_s = COMPLETE_MOST_S;
+	bool in_doubt = false;
+
+	if (call_complete(ebs, content, &in_doubt, &refusal) < 0) {
+		if (!in_doubt && !content->was_completing) {
+			*err = refusal;
+			return -1;
+		}
+		most_s = content->was_completing ? COMPLETE_MOST_S : DOUBT_MOST_S;
+	}
+	if (snapshot_wait(ec2, content->id, content->made_at_ms, most_s, p, err) == 0)
+		return 0;
+	if (refusal.code != ERR_NONE && err->code == ERR_TIMEOUT)
+		*err = refusal;
+	return -1;
+}
+
+int snapshot_mark_finished(
+	struct aws_client *ec2, const char *id, uint64_t made_at_ms, struct error *err)
+{
+	const struct ec2_tag tag = { RUN_TAG_STATE, RUN_STATE_FINISHED };
+	const struct ec2_create_tags request = {
+		.resource_ids = { &id, 1 },
+		.tags = { &tag, 1 },
+	};
+	struct aws_call call = calling(made_at_ms);
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+
+	call.action.query = &ec2_create_tags_action;
+	call.action.request = &request;
+	if (aws_client_call(ec2, &call, &r, err) < 0)
+		return error_context(err, "tag %s", id);
+	return 0;
 }
 
 int snapshot_delete(

@@ -13,6 +13,9 @@
 /* Nothing is written to it for so long, and the service cancels it: time to resume. */
 enum { SNAPSHOT_TIMEOUT_MINUTES = 24 * 60 };
 
+/* Of an id: it becomes part of a path and of a journal. */
+enum { SNAPSHOT_ID_MOST_CHARS = 63, SNAPSHOT_DESCRIPTION_MOST_CHARS = 255 };
+
 /* Whether it is "snap-" and hexadecimal digits; the check says ERR_USAGE when not. */
 bool snapshot_id_is_one(const char *text);
 int snapshot_id_check(const char *text, struct error *err);
@@ -28,17 +31,33 @@ struct snapshot_start {
 	const char *kms_key_arn; /* or NULL: the account's default */
 };
 
+/* ERR_USAGE for what cannot go together; nothing is asked of anybody. */
+int snapshot_start_check(const struct snapshot_start *how, struct error *err);
+
 /* *ret_id is freed by the caller. */
 int snapshot_start(struct aws_client *ebs, const struct snapshot_start *how,
 	char **ret_id, struct error *err);
 
+/* What it has when all of it is there, which the service compares. */
+struct snapshot_content {
+	const char *id;
+	uint64_t made_at_ms; /* as in aws_call; 0: long ago */
+	uint64_t blocks; /* of a child, those that differ */
+	const char *linear; /* their checksum, base64 */
+	bool was_completing; /* an earlier run may have asked for it */
+};
+
 /*
- * That all `blocks` are there, which `linear` proves. *ret_in_doubt (false before) when
- * the service has refused it, and the reason may be that it was done already: an answer
- * can be lost, and connections that turn out to be dead make libcurl ask again.
+ * CompleteSnapshot, and until that is done. A refusal is believed only when it is not for
+ * having been done already: an answer can be lost, and connections that turn out to be
+ * dead make libcurl ask again.
  */
-int snapshot_complete(struct aws_client *ebs, const char *id, uint64_t blocks,
-	const char *linear, bool *ret_in_doubt, struct error *err);
+int snapshot_complete(struct aws_client *ebs, struct aws_client *ec2,
+	const struct snapshot_content *content, struct progress *p, struct error *err);
+
+/* One call, after which it is not ours to clean up any more. */
+int snapshot_mark_finished(
+	struct aws_client *ec2, const char *id, uint64_t made_at_ms, struct error *err);
 
 enum snapshot_state {
 	SNAPSHOT_MISSING = 0,

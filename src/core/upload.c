@@ -13,20 +13,15 @@
 #include "base/size.h"
 #include "base/term.h"
 #include "core/run_id.h"
+#include "core/run_tags.h"
 #include "core/snapshot.h"
 #include "core/transfer.h"
 
 enum {
-	TAGS_MOST = 50,
-	DESCRIPTION_MOST_CHARS = 255,
-	COMPLETE_MOST_S = 3600,
-	DOUBT_MOST_S = 60, /* until a refusal is believed */
 	DELETE_MOST_MS = 10000,
 	DELETE_HURRY_MS = 1500, /* after Ctrl-C */
 	YOUNG_MS = 120000,
 };
-
-static const char run_tag[] = "amiwright:run-id";
 
 /* One upload while it goes on. */
 struct upload {
@@ -71,26 +66,15 @@ void upload_result_release(struct upload_result *r)
 
 static int check_spec(const struct upload_spec *spec, struct error *err)
 {
-	if (spec->tag_count >= TAGS_MOST)
-		return error_set(err, ERR_USAGE, 0,
-			"%zu tags: a snapshot can have %d, and one of them is "
-			"amiwright's",
-			spec->tag_count, TAGS_MOST);
-	if (spec->description && strlen(spec->description) > DESCRIPTION_MOST_CHARS)
-		return error_set(err, ERR_USAGE, 0,
-			"the description is longer than %d characters",
-			DESCRIPTION_MOST_CHARS);
-	if (spec->kms_key_arn && strncmp(spec->kms_key_arn, "arn:", 4) != 0)
-		return error_set(err, ERR_USAGE, 0,
-			"'%s' is no ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID)",
-			spec->kms_key_arn);
-	if (!spec->parent_id)
-		return 0;
-	if (spec->is_encrypted || spec->kms_key_arn)
-		return error_set(err, ERR_USAGE, 0,
-			"a child is encrypted as its parent is; --parent excludes "
-			"--encrypt and --kms-key");
-	return snapshot_id_check(spec->parent_id, err);
+	const struct snapshot_start how = {
+		.parent_id = spec->parent_id,
+		.description = spec->description,
+		.tag_count = spec->tag_count + 1, /* the run's */
+		.is_encrypted = spec->is_encrypted,
+		.kms_key_arn = spec->kms_key_arn,
+	};
+
+	return snapshot_start_check(&how, err);
 }
 
 static int choose_volume(struct upload *u, struct error *err)
@@ -122,7 +106,7 @@ static char *describe(const struct upload_spec *spec)
 		return xstrdup(spec->description);
 	return xstrndup(strcmp(spec->path, "-") == 0 ? "standard input"
 						     : path_basename(spec->path),
-		DESCRIPTION_MOST_CHARS);
+		SNAPSHOT_DESCRIPTION_MOST_CHARS);
 }
 
 /* All that makes it another upload. */
@@ -263,7 +247,7 @@ static int start(struct upload *u, struct error *err)
 
 	if (u->spec->tag_count)
 		memcpy(tags, u->spec->tags, u->spec->tag_count * sizeof(*tags));
-	tags[u->spec->tag_count] = (struct ebs_tag){ run_tag, u->run_id };
+	tags[u->spec->tag_count] = (struct ebs_tag){ RUN_TAG_ID, u->run_id };
 	if (snapshot_start(u->ebs, &how, &u->snapshot_id, err) < 0)
 		return -1;
 	u->made_at_ms = clock_now_ms();
@@ -276,28 +260,19 @@ static int start(struct upload *u, struct error *err)
 
 static int complete(struct upload *u, const struct upload_count *count, struct error *err)
 {
-	struct error refusal = ERROR_INIT;
-	uint64_t most_s = COMPLETE_MOST_S;
-	bool in_doubt = false;
+	const struct snapshot_content content = {
+		.id = u->snapshot_id,
+		.made_at_ms = u->made_at_ms,
+		.blocks = count->blocks,
+		.linear = count->linear,
+		.was_completing = u->was_completing,
+	};
 
 	if (u->is_complete)
 		return 0;
 	if (u->journal && transfer_journal_completing(u->journal, err) < 0)
 		return -1;
-	if (snapshot_complete(u->ebs, u->snapshot_id, count->blocks, count->linear,
-		    &in_doubt, &refusal) < 0) {
-		if (!in_doubt && !u->was_completing) {
-			*err = refusal;
-			return -1;
-		}
-		most_s = u->was_completing ? COMPLETE_MOST_S : DOUBT_MOST_S;
-	}
-	if (snapshot_wait(
-		    u->ec2, u->snapshot_id, u->made_at_ms, most_s, u->progress, err) == 0)
-		return 0;
-	if (refusal.code != ERR_NONE && err->code == ERR_TIMEOUT)
-		*err = refusal;
-	return -1;
+	return snapshot_complete(u->ebs, u->ec2, &content, u->progress, err);
 }
 
 /* Before anything is made: a parent that will not do costs nothing. */

@@ -8,7 +8,7 @@
 #include "base/fd.h"
 #include "base/size.h"
 
-#define VOLUME_MOST_BYTES (UINT64_C(65536) * GIB) /* StartSnapshot, VolumeSize */
+#define VOLUME_MOST_BYTES (UINT64_C(1) * EBS_VOLUME_MOST_GIB * GIB)
 
 static const char convert[] = "convert it first: qemu-img convert -O raw IMAGE disk.raw";
 static const char unpack[] = "unpack it first";

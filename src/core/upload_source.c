@@ -22,8 +22,10 @@
 
 struct upload_source {
 	char *name;
-	int fd;
-	bool is_file; /* else a device, or a copy of our own */
+	const struct blockmap *map; /* NULL: what `fd` has */
+	struct blockmap_reader *reader; /* of the map */
+	int fd; /* -1 with a map */
+	bool is_file; /* else a device, a copy of our own, or a map */
 	bool has_no_holes; /* or cannot tell them */
 	struct transfer_file identity;
 };
@@ -153,10 +155,23 @@ int upload_source_open(const char *path, struct progress *p, struct upload_sourc
 	return 0;
 }
 
+struct upload_source *upload_source_of_map(const struct blockmap *m, const char *name)
+{
+	struct upload_source *s = xcalloc(1, sizeof(*s));
+
+	s->fd = -1;
+	s->name = xstrdup(name);
+	s->map = m;
+	s->reader = blockmap_reader_new(m);
+	s->identity.size_bytes = blockmap_size_bytes(m);
+	return s;
+}
+
 struct upload_source *upload_source_free(struct upload_source *s)
 {
 	if (!s)
 		return NULL;
+	s->reader = blockmap_reader_free(s->reader);
 	fd_closep(&s->fd);
 	free(s->name);
 	free(s);
@@ -178,6 +193,16 @@ const struct transfer_file *upload_source_identity(const struct upload_source *s
 	return s->is_file ? &s->identity : NULL;
 }
 
+/* Looked for in one block only: a stretch is as long as it is, and to measure all of it
+ * for each block would be quadratic. */
+static bool seek_in_map(const struct blockmap *m, uint64_t at, uint64_t *ret_at)
+{
+	uint64_t length;
+
+	return blockmap_next_data(m, at, at + EBS_BLOCK_BYTES, ret_at, &length) ||
+	       blockmap_next_data(m, at, UINT64_MAX, ret_at, &length);
+}
+
 int upload_source_seek(
 	struct upload_source *s, uint64_t *index, bool *ret_found, struct error *err)
 {
@@ -186,6 +211,12 @@ int upload_source_seek(
 
 	if (at >= s->identity.size_bytes) {
 		*ret_found = false;
+		return 0;
+	}
+	if (s->map) {
+		*ret_found = seek_in_map(s->map, at, &at);
+		if (*ret_found)
+			*index = at / EBS_BLOCK_BYTES;
 		return 0;
 	}
 	data = s->has_no_holes ? (off_t)at : lseek(s->fd, (off_t)at, SEEK_DATA);
@@ -211,9 +242,11 @@ int upload_source_read(
 	const uint64_t at = index * EBS_BLOCK_BYTES, size = s->identity.size_bytes;
 	const uint64_t left = at < size ? size - at : 0;
 	const size_t want = left < EBS_BLOCK_BYTES ? (size_t)left : EBS_BLOCK_BYTES;
-	size_t n;
+	size_t n = want;
 
-	if (fd_pread(s->fd, to, want, at, &n, s->name, err) < 0)
+	if (s->map && want && blockmap_read(s->reader, at, to, want, err) < 0)
+		return -1;
+	if (!s->map && fd_pread(s->fd, to, want, at, &n, s->name, err) < 0)
 		return -1;
 	if (n < want)
 		return error_set(err, ERR_FORMAT, 0,

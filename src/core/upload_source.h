@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The raw disk that is uploaded, as blocks of EBS: a file, a block device, or what comes
- * from standard input, which is put into a file without a name first. It is only read,
- * and has to stay what it was while it is.
+ * The raw disk that is uploaded, as blocks of EBS: a file, a block device, what comes
+ * from standard input, which is put into a file without a name first, or a map of a disk
+ * that nobody has written. It is only read, and has to stay what it was while it is.
  */
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "core/transfer_past.h"
+#include "disk/blockmap.h"
 
 struct upload_source;
 
@@ -21,6 +22,10 @@ struct upload_source;
  */
 int upload_source_open(const char *path, struct progress *p, struct upload_source **ret,
 	struct error *err);
+
+/* A disk that is laid out; the map outlives the source. `name` is for messages. */
+struct upload_source *upload_source_of_map(const struct blockmap *m, const char *name);
+
 struct upload_source *upload_source_free(struct upload_source *s); /* NULL is fine */
 static inline void upload_source_freep(struct upload_source **s)
 {
@@ -30,11 +35,12 @@ static inline void upload_source_freep(struct upload_source **s)
 uint64_t upload_source_bytes(const struct upload_source *s);
 const char *upload_source_name(const struct upload_source *s); /* for messages */
 
-/* NULL when nothing would tell that the content is another one: of a pipe or device. */
+/* NULL when nothing would tell that the content is another one: of a pipe, a device, a
+ * map. */
 const struct transfer_file *upload_source_identity(const struct upload_source *s);
 
 /*
- * The first block from *index on that is not all hole: *index becomes its index. False at
+ * The first block from *index on that may hold data: *index becomes its index. False at
  * the end of the disk.
  */
 int upload_source_seek(

@@ -5,7 +5,7 @@
  * store.
  *
  * Sinks: a raw file (sparse), a block device. An EBS snapshot is one more implementation
- * of the same operations, in its own part.
+ * of the same operations (core/sink_snapshot.h).
  */
 #pragma once
 

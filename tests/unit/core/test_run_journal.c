@@ -2,6 +2,7 @@
 #include "core/run_journal.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "unit.h"
 
@@ -65,6 +66,29 @@ static void what_was_noted_is_read(void **state)
 	die(TAKE_PTR(j), id);
 	j = take(id, &alive);
 	assert_int_equal(run_journal_past(j)->count, 3);
+}
+
+/* As the sandbox of a build does. */
+static void what_a_child_notes_is_read_again(void **state)
+{
+	CLEANUP(run_journal_freep) struct run_journal *j = begin(state);
+	struct error err = ERROR_INIT;
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(run_journal_note(j, RUN_STARTS, "r-1", &err) < 0 ||
+			run_journal_note(j, RUN_MADE, "snap-1", &err) < 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(run_journal_past(j)->count, 0);
+	assert_int_equal(run_journal_read_again(j, &err), 0);
+	assert_int_equal(run_journal_past(j)->count, 2);
+	assert_int_equal(run_journal_note(j, RUN_REGISTERS, "web", &err), 0);
+	assert_int_equal(run_journal_read_again(j, &err), 0);
+	assert_int_equal(run_journal_past(j)->count, 3);
+	assert_false(run_journal_is_damaged(j));
 }
 
 static void a_living_run_is_left_alone(void **state)
@@ -143,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(what_was_noted_is_read),
+		SCRATCH_TEST(what_a_child_notes_is_read_again),
 		SCRATCH_TEST(a_living_run_is_left_alone),
 		SCRATCH_TEST(ended_runs_leave_nothing),
 		SCRATCH_TEST(a_torn_line_is_cut_off_and_a_bad_one_is_told),

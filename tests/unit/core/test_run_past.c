@@ -42,6 +42,37 @@ static void all_is_read(void **state)
 	assert_string_equal(run_past_last(&p, RUN_REMOVES)->what, "snap-1");
 }
 
+/* Whether what was asked for last may be there without our knowing. */
+static void what_was_asked_for_is_known(void **state)
+{
+	static const struct {
+		const char *deeds[4];
+		const char *unanswered; /* NULL: nothing */
+	} cases[] = {
+		{ { NULL }, NULL },
+		{ { "starts 17 r-1" }, "r-1" },
+		{ { "starts 17 r-1", "refused 18 r-1" }, NULL },
+		{ { "starts 17 r-1", "made 18 snap-1" }, NULL },
+		{ { "starts 17 r-1", "made 18 snap-1", "registers 19 web" }, "web" },
+		{ { "registers 19 web", "removes 20 snap-1" }, "web" },
+		{ { "made 18 snap-1", "registers 19 web", "made 20 ami-1" }, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *const *d = cases[i].deeds;
+		const char *const records[] = { HEAD, PLACE, d[0], d[1], d[2], NULL };
+		CLEANUP(run_past_releasep) struct run_past p = { 0 };
+		const struct run_deed *deed;
+
+		assert_int_equal(parse(records, &p), 0);
+		deed = run_past_unanswered(&p);
+		assert_int_equal(!deed, !cases[i].unanswered);
+		if (deed)
+			assert_string_equal(deed->what, cases[i].unanswered);
+	}
+}
+
 /* What is written is what is read. */
 static void texts_come_back(void **state)
 {
@@ -115,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_is_read),
 		cmocka_unit_test(texts_come_back),
+		cmocka_unit_test(what_was_asked_for_is_known),
 		cmocka_unit_test(what_is_wrong_ends_it),
 		cmocka_unit_test(ids_are_names_of_files),
 	};

@@ -116,6 +116,48 @@ static void the_standard_input_is_read(void **state)
 	assert_int_equal(unit_count_entries(*state), 1);
 }
 
+/* The same disk, laid out and in no file. */
+static void a_map_is_a_disk(void **state)
+{
+	static const struct {
+		uint64_t from, to;
+		bool found;
+	} cases[] = {
+		{ 0, 1, true },
+		{ 1, 1, true },
+		{ 2, 9, true },
+		{ 10, 10, false },
+	};
+	CLEANUP(blockmap_freep)
+	struct blockmap *m = blockmap_new(9 * EBS_BLOCK_BYTES + 100);
+	CLEANUP(upload_source_freep) struct upload_source *s = NULL;
+	CLEANUP(freep) uint8_t *block = xmalloc(EBS_BLOCK_BYTES);
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	blockmap_add_memory(m, EBS_BLOCK_BYTES + 5000, xstrdup("x"), 1);
+	blockmap_add_memory(m, 9 * EBS_BLOCK_BYTES + 99, xstrdup("y"), 1);
+	assert_int_equal(blockmap_seal(m, &err), 0);
+	s = upload_source_of_map(m, "the disk");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint64_t index = cases[i].from;
+		bool found;
+
+		assert_int_equal(upload_source_seek(s, &index, &found, &err), 0);
+		assert_int_equal(found, cases[i].found);
+		if (found)
+			assert_int_equal(index, cases[i].to);
+	}
+	assert_int_equal(upload_source_read(s, 9, block, &err), 0);
+	assert_int_equal(block[99], 'y');
+	assert_int_equal(block[100], 0);
+	assert_int_equal(block[EBS_BLOCK_BYTES - 1], 0);
+	assert_int_equal(upload_source_read(s, 20, block, &err), 0);
+	assert_int_equal(block[99], 0);
+	assert_null(upload_source_identity(s));
+	assert_int_equal(upload_source_check(s, &err), 0);
+}
+
 static void what_is_no_disk_is_refused(void **state)
 {
 	static const struct {
@@ -151,6 +193,7 @@ int main(void)
 		SCRATCH_TEST(behind_the_end_there_are_zeros),
 		SCRATCH_TEST(changes_are_noticed),
 		SCRATCH_TEST(the_standard_input_is_read),
+		cmocka_unit_test(a_map_is_a_disk),
 		SCRATCH_TEST(what_is_no_disk_is_refused),
 	};
 

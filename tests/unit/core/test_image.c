@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/image.h"
+
+#include <signal.h>
+
+#include "core/run_tags.h"
+#include "service_support.h"
+#include "unit.h"
+
+static void whose_it_is_is_in_its_tags(void **state)
+{
+	static const struct ec2_tag tags[] = { { "Team", "base" }, { RUN_TAG_ID, "r-1" },
+		{ RUN_TAG_STATE, RUN_STATE_UNFINISHED } };
+	static const struct ec2_tag done[] = { { RUN_TAG_ID, "r-1" },
+		{ RUN_TAG_STATE, RUN_STATE_FINISHED } };
+	const struct {
+		struct shape_list tags;
+		bool is_unfinished;
+	} cases[] = {
+		{ { tags, ARRAY_SIZE(tags) }, true },
+		{ { tags, 2 }, false }, /* no state: it is not of a run of ours */
+		{ { tags + 2, 1 }, false }, /* nor without an id */
+		{ { done, ARRAY_SIZE(done) }, false },
+		{ { NULL, 0 }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct ec2_image image = { .tags = cases[i].tags };
+		const char *run_id = "";
+
+		assert_int_equal(
+			image_is_unfinished(&image, &run_id), cases[i].is_unfinished);
+		assert_string_equal(run_id, cases[i].is_unfinished ? "r-1" : "");
+	}
+}
+
+static void the_root_is_found_by_its_name(void **state)
+{
+	static char root[] = "/dev/xvda", other[] = "/dev/sda1";
+	static const struct ec2_block_device devices[] = {
+		{ .device_name = "/dev/sdb", .virtual_name = "ephemeral0" },
+		{ .device_name = "/dev/sdf", .ebs = { .snapshot_id = "snap-2" } },
+		{ .device_name = "/dev/xvda", .ebs = { .snapshot_id = "snap-1" } },
+	};
+	const struct shape_list all = { devices, ARRAY_SIZE(devices) };
+	const struct ec2_image image = { .root_device_name = root, .block_devices = all };
+	const struct ec2_image lost = { .root_device_name = other, .block_devices = all };
+	const struct ec2_image unnamed = { .block_devices = all };
+
+	(void)state;
+	assert_string_equal(image_root_snapshot(&image), "snap-1");
+	assert_null(image_root_snapshot(&lost));
+	assert_null(image_root_snapshot(&unnamed));
+}
+
+#define LOOK(state)                                                             \
+	"{\"body\": \"<DescribeImagesResponse><imagesSet><item><imageId>ami-1"  \
+	"</imageId><imageState>" state "</imageState><stateReason><message>as " \
+	"told</message></stateReason></item></imagesSet></DescribeImagesResponse>\"}"
+
+static void it_is_waited_for(void **state)
+{
+	static const struct {
+		const char *answers;
+		const char *message; /* NULL: it is available */
+		bool has_failed;
+	} cases[] = {
+		{ LOOK("pending") ", " LOOK("available"), NULL, false },
+		{ LOOK("pending") ", " LOOK("failed"), "ami-1 is failed: as told", true },
+		{ LOOK("deregistered"), "ami-1", true },
+		{ "{\"status\": 403, \"times\": 0}", "look at ami-1", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(freep)
+		char *script = xasprintf("{\"answers\": [%s]}", cases[i].answers);
+		CLEANUP(service_releasep) struct service s = { 0 };
+		struct aws_client *ec2 = NULL;
+		struct error err = ERROR_INIT;
+		bool has_failed;
+		int rc;
+
+		service_start(&s, *state, script);
+		if (aws_session_client(&s.session, AWS_EC2, 0, &ec2, &err) < 0)
+			fail_msg("%s", err.msg);
+		rc = image_wait(ec2, "ami-1", 0, 20, &has_failed, NULL, &err);
+		ec2 = aws_client_free(ec2);
+		assert_int_equal(rc, cases[i].message ? -1 : 0);
+		assert_int_equal(has_failed, cases[i].has_failed);
+		if (cases[i].message)
+			unit_assert_error(&err, ERR_FETCH, cases[i].message);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whose_it_is_is_in_its_tags),
+		cmocka_unit_test(the_root_is_found_by_its_name),
+		SCRATCH_TEST(it_is_waited_for),
+	};
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
