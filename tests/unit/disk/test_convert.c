@@ -91,7 +91,7 @@ static void test_failure_names_the_format(void **state)
 	struct error err = ERROR_INIT;
 
 	assert_int_equal(image_convert(raw_fd, to_fd, IMAGE_QCOW2, NULL, &err), -1);
-	assert_int_equal(err.code, ERR_CHILD);
+	assert_int_equal(err.code, ERR_SPACE);
 	assert_contains(err.msg, "convert the disk to qcow2");
 }
 
