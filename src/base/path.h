@@ -31,6 +31,9 @@ int path_sync_directory_of(const char *path, struct error *err);
 /* Whether `path` is a name of what is open as `fd`. */
 bool path_is_of(const char *path, int fd);
 
+/* Whether both are names of one file. */
+bool path_is_same(const char *a, const char *b);
+
 bool path_exists(const char *path); /* symbolic links are not followed */
 
 /*

@@ -17,7 +17,8 @@ static int suffix_power(const char *s)
 	unit = strchr(units, *s >= 'a' ? *s - 'a' + 'A' : *s);
 	if (!unit)
 		return -1;
-	if (s[1] == '\0' || !strcasecmp(s + 1, "iB") || !strcasecmp(s + 1, "B"))
+	/* "GB" would be another number to some: it is refused. */
+	if (s[1] == '\0' || !strcasecmp(s + 1, "iB"))
 		return (int)(unit - units) + 1;
 	return -1;
 }

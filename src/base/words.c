@@ -62,9 +62,41 @@ size_t edit_distance(const char *a, const char *b)
 	return rows[a_length % 3][b_length];
 }
 
+/* Words of other tools for the same thing, which letters would lead astray. */
+static bool means(const char *word, const char *candidate)
+{
+	static const struct {
+		const char *theirs, *ours;
+	} synonyms[] = {
+		{ "amd64", "x86_64" },
+		{ "x64", "x86_64" },
+		{ "aarch64", "arm64" },
+		{ "efi", "uefi" },
+		{ "legacy", "bios" },
+		{ "ls", "images" },
+		{ "list", "images" },
+		{ "delete", "remove" },
+		{ "rm", "remove" },
+		{ "deregister", "remove" },
+		{ "validate", "plan" },
+		{ "check", "verify" },
+		{ "test", "verify" },
+		{ "boot", "run" },
+		{ "prune", "cleanup" },
+		{ "output", "to" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(synonyms); i++)
+		if (!strcmp(word, synonyms[i].theirs) &&
+			!strcmp(candidate, synonyms[i].ours))
+			return true;
+	return false;
+}
+
 void nearest_offer(struct nearest *n, const char *candidate)
 {
-	size_t distance = edit_distance(n->word, candidate);
+	size_t distance =
+		means(n->word, candidate) ? 0 : edit_distance(n->word, candidate);
 
 	if (n->best && distance >= n->distance)
 		return;

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "base/term.h"
 #include "cli/command.h"
@@ -41,7 +42,8 @@ static int check_words(const struct command *c, int words, char **argv, struct e
 	return 0;
 }
 
-static int open_events(struct invocation *in, struct error *err)
+/* The events replace what is in their file: it must not be what the command works on. */
+static int open_events(struct invocation *in, int words, char **argv, struct error *err)
 {
 	const char *path = in->globals.events;
 
@@ -50,6 +52,10 @@ static int open_events(struct invocation *in, struct error *err)
 	in->events_only = !strcmp(path, "-");
 	if (in->events_only)
 		return 0;
+	for (int i = 0; i < words; i++)
+		if (path_is_same(path, argv[i]))
+			return error_set(err, ERR_USAGE, 0,
+				"--events %s would overwrite '%s'", path, argv[i]);
 	in->events = fopen(path, "we");
 	if (!in->events)
 		return error_errno(err, "open %s for --events", path);
@@ -77,9 +83,10 @@ static struct progress_view *make_view(const struct invocation *in)
 	return view;
 }
 
-static int prepare_cli(struct invocation *in, const void *args, struct error *err)
+static int prepare_cli(struct invocation *in, const void *args, int words, char **argv,
+	struct error *err)
 {
-	if (open_events(in, err) < 0)
+	if (open_events(in, words, argv, err) < 0)
 		return -1;
 	in->cli.command = in->command;
 	in->cli.json = in->globals.json;
@@ -108,6 +115,11 @@ static int run_prepared(struct invocation *in, int words, char **argv, struct er
 	return r;
 }
 
+static void print_version(const struct invocation *in)
+{
+	(void)fputs(AMIWRIGHT_VERSION "\n", in->cli.out);
+}
+
 static int run_command(
 	struct invocation *in, int argc, char **argv, void *args, struct error *err)
 {
@@ -120,6 +132,10 @@ static int run_command(
 	if (options_prepare(&sets[0], err) < 0 ||
 		options_parse_all(sets, ARRAY_SIZE(sets), argc, argv, &words, err) < 0)
 		return -1;
+	if (in->globals.version) {
+		print_version(in);
+		return 0;
+	}
 	if (in->globals.help) {
 		help_command(c, global_options, &text);
 		(void)fputs(text.data, in->cli.out);
@@ -130,7 +146,7 @@ static int run_command(
 	if (in->globals.json && !c->json)
 		return error_set(
 			err, ERR_USAGE, 0, "'%s' has no --json document", c->name);
-	if (prepare_cli(in, args, err) < 0)
+	if (prepare_cli(in, args, words, argv, err) < 0)
 		return -1;
 	return run_prepared(in, words, argv, err);
 }
@@ -159,7 +175,7 @@ static int run(struct invocation *in, int argc, char **argv, struct error *err)
 		options_parse_leading(&set, 1, argc - 1, argv + 1, &used, err) < 0)
 		return -1;
 	if (in->globals.version) {
-		(void)fputs(AMIWRIGHT_VERSION "\n", in->cli.out);
+		print_version(in);
 		return 0;
 	}
 	if (1 + used < argc)
@@ -171,9 +187,13 @@ static int run(struct invocation *in, int argc, char **argv, struct error *err)
 	return 0;
 }
 
+/* What a shell shows of a program that SIGPIPE has ended. */
+enum { EXIT_CLOSED_PIPE = 128 + SIGPIPE, OUTPUT_BYTES = 256 * 1024 };
+
 /*
  * Whether all of the result has arrived. A reader that went away (`amiwright … | head`)
- * knows that it did: the exit code says so, but no message.
+ * knows that it did: the exit code is that of others, and there is no message. The buffer
+ * is large, so that it is the last write that fails, whose reason is known.
  */
 static int finish_output(FILE *out, struct error *err)
 {
@@ -189,6 +209,11 @@ static int finish_output(FILE *out, struct error *err)
 	return error_errno(err, "write the result to the standard output");
 }
 
+static int exit_code(const struct error *err)
+{
+	return *err->msg ? error_exit_code(err) : EXIT_CLOSED_PIPE;
+}
+
 /* Started without one of the three, the next file that is opened would be taken for it:
  * and what is said would be written into an image. */
 static void open_standard_files(void)
@@ -200,11 +225,13 @@ static void open_standard_files(void)
 
 int main(int argc, char **argv)
 {
+	static char buffer[OUTPUT_BYTES];
 	struct invocation in = { .cli = { .out = stdout, .diag = stderr } };
 	struct error err = ERROR_INIT;
 	int r;
 
 	open_standard_files();
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	(void)signal(SIGPIPE, SIG_IGN);
 	term_install();
 	r = run(&in, argc, argv, &err);
@@ -215,5 +242,5 @@ int main(int argc, char **argv)
 			color_wanted(in.globals.color, STDERR_FILENO));
 	progress_view_free(in.view);
 	file_closep(&in.events);
-	return r < 0 ? error_exit_code(&err) : 0;
+	return r < 0 ? exit_code(&err) : 0;
 }

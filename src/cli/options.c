@@ -62,6 +62,7 @@ static int store_word(const struct opt *opt, const char *text, const char *what,
 	unsigned int *to, struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf known = STRBUF_INIT;
+	struct nearest near = { .word = text };
 
 	for (unsigned int i = 0; opt->words[i]; i++) {
 		if (!strcmp(opt->words[i], text)) {
@@ -69,7 +70,10 @@ static int store_word(const struct opt *opt, const char *text, const char *what,
 			return 0;
 		}
 		strbuf_addf(&known, "%s%s", i ? ", " : "", opt->words[i]);
+		nearest_offer(&near, opt->words[i]);
 	}
+	if (nearest_best(&near))
+		strbuf_addf(&known, "; did you mean '%s'?", nearest_best(&near));
 	return error_set(
 		err, ERR_USAGE, 0, "%s: '%s' is not one of %s", what, text, known.data);
 }

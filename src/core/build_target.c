@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,12 +71,29 @@ static int find_file(const char *path, char **ret_path, struct error *err)
 	return *ret_path ? 0 : error_errno(err, "find '%s'", path);
 }
 
+/* Before anybody takes a raw disk for what its name says. */
+static int check_name(const char *path, struct error *err)
+{
+	const char *ending = image_format_not_made(path);
+
+	if (!strcmp(path, "-"))
+		return error_set(err, ERR_TARGET, 0,
+			"an image is not written in order, so it cannot go to the "
+			"standard output");
+	if (ending)
+		return error_set(err, ERR_TARGET, 0,
+			"'%s': images are made as .raw (or any other name), .qcow2 and "
+			".vmdk, and not as %s",
+			path, ending);
+	return 0;
+}
+
 static int open_file(struct build_target *t, struct error *err)
 {
 	CLEANUP(freep) char *path = NULL;
 
 	t->format = image_format_of_name(t->path);
-	if (find_file(t->path, &path, err) < 0 ||
+	if (check_name(t->path, err) < 0 || find_file(t->path, &path, err) < 0 ||
 		atomic_file_create(path, 0644, &t->file, err) < 0)
 		return -1;
 	if (t->format == IMAGE_RAW)

@@ -243,8 +243,7 @@ int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cle
 	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
 
 	if (spec->run_id && !run_id_is_valid(spec->run_id))
-		return error_set(
-			err, ERR_USAGE, 0, "'%s' is no id of a run", spec->run_id);
+		return error_set(err, ERR_USAGE, 0, "'%s' is not a run id", spec->run_id);
 	if (spec->run_id && !has_no_life(spec->run_id, NULL))
 		return error_set(err, ERR_TARGET, 0,
 			"run %s is under way on this machine", spec->run_id);

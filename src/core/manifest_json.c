@@ -16,7 +16,8 @@ int manifest_json_parse(const char *text, size_t length_bytes, const char *name,
 	json_t *root = json_loadb(text, length_bytes, JSON_REJECT_DUPLICATES, &why);
 
 	if (!root)
-		return error_set(err, ERR_FORMAT, 0, "'%s':%d:%d: %s", name, why.line,
+		return error_set(err, ERR_FORMAT, 0,
+			"the manifest '%s' is not JSON: %d:%d: %s", name, why.line,
 			why.column, why.text);
 	if (json_integer_value(json_object_get(root, "manifest")) != 1) {
 		json_decref(root);

@@ -77,7 +77,7 @@ static int check_wish(const struct publish_spec *spec, struct error *err)
 
 	if (!ec2_id_is_valid(spec->image_id, "ami-"))
 		return error_set(err, ERR_USAGE, 0,
-			"'%s' is no id of an image (ami-0123456789abcdef0)",
+			"'%s' is not an image id (ami-0123456789abcdef0)",
 			spec->image_id);
 	for (size_t i = 0; i < wish->kms_keys.names.count; i++) {
 		const char *region = wish->kms_keys.names.items[i];

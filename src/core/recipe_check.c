@@ -103,6 +103,9 @@ const char *recipe_check_url(const char *text)
 		rest = text + 7;
 	else if (!strncmp(text, "https://", 8))
 		rest = text + 8;
+	if (rest && memchr(rest, '@', strcspn(rest, "/")))
+		return "has a user name or a password in it, which the image and its "
+		       "manifest would show to everybody";
 	if (rest && is_made_of(rest, LOWER UPPER DIGITS "[",
 			    LOWER UPPER DIGITS "._~:/%@+,=[]-", 1024))
 		return NULL;

@@ -150,11 +150,11 @@ void recipe_kind_format(const struct recipe_key *key, struct strbuf *to)
 		[RECIPE_BOOL] = "yes or no",
 		[RECIPE_SIZE] = "a size such as 512M or 8G",
 		[RECIPE_NUMBER] = "a number from 1 on",
-		[RECIPE_TEXTS] = "a list of texts",
+		[RECIPE_TEXTS] = "a list of strings",
 		[RECIPE_FILE] = "a file",
 		[RECIPE_DIRECTORY] = "a directory",
 		[RECIPE_FILES] = "a list of files",
-		[RECIPE_MAP] = "a map of texts",
+		[RECIPE_MAP] = "a map of strings",
 	};
 
 	if (key->kind == RECIPE_WORD && key->words[1])

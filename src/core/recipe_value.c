@@ -130,12 +130,22 @@ static int store_words(const struct value *v, const struct recipe_node *n)
 	return 0;
 }
 
+static int refuse_size(const struct value *v, const struct recipe_node *n)
+{
+	CLEANUP(strbuf_releasep) struct strbuf why = STRBUF_INIT;
+
+	strbuf_add_str(&why, "is not a size; write it like 512M or 8G");
+	for (size_t i = 0; v->key->words && v->key->words[i]; i++)
+		strbuf_addf(&why, ", or '%s'", v->key->words[i]);
+	return refuse(v, n, why.data);
+}
+
 static int store_size(const struct value *v, const struct recipe_node *n)
 {
 	if (word_number(v->key, n->text))
 		return 0;
 	if (!size_parse(n->text, v->to))
-		return refuse(v, n, "is not a size; write it like 512M or 8G");
+		return refuse_size(v, n);
 	if (v->key->words && !*(uint64_t *)v->to)
 		return refuse(v, n, "is too small");
 	return 0;

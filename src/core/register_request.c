@@ -77,7 +77,7 @@ int register_image_check(const struct register_image *i, struct error *err)
 
 	if (!ec2_id_is_valid(i->snapshot_id, "snap-"))
 		return error_set(err, ERR_USAGE, 0,
-			"'%s' is no id of a snapshot (snap-0123456789abcdef0)",
+			"'%s' is not a snapshot id (snap-0123456789abcdef0)",
 			i->snapshot_id);
 	if (i->description && strlen(i->description) > DESCRIPTION_MOST_CHARS)
 		return error_set(err, ERR_USAGE, 0,

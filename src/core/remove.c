@@ -262,7 +262,7 @@ static int check_spec(const struct remove_spec *spec, struct error *err)
 	for (size_t i = 0; i < spec->image_count; i++) {
 		if (!ec2_id_is_valid(spec->image_ids[i], "ami-"))
 			return error_set(err, ERR_USAGE, 0,
-				"'%s' is no id of an image (ami-0123456789abcdef0)",
+				"'%s' is not an image id (ami-0123456789abcdef0)",
 				spec->image_ids[i]);
 		for (size_t k = 0; k < i; k++)
 			if (!strcmp(spec->image_ids[k], spec->image_ids[i]))

@@ -54,7 +54,7 @@ int snapshot_id_check(const char *text, struct error *err)
 	if (snapshot_id_is_one(text))
 		return 0;
 	return error_set(err, ERR_USAGE, 0,
-		"'%s' is no id of a snapshot (snap-0123456789abcdef0)", text);
+		"'%s' is not a snapshot id (snap-0123456789abcdef0)", text);
 }
 
 int snapshot_start_check(const struct snapshot_start *how, struct error *err)

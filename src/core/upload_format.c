@@ -10,6 +10,8 @@
 
 #define VOLUME_MOST_BYTES (UINT64_C(1) * EBS_VOLUME_MOST_GIB * GIB)
 
+enum { SECTOR_BYTES = 512 }; /* less is no disk */
+
 static const char convert[] = "convert it first: qemu-img convert -O raw IMAGE disk.raw";
 static const char unpack[] = "unpack it first";
 
@@ -81,5 +83,8 @@ int upload_format_check(int fd, const char *what, uint64_t size_bytes, struct er
 	if (name)
 		return error_set(err, ERR_FORMAT, 0, "'%s' is %s, not a raw disk; %s",
 			what, name, remedy);
+	if (size_bytes < SECTOR_BYTES)
+		return error_set(err, ERR_FORMAT, 0,
+			"'%s': no disk image: it is smaller than a sector", what);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "disk/convert.h"
 
 #include <endian.h>
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -22,18 +23,31 @@ static const struct {
 	[IMAGE_VMDK] = { "vmdk", ".vmdk", "subformat=streamOptimized" },
 };
 
+static bool has_ending(const char *path, const char *ending)
+{
+	const size_t length = strlen(path), most = strlen(ending);
+
+	return length > most && !strcasecmp(path + length - most, ending);
+}
+
 enum image_format image_format_of_name(const char *path)
 {
-	const size_t length = strlen(path);
-
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
-		const size_t ending = strlen(formats[i].ending);
-
-		if (length > ending &&
-			!strcasecmp(path + length - ending, formats[i].ending))
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (has_ending(path, formats[i].ending))
 			return (enum image_format)i;
-	}
 	return IMAGE_RAW;
+}
+
+const char *image_format_not_made(const char *path)
+{
+	static const char *const endings[] = { ".vhd", ".vhdx", ".vpc", ".vdi", ".qed",
+		".qcow", ".ova", ".ovf", ".iso", ".tar", ".gz", ".tgz", ".bz2", ".xz",
+		".zst", ".zip", ".yaml", ".yml", ".json" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
+		if (has_ending(path, endings[i]))
+			return endings[i];
+	return NULL;
 }
 
 const char *image_format_name(enum image_format f)

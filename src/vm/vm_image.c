@@ -114,7 +114,8 @@ int vm_image_parse(const uint8_t *head, size_t head_bytes, uint64_t file_bytes,
 			"file with `qemu-img convert`");
 	}
 	if (info.virtual_bytes < SECTOR_BYTES)
-		return error_set(err, ERR_FORMAT, 0, "no disk image: it is empty");
+		return error_set(err, ERR_FORMAT, 0, "no disk image: it %s",
+			file_bytes ? "is smaller than a sector" : "is empty");
 	if (info.virtual_bytes > most_bytes)
 		return error_set(err, ERR_FORMAT, 0,
 			"a disk of more than 64 TiB, which is the most that EBS holds");

@@ -85,7 +85,7 @@ static void of_long_words_only_the_begin_counts(void **state)
 static void the_nearest_word_is_what_was_meant(void **state)
 {
 	static const char *const known[] = { "name", "distro", "release", "packages",
-		"disk" };
+		"disk", "arm64", "x86_64", "remove", "register" };
 	static const struct {
 		const char *word, *best;
 	} cases[] = {
@@ -96,6 +96,10 @@ static void the_nearest_word_is_what_was_meant(void **state)
 		{ "name", "name" },
 		{ "relase", "release" },
 		{ "zzzzzz", NULL },
+		/* Other tools' words. */
+		{ "amd64", "x86_64" },
+		{ "aarch64", "arm64" },
+		{ "deregister", "remove" },
 		{ "", NULL },
 		{ "x", NULL },
 	};

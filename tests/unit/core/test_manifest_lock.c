@@ -50,8 +50,8 @@ static void what_is_no_manifest_is_refused(void **state)
 		enum err_code code;
 		const char *says;
 	} cases[] = {
-		{ "", ERR_FORMAT, "'m.json':1:0" },
-		{ "{", ERR_FORMAT, "'m.json':1:" },
+		{ "", ERR_FORMAT, "'m.json' is not JSON: 1:0" },
+		{ "{", ERR_FORMAT, "'m.json' is not JSON: 1:" },
 		{ "[]", ERR_FORMAT, "no manifest of version 1" },
 		{ "{\"manifest\": 2}", ERR_FORMAT, "no manifest of version 1" },
 		{ "{\"manifest\": 1, \"manifest\": 1}", ERR_FORMAT, "duplicate" },

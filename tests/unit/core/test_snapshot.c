@@ -64,7 +64,7 @@ static void ids_are_told_from_others(void **state)
 		assert_int_equal(
 			snapshot_id_check(cases[i].text, &err), cases[i].is_one ? 0 : -1);
 		if (!cases[i].is_one)
-			unit_assert_error(&err, ERR_USAGE, "is no id of a snapshot");
+			unit_assert_error(&err, ERR_USAGE, "is not a snapshot id");
 	}
 }
 
@@ -83,7 +83,7 @@ static void what_cannot_go_together_is_refused(void **state)
 		{ { .parent_id = "snap-1", .is_encrypted = true }, "--parent excludes" },
 		{ { .parent_id = "snap-1", .kms_key_arn = "arn:aws:kms:x" },
 			"--parent excludes" },
-		{ { .parent_id = "ami-1" }, "is no id of a snapshot" },
+		{ { .parent_id = "ami-1" }, "is not a snapshot id" },
 	};
 
 	(void)state;

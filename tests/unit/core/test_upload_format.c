@@ -61,7 +61,9 @@ static void what_no_volume_holds_is_refused(void **state)
 
 	unit_write_file(*state, "disk", "some bytes");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	assert_int_equal(upload_format_check(fd, "disk", 10, &err), 0);
+	assert_int_equal(upload_format_check(fd, "disk", 10, &err), -1);
+	unit_assert_error(&err, ERR_FORMAT, "'disk': no disk image: it is smaller than");
+	assert_int_equal(upload_format_check(fd, "disk", 512, &err), 0);
 	assert_int_equal(upload_format_check(fd, "disk", 0, &err), -1);
 	unit_assert_error(&err, ERR_FORMAT, "'disk': no disk image: it is empty");
 	assert_int_equal(upload_format_check(fd, "disk", 65536 * GIB, &err), 0);
