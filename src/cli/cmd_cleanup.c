@@ -21,7 +21,8 @@ static const struct opt cleanup_options[] = {
 	{ "run", OPT_STRING, AT(run_id), .arg = "ID", .no_environment = true,
 		.help = "only what this run has left, however young" },
 	{ "older-than", OPT_STRING, AT(older_than), .arg = "AGE", .fallback = "6h",
-		.help = "of other machines' runs, only what is at least this old: 90m, 6h, 2d" },
+		.help = "of other machines' runs, only what is at least this old: 90m, "
+			"6h, 2d" },
 	{ "all-regions", OPT_FLAG, AT(all_regions), .no_environment = true,
 		.help = "look in every region that the account has enabled" },
 	{ "dry-run", OPT_FLAG, AT(dry_run), .letter = 'n', .no_environment = true,
