@@ -4,8 +4,8 @@
  * a sequence of phases (a heading each, timed); in a phase there are steps (a line each),
  * a measured quantity with a total, waits, and lines of output of the commands that run.
  *
- * Every function takes a NULL progress as "nobody listens". Not thread-safe: one thread, or
- * base/progress_parts.
+ * Every function takes a NULL progress as "nobody listens". Not thread-safe: one thread,
+ * or base/progress_parts.
  */
 #pragma once
 

@@ -94,8 +94,7 @@ static int prepare(struct build *b, struct error *err)
 	if (open_target(b, err) < 0)
 		return -1;
 	b->known = read_inputs(b);
-	/* Of what is in EC2 the service tells; a device may be written by anybody, without a
-	 * trace. */
+	/* Of what is in EC2 the service tells; a device may be written by anybody. */
 	b->recorded = b->known && !b->cloud && !build_target_device_bytes(b->target);
 	return work_dir_create(&b->work, err);
 }

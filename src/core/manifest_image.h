@@ -13,8 +13,9 @@ struct manifest_image {
 	const char *architecture; /* as EC2 calls it */
 	const char *boot_mode; /* by the boot loaders that are there */
 	char *family; /* the recipe's name */
-	/* "debian-12-x86_64-1a2b3c4d": recipe, architecture, and the beginning of the disk's
-	 * SHA-256, so that the same image has the same name, and another has another. */
+	/* "debian-12-x86_64-1a2b3c4d": recipe, architecture, and the beginning of the
+	 * disk's SHA-256, so that the same image has the same name, and another has
+	 * another. */
 	char *name;
 };
 

@@ -20,7 +20,7 @@
 
 enum {
 	BOOTS_MOST = 2, /* one with each firmware */
-	/* What QEMU takes beside the guest's memory; with TCG, most is translated code. */
+	/* What QEMU takes beside the guest's memory; with TCG, mostly for code. */
 	QEMU_MIB = 256,
 	COPY_BYTES = 65536,
 };

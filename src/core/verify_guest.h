@@ -57,7 +57,8 @@ int guest_await_host_keys(struct guest *g, struct error *err);
 /* Until the guest has restarted itself more often than `restarts` times. */
 int guest_await_restart(struct guest *g, uint64_t restarts, struct error *err);
 
-/* ERR_SPACE when the host's disk is full: then what the guest shows is no fault of its. */
+/* ERR_SPACE when the host's disk is full: then what the guest shows is no fault of its.
+ */
 int guest_check_space(const struct guest *g, struct error *err);
 
 /* After the machine's end: start the next if the guest restarted itself, else fail. */

@@ -333,7 +333,8 @@ static int parse(const char *index, size_t length_bytes, uint64_t contents_bytes
 	return filetree_count(p->tree) == count ? 0 : broken(what, err);
 }
 
-static int read_index(int fd, const char *what, char **ret, size_t *ret_length,
+/* The whole index, which the caller frees; NULL: an error. */
+static char *read_index(int fd, const char *what, size_t *ret_length,
 	uint64_t *ret_contents_bytes, struct error *err)
 {
 	char trailer[TRAILER_BYTES + 1] = "";
@@ -344,32 +345,36 @@ static int read_index(int fd, const char *what, char **ret, size_t *ret_length,
 	uint64_t bytes;
 	size_t got;
 
-	if (fstat(fd, &st) < 0)
-		return error_errno(err, "look at '%s'", what);
+	if (fstat(fd, &st) < 0) {
+		(void)error_errno(err, "look at '%s'", what);
+		return NULL;
+	}
 	if (!S_ISREG(st.st_mode) || st.st_size < TRAILER_BYTES)
-		return broken(what, err);
+		goto damaged;
 	*ret_contents_bytes = (uint64_t)st.st_size - TRAILER_BYTES;
 	if (fd_pread(fd, trailer, TRAILER_BYTES, *ret_contents_bytes, &got, what, err) <
 		0)
-		return -1;
+		return NULL;
 	if (got != TRAILER_BYTES || memcmp(trailer, MAGIC, strlen(MAGIC)) != 0 ||
 		trailer[TRAILER_BYTES - 1] != '\n' || size[SIZE_DIGITS] != ' ')
-		return broken(what, err);
+		goto damaged;
 	trailer[TRAILER_BYTES - 1] = '\0';
 	trailer[strlen(MAGIC) + SIZE_DIGITS] = '\0';
 	if (!parse_numbers(size, &bytes, 1) || bytes > INDEX_MOST_BYTES ||
 		bytes > *ret_contents_bytes)
-		return broken(what, err);
+		goto damaged;
 	*ret_contents_bytes -= bytes;
 	index = xmalloc(bytes + 1);
 	if (fd_pread(fd, index, bytes, *ret_contents_bytes, &got, what, err) < 0)
-		return -1;
+		return NULL;
 	hash_bytes(index, got, digest);
 	if (got != bytes || strcmp(digest, wanted) != 0)
-		return broken(what, err);
-	*ret = TAKE_PTR(index);
+		goto damaged;
 	*ret_length = bytes;
-	return 0;
+	return TAKE_PTR(index);
+damaged:
+	(void)broken(what, err);
+	return NULL;
 }
 
 int pack_read(int fd, const char *what, struct pack *ret, struct error *err)
@@ -380,7 +385,8 @@ int pack_read(int fd, const char *what, struct pack *ret, struct error *err)
 	size_t length;
 	int content_fd;
 
-	if (read_index(fd, what, &index, &length, &contents_bytes, err) < 0)
+	index = read_index(fd, what, &length, &contents_bytes, err);
+	if (!index)
 		return -1;
 	content_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (content_fd < 0)

@@ -104,8 +104,8 @@ static int publish(
 }
 
 /*
- * apt's own fsync is left out. What gets a name in the cache has to be whole after a power
- * cut, or each later build would refuse it. All at once, which is cheap.
+ * apt's own fsync is left out. What gets a name in the cache has to be whole after a
+ * power cut, or each later build would refuse it. All at once, which is cheap.
  */
 static int make_durable(const struct archives_request *r, struct error *err)
 {
