@@ -76,11 +76,12 @@ class Store:
             if not os.path.exists(name):
                 try:
                     with urllib.request.urlopen(f"{self.bases[archive]}/{rest}", timeout=60) as src:
-                        with open(name + ".part", "wb") as dst:
+                        # A name of its own: other tests' mirrors have the same store.
+                        with open(f"{name}.{os.getpid()}", "wb") as dst:
                             shutil.copyfileobj(src, dst)
                 except urllib.error.HTTPError:
                     return None
-                os.rename(name + ".part", name)
+                os.rename(f"{name}.{os.getpid()}", name)
         return name
 
 
