@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 /* The numbers of the SDKs' standard mode. */
 enum {
@@ -96,10 +97,7 @@ static bool is_timeout(enum http_failure failure)
 /* InvalidSnapshot.NotFound, InvalidAMIID.NotFound, … */
 static bool ends_in_not_found(const char *code)
 {
-	static const char end[] = ".NotFound";
-	size_t length = strlen(code);
-
-	return length >= sizeof(end) && strcmp(code + length - strlen(end), end) == 0;
+	return *code && text_ends_with(code + 1, ".NotFound");
 }
 
 static enum retry_reason reason_of_code(const struct retry_outcome *o)

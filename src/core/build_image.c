@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/build_image.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,75 +13,15 @@
 #include "base/path.h"
 #include "base/remove_tree.h"
 #include "base/sandbox.h"
+#include "core/build_layout.h"
 #include "core/build_lint.h"
-#include "core/identity.h"
 #include "core/kept_tree.h"
 #include "core/manifest.h"
 #include "disk/layout.h"
 #include "disk/sink.h"
 #include "tree/dirtree.h"
 
-/* Of file systems and swap, as blkid(8) shows them. */
-static const char root_label[] = "root", boot_label[] = "boot", swap_label[] = "swap";
-
 enum { LOADER_MOST_BYTES = 64 << 20 };
-
-static uint32_t esp_volume_id(const struct recipe *r)
-{
-	uint8_t uuid[UUID_BYTES];
-
-	identity_uuid(r, "efi volume", uuid);
-	return (uint32_t)uuid[0] << 24 | (uint32_t)uuid[1] << 16 |
-	       (uint32_t)uuid[2] << 8 | uuid[3];
-}
-
-/* What the driver is told: the recipe, and the names that the disk's parts will have. */
-struct tree_spec {
-	struct distro_spec distro;
-	char root_uuid[UUID_CHARS + 1];
-	char boot_uuid[UUID_CHARS + 1];
-	char swap_uuid[UUID_CHARS + 1];
-	char esp_uuid[sizeof("1A2B-3C4D")];
-};
-
-static void text_uuid(
-	const struct recipe *r, const char *purpose, char ret[static UUID_CHARS + 1])
-{
-	uint8_t uuid[UUID_BYTES];
-
-	identity_uuid(r, purpose, uuid);
-	uuid_format(uuid, ret);
-}
-
-static bool has_boot_partition(const struct recipe *r)
-{
-	return r->disk.boot_fs != RECIPE_BOOT_FS_NONE;
-}
-
-static void tree_spec_init(struct tree_spec *s, const struct recipe *r)
-{
-	const uint32_t volume_id = esp_volume_id(r);
-	const bool boot = has_boot_partition(r);
-
-	text_uuid(r, "root", s->root_uuid);
-	text_uuid(r, "boot", s->boot_uuid);
-	text_uuid(r, "swap", s->swap_uuid);
-	(void)snprintf(s->esp_uuid, sizeof(s->esp_uuid), "%04X-%04X", volume_id >> 16,
-		volume_id & 0xffff);
-	s->distro = recipe_distro_spec(r);
-	s->distro.root_label = root_label;
-	s->distro.esp_label = LAYOUT_ESP_LABEL;
-	s->distro.boot_label = boot_label;
-	s->distro.swap_label = swap_label;
-	s->distro.root_uuid = s->root_uuid;
-	s->distro.boot_uuid = s->boot_uuid;
-	s->distro.swap_uuid = s->swap_uuid;
-	s->distro.root_partition = layout_root_partition(boot, s->distro.swap);
-	s->distro.boot_partition =
-		boot ? LAYOUT_BOOT_PARTITION : s->distro.root_partition;
-	s->distro.esp_uuid = s->esp_uuid;
-	s->distro.fstab_by_uuid = r->disk.fstab == RECIPE_FSTAB_UUID;
-}
 
 int image_check(const struct recipe *recipe, struct error *err)
 {
@@ -177,7 +116,7 @@ static int find_tree(const struct image_request *rq, const struct distro_spec *s
 	const struct kept_spec kept = { rq->recipe, rq->inputs, spec, rq->root };
 	CLEANUP(found_tree_releasep) struct found_tree found = { 0 };
 
-	if (rq->inputs && !rq->no_cache && !has_boot_partition(rq->recipe))
+	if (rq->inputs && !rq->no_cache && !build_has_boot_partition(rq->recipe))
 		to->kept = kept_tree_new(&kept);
 	if (kept_tree_find(to->kept, p, &found, err) < 0)
 		return -1;
@@ -202,67 +141,6 @@ static int get_tree(const struct image_request *rq, struct source *to, struct tr
 	if (find_tree(rq, &spec.distro, to, ret, p, err) < 0)
 		return -1;
 	return ret->whole ? 0 : make_tree(rq, &spec.distro, to, p, err);
-}
-
-static struct file_system_spec root_spec(
-	const struct recipe *r, const struct trees *trees, int64_t epoch_s)
-{
-	struct file_system_spec spec = {
-		.kind = r->disk.root == RECIPE_ROOT_XFS ? FILE_SYSTEM_XFS
-							: FILE_SYSTEM_EXT4,
-		.tree = trees->root,
-		.free_bytes = r->disk.free_bytes,
-		.label = root_label,
-		.time_s = epoch_s,
-	};
-
-	identity_uuid(r, "root", spec.uuid);
-	identity_uuid(r, "directory hashes", spec.hash_seed);
-	return spec;
-}
-
-static struct file_system_spec boot_spec(
-	const struct recipe *r, const struct trees *trees, int64_t epoch_s)
-{
-	struct file_system_spec spec = {
-		.kind = r->disk.boot_fs == RECIPE_BOOT_FS_EXT2 ? FILE_SYSTEM_EXT2
-							       : FILE_SYSTEM_EXT4,
-		.tree = trees->boot,
-		.size_bytes = r->disk.boot_bytes,
-		.label = boot_label,
-		.time_s = epoch_s,
-	};
-
-	if (!trees->boot)
-		return (struct file_system_spec){ .kind = FILE_SYSTEM_NONE };
-	identity_uuid(r, "boot", spec.uuid);
-	identity_uuid(r, "directory hashes of boot", spec.hash_seed);
-	return spec;
-}
-
-static int lay_out(const struct recipe *r, const struct trees *trees,
-	const struct loader_images *loader, int64_t epoch_s, struct blockmap **ret,
-	struct error *err)
-{
-	struct layout_spec spec = {
-		.arch = r->arch == RECIPE_ARCH_ARM64 ? LAYOUT_ARM64 : LAYOUT_X86_64,
-		.size_bytes = r->disk.size_bytes,
-		.root = root_spec(r, trees, epoch_s),
-		.boot = boot_spec(r, trees, epoch_s),
-		.swap_bytes = r->disk.swap_bytes,
-		.swap_label = swap_label,
-		.loader = loader,
-		.time_s = epoch_s,
-		.esp_volume_id = esp_volume_id(r),
-	};
-	identity_uuid(r, "disk", spec.disk_uuid);
-	identity_uuid(r, "bios partition", spec.bios_uuid);
-	identity_uuid(r, "efi partition", spec.esp_uuid);
-	identity_uuid(r, "boot partition", spec.boot_partition_uuid);
-	identity_uuid(r, "swap partition", spec.swap_partition_uuid);
-	identity_uuid(r, "swap", spec.swap_uuid);
-	identity_uuid(r, "root partition", spec.root_partition_uuid);
-	return layout_disk(&spec, ret, err);
 }
 
 /* /boot's files leave the tree of the root file system, where an empty directory of the
@@ -322,7 +200,7 @@ static int look_through(const struct image_request *rq, const struct source *fro
 static int split_trees(const struct recipe *r, const char *root_dir, const char *boot_dir,
 	int64_t epoch_s, struct trees *to, struct error *err)
 {
-	if (!has_boot_partition(r)) {
+	if (!build_has_boot_partition(r)) {
 		to->root = to->whole;
 		filetree_clamp_times(to->root, epoch_s);
 		return 0;
@@ -399,7 +277,12 @@ static int make_disk(const struct image_request *rq, const struct source *from,
 	if (split_trees(rq->recipe, from->root_dir, from->boot_dir, epoch_s, trees, err) <
 		0)
 		return -1;
-	if (lay_out(rq->recipe, trees, &from->loader, epoch_s, &map, err) < 0)
+	if (build_lay_out(rq->recipe,
+		    &(struct build_content){ .root = trees->root,
+			    .boot = trees->boot,
+			    .loader = &from->loader,
+			    .epoch_s = epoch_s },
+		    &map, err) < 0)
 		return -1;
 	facts->size_bytes = blockmap_size_bytes(map);
 	if (rq->device_bytes && facts->size_bytes > rq->device_bytes)

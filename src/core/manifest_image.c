@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/text.h"
 #include "core/manifest_json.h"
 #include "core/manifest_lock.h"
 #include "core/recipe_check.h"
@@ -44,10 +45,11 @@ static const char *boot_mode(const json_t *loaders)
 
 	for (size_t i = 0; i < json_array_size(loaders); i++) {
 		const char *name = manifest_json_text(json_array_get(loaders, i), "name");
-		const size_t length = name ? strlen(name) : 0;
 
-		bios |= name && !strcmp(name, "boot.img");
-		uefi |= length > 4 && !strcasecmp(name + length - 4, ".efi");
+		if (!name || !*name)
+			continue;
+		bios |= !strcmp(name, "boot.img");
+		uefi |= text_ends_with_any_case(name + 1, ".efi");
 	}
 	if (bios && uefi)
 		return "uefi-preferred";

@@ -3,14 +3,13 @@
 
 #include <endian.h>
 #include <stdbool.h>
-#include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/proc.h"
 #include "base/strv.h"
+#include "base/text.h"
 #include "disk/vmdk.h"
 
 static const struct {
@@ -23,11 +22,10 @@ static const struct {
 	[IMAGE_VMDK] = { "vmdk", ".vmdk", "subformat=streamOptimized" },
 };
 
+/* ".raw" alone is a name, and no ending. */
 static bool has_ending(const char *path, const char *ending)
 {
-	const size_t length = strlen(path), most = strlen(ending);
-
-	return length > most && !strcasecmp(path + length - most, ending);
+	return *path && text_ends_with_any_case(path + 1, ending);
 }
 
 enum image_format image_format_of_name(const char *path)

@@ -10,15 +10,9 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "distro/debian/release_file.h"
 #include "tree/hash.h"
-
-static bool ends_with(const char *text, const char *end)
-{
-	const size_t length = strlen(text), end_length = strlen(end);
-
-	return length >= end_length && !strcmp(text + length - end_length, end);
-}
 
 static void add_file(const char *dir, const char *name, struct strv *to)
 {
@@ -93,7 +87,8 @@ static int check_release(const char *dir, const char *release, const struct strv
 	for (size_t n = 0; n < names->count; n++) {
 		const char *name = names->items[n];
 
-		if (!ends_with(name, "_Packages") || strncmp(name, release, stem) != 0)
+		if (!text_ends_with(name, "_Packages") ||
+			strncmp(name, release, stem) != 0)
 			continue;
 		for (size_t i = 0; i < file.count; i++) {
 			if (!is_name_of(name + stem, file.lists[i].path))
@@ -119,7 +114,7 @@ int lists_check(const char *dir, struct error *err)
 			return -1;
 	for (size_t i = 0; i < names.count; i++)
 		if (!release_file_is_name(names.items[i]) &&
-			!ends_with(names.items[i], "Release.gpg") &&
+			!text_ends_with(names.items[i], "Release.gpg") &&
 			!strv_contains(&checked, names.items[i]))
 			return error_set(err, ERR_UNTRUSTED, 0,
 				"no Release file speaks of the package list '%s'",

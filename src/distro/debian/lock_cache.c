@@ -17,6 +17,7 @@
 #include "base/remove_tree.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "base/text.h"
 #include "distro/debian/archives.h"
 #include "distro/debian/lists_check.h"
 #include "distro/debian/lock.h"
@@ -93,18 +94,14 @@ static int mark_listed(struct wanted *w, const char *list, struct error *err)
 
 static int mark_all_listed(struct wanted *w, const char *dir, struct error *err)
 {
-	static const char end[] = "_Packages";
 	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
 
 	if (lists_names(dir, &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count; i++) {
 		CLEANUP(freep) char *path = path_join(dir, names.items[i]);
-		const size_t length = strlen(path);
 
-		if (length > sizeof(end) &&
-			!strcmp(path + length - (sizeof(end) - 1), end) &&
-			mark_listed(w, path, err) < 0)
+		if (text_ends_with(path, "_Packages") && mark_listed(w, path, err) < 0)
 			return -1;
 	}
 	return 0;

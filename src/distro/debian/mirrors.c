@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 
 void debian_mirrors_release(struct debian_mirrors *m)
 {
@@ -22,13 +23,6 @@ void debian_mirrors_default(struct debian_mirrors *ret)
 		.security = xstrdup(DEBIAN_SECURITY_MIRROR),
 		.updates = true,
 	};
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), end_length = strlen(end);
-
-	return length >= end_length && !strcmp(text + length - end_length, end);
 }
 
 static bool has_scheme(const char *uri, const char *scheme)
@@ -70,10 +64,10 @@ static void take_host_target(char *line, struct debian_mirrors *m)
 	if (!has_scheme(uri, "http://") && !has_scheme(uri, "https://"))
 		return;
 	base = without_end_slashes(uri);
-	if (!m->archive && is_release(suite) && ends_with(base, "/debian"))
+	if (!m->archive && is_release(suite) && text_ends_with(base, "/debian"))
 		m->archive = TAKE_PTR(base);
-	else if (!m->security && ends_with(suite, "-security") &&
-		 ends_with(base, "/debian-security"))
+	else if (!m->security && text_ends_with(suite, "-security") &&
+		 text_ends_with(base, "/debian-security"))
 		m->security = TAKE_PTR(base);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 
 static void package_release(struct plan_package *p)
 {
@@ -29,10 +30,8 @@ void plan_release(struct plan *p)
 /* A plain file name: it becomes one in our directories. */
 static bool is_deb_name(const char *file)
 {
-	size_t length = strlen(file);
-
-	return length > 4 && file[0] != '.' && file[0] != '-' && !strchr(file, '/') &&
-	       strchr(file, '_') && !strcmp(file + length - 4, ".deb");
+	return file[0] != '.' && file[0] != '-' && !strchr(file, '/') &&
+	       strchr(file, '_') && text_ends_with(file, ".deb");
 }
 
 static bool parse_hash(const char *text, char hex[static SHA256_HEX_CHARS + 1])

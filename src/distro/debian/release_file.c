@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 
 /* RFC 9580, section 7. */
 static const char signed_begin[] = "-----BEGIN PGP SIGNED MESSAGE-----\n";
@@ -21,10 +22,8 @@ void release_file_release(struct release_file *f)
 
 bool release_file_is_name(const char *name)
 {
-	static const char end[] = "Release";
-	const size_t length = strlen(name);
-
-	return length >= sizeof(end) && !strcmp(name + length - (sizeof(end) - 1), end);
+	/* Behind the name of an archive. */
+	return *name && text_ends_with(name + 1, "Release");
 }
 
 /* The text that is signed; NULL when it does not end. */

@@ -15,6 +15,7 @@
 #include "base/size.h"
 #include "base/strbuf.h"
 #include "disk/xfs.h"
+#include "unit_filetree.h"
 #include "xfs_images.h"
 
 static void check_thing(struct xfs_reader *r, const struct filetree *t, size_t i)
@@ -175,19 +176,6 @@ static void attributes(void **state)
 	}
 }
 
-static void assert_same_xattrs(
-	const struct filetree_node *a, const struct filetree_node *b)
-{
-	assert_int_equal(a->xattr_count, b->xattr_count);
-	for (size_t i = 0; i < a->xattr_count; i++) {
-		assert_string_equal(a->xattrs[i].name, b->xattrs[i].name);
-		assert_int_equal(a->xattrs[i].length_bytes, b->xattrs[i].length_bytes);
-		if (a->xattrs[i].length_bytes)
-			assert_memory_equal(a->xattrs[i].value, b->xattrs[i].value,
-				a->xattrs[i].length_bytes);
-	}
-}
-
 static void assert_same_node(const struct filetree_node *a, const struct filetree_node *b)
 {
 	assert_string_equal(a->path, b->path);
@@ -203,7 +191,7 @@ static void assert_same_node(const struct filetree_node *a, const struct filetre
 	assert_int_equal(a->hard_link_of, b->hard_link_of);
 	if (a->target)
 		assert_string_equal(a->target, b->target);
-	assert_same_xattrs(a, b);
+	unit_assert_same_xattrs(a, b);
 }
 
 /* A file with a hole before each of its pieces, so that its extents are a tree. */

@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "tree/dirtree.h"
 #include "unit.h"
+#include "unit_filetree.h"
 
 /* Every kind of file that needs no root. */
 static struct filetree *make_tree(const char *scratch)
@@ -67,18 +68,6 @@ static int pack(const struct filetree *t)
 	return fd;
 }
 
-static void assert_same_xattrs(
-	const struct filetree_node *a, const struct filetree_node *b)
-{
-	assert_int_equal(a->xattr_count, b->xattr_count);
-	for (size_t i = 0; i < a->xattr_count; i++) {
-		assert_string_equal(a->xattrs[i].name, b->xattrs[i].name);
-		assert_int_equal(a->xattrs[i].length_bytes, b->xattrs[i].length_bytes);
-		assert_memory_equal(a->xattrs[i].value, b->xattrs[i].value,
-			a->xattrs[i].length_bytes);
-	}
-}
-
 static void assert_same_node(const struct filetree_node *a, const struct filetree_node *b)
 {
 	assert_string_equal(a->path, b->path);
@@ -93,7 +82,7 @@ static void assert_same_node(const struct filetree_node *a, const struct filetre
 	assert_int_equal(a->size_bytes, b->size_bytes);
 	assert_int_equal(a->sparse, b->sparse);
 	assert_string_equal(a->target ? a->target : "", b->target ? b->target : "");
-	assert_same_xattrs(a, b);
+	unit_assert_same_xattrs(a, b);
 }
 
 static void what_was_packed_comes_back(void **state)
