@@ -87,6 +87,9 @@ static int print(
 		return print_options(command, to, err);
 	if (command && !strcmp(what, "usage"))
 		return print_usage(command, to, err);
+	if (command)
+		return error_set(err, ERR_USAGE, 0, "'reference %s' has no use for '%s'",
+			what, command);
 	if (!strcmp(what, "commands"))
 		print_commands(to);
 	else if (!strcmp(what, "command-list"))

@@ -32,16 +32,6 @@ struct invocation {
 	struct progress_view *view;
 };
 
-static int check_words(const struct command *c, int words, char **argv, struct error *err)
-{
-	if (words < c->least_words)
-		return error_set(err, ERR_USAGE, 0, "'%s' needs %s", c->name, c->words);
-	if (words > c->most_words)
-		return error_set(err, ERR_USAGE, 0, "'%s' has no use for '%s'", c->name,
-			argv[c->most_words]);
-	return 0;
-}
-
 /* The events replace what is in their file: it must not be what the command works on. */
 static int open_events(struct invocation *in, int words, char **argv, struct error *err)
 {
@@ -141,7 +131,8 @@ static int run_command(
 		(void)fputs(text.data, in->cli.out);
 		return 0;
 	}
-	if (check_words(c, words, argv, err) < 0 || options_check(&sets[0], err) < 0)
+	if (command_check_words(c, args, words, argv, err) < 0 ||
+		options_check(&sets[0], err) < 0)
 		return -1;
 	if (in->globals.json && !c->json)
 		return error_set(
