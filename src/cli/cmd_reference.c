@@ -129,5 +129,6 @@ const struct command cmd_reference = {
 	.least_words = 1,
 	.most_words = 2,
 	.hidden = true,
+	.no_events = true,
 	.run = reference_run,
 };

@@ -43,6 +43,7 @@ struct command {
 					struct opt, replaces_words */
 	bool hidden; /* for amiwright's own use: in no help */
 	bool json; /* has a --json document */
+	bool no_events; /* has nothing to say with --events */
 	/* argv holds the arguments that are not options: argv[0] is the first of them. */
 	int (*run)(struct cli *cli, int argc, char **argv, struct error *err);
 };

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+
 static const char *const color_words[] = { "auto", "always", "never", NULL };
 
 const struct opt global_options[] = {
@@ -25,6 +27,43 @@ const struct opt global_options[] = {
 		.shown = "", .help = "print the version and exit" },
 	OPT_END,
 };
+
+_Static_assert(ARRAY_SIZE(global_options) <= GLOBAL_OPTIONS_MOST, "a command's table");
+
+static bool has_use_for(const struct command *c, const struct opt *opt)
+{
+	if (opt->at == OPT_AT(struct globals, json))
+		return c->json;
+	if (opt->at == OPT_AT(struct globals, events))
+		return !c->no_events;
+	return true;
+}
+
+void globals_of(const struct command *c, struct opt ret[GLOBAL_OPTIONS_MOST])
+{
+	for (const struct opt *opt = global_options; opt->kind; opt++)
+		if (has_use_for(c, opt))
+			*ret++ = *opt;
+	*ret = (struct opt)OPT_END;
+}
+
+int globals_check(const struct command *c, const struct globals *defaults,
+	struct globals *values, struct error *err)
+{
+	if (values->json && !c->json) {
+		if (!defaults->json)
+			return error_set(
+				err, ERR_USAGE, 0, "'%s' has no --json", c->name);
+		values->json = false;
+	}
+	if (values->events && c->no_events) {
+		if (values->events != defaults->events)
+			return error_set(
+				err, ERR_USAGE, 0, "'%s' has no --events", c->name);
+		values->events = NULL;
+	}
+	return 0;
+}
 
 bool terminal_is_live(int fd)
 {

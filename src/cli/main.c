@@ -25,6 +25,7 @@
 /* Everything that one invocation holds. */
 struct invocation {
 	struct globals globals;
+	struct globals defaults; /* what the environment alone says */
 	struct cli cli;
 	const struct command *command; /* NULL until it is known */
 	FILE *events; /* of --events, or NULL */
@@ -114,11 +115,12 @@ static int run_command(
 	struct invocation *in, int argc, char **argv, void *args, struct error *err)
 {
 	const struct command *c = in->command;
-	const struct opt_set sets[] = { { c->options, args },
-		{ global_options, &in->globals } };
+	struct opt globals[GLOBAL_OPTIONS_MOST];
+	const struct opt_set sets[] = { { c->options, args }, { globals, &in->globals } };
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	int words;
 
+	globals_of(c, globals);
 	if (options_prepare(&sets[0], err) < 0 ||
 		options_parse_all(sets, ARRAY_SIZE(sets), argc, argv, &words, err) < 0)
 		return -1;
@@ -127,17 +129,15 @@ static int run_command(
 		return 0;
 	}
 	if (in->globals.help) {
-		help_command(c, global_options, &text);
+		help_command(c, globals, &text);
 		(void)fputs(text.data, in->cli.out);
 		return 0;
 	}
 	if (command_check_words(c, args, words, argv, err) < 0 ||
 		options_check(&sets[0], err) < 0)
 		return -1;
-	if (in->globals.json && !c->json)
-		return error_set(
-			err, ERR_USAGE, 0, "'%s' has no --json document", c->name);
-	if (prepare_cli(in, args, words, argv, err) < 0)
+	if (globals_check(c, &in->defaults, &in->globals, err) < 0 ||
+		prepare_cli(in, args, words, argv, err) < 0)
 		return -1;
 	return run_prepared(in, words, argv, err);
 }
@@ -162,8 +162,10 @@ static int run(struct invocation *in, int argc, char **argv, struct error *err)
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	int used;
 
-	if (options_prepare(&set, err) < 0 ||
-		options_parse_leading(&set, 1, argc - 1, argv + 1, &used, err) < 0)
+	if (options_prepare(&set, err) < 0)
+		return -1;
+	in->defaults = in->globals;
+	if (options_parse_leading(&set, 1, argc - 1, argv + 1, &used, err) < 0)
 		return -1;
 	if (in->globals.version) {
 		print_version(in);

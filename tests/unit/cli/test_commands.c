@@ -197,6 +197,54 @@ static void options_that_replace_words_take_none(void **state)
 	}
 }
 
+/* What the help of a command offers it takes, and what it does not offer it refuses. */
+static void commands_offer_the_common_options_that_they_use(void **state)
+{
+	static const struct {
+		const char *command;
+		bool json, events;
+	} cases[] = {
+		{ "build", true, true },
+		{ "lint", true, true },
+		{ "run", false, true },
+		{ "help", false, false },
+		{ "reference", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct command *c = command_find(cases[i].command);
+		CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+		struct opt globals[GLOBAL_OPTIONS_MOST];
+
+		globals_of(c, globals);
+		help_command(c, globals, &text);
+		assert_int_equal(strstr(text.data, "--json") != NULL, cases[i].json);
+		assert_int_equal(strstr(text.data, "--events") != NULL, cases[i].events);
+		assert_non_null(strstr(text.data, "--version"));
+	}
+}
+
+static void the_environment_asks_only_those_that_can(void **state)
+{
+	static const struct globals none = { 0 }, both = { .json = true, .events = "e" };
+	const struct command *help = command_find("help"), *plan = command_find("plan");
+	struct globals values = both;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(globals_check(plan, &none, &values, &err), 0);
+	assert_true(values.json && values.events);
+	assert_int_equal(globals_check(help, &none, &values, &err), -1);
+	unit_assert_error(&err, ERR_USAGE, "'help' has no --json");
+	values.json = false;
+	assert_int_equal(globals_check(help, &none, &values, &err), -1);
+	unit_assert_error(&err, ERR_USAGE, "'help' has no --events");
+	values = both;
+	assert_int_equal(globals_check(help, &both, &values, &err), 0);
+	assert_false(values.json || values.events);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +254,8 @@ int main(void)
 		cmocka_unit_test(unknown_commands_get_a_suggestion),
 		cmocka_unit_test(surplus_words_are_refused_by_every_command),
 		cmocka_unit_test(options_that_replace_words_take_none),
+		cmocka_unit_test(commands_offer_the_common_options_that_they_use),
+		cmocka_unit_test(the_environment_asks_only_those_that_can),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
