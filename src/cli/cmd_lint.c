@@ -30,6 +30,7 @@ static const struct opt lint_options[] = {
 	{ "list", OPT_FLAG, OPT_AT(struct lint_args, list), .no_environment = true,
 		.replaces_words = true, .help = "print all checks, and look at nothing" },
 	{ "sarif", OPT_STRING, OPT_AT(struct lint_args, sarif), .arg = "FILE",
+		.file = OPT_FILE_WRITTEN,
 		.help = "write the findings as SARIF 2.1.0 to FILE too; - is standard "
 			"output, and nothing else goes there then" },
 	{ "allow", OPT_STRINGS, OPT_AT(struct lint_args, allow), .arg = "ID=REASON",
@@ -228,6 +229,7 @@ const struct command cmd_lint = {
 	.args_bytes = sizeof(struct lint_args),
 	.least_words = 1,
 	.most_words = 1,
+	.file_words = 1,
 	.json = true,
 	.run = lint_command,
 };

@@ -41,6 +41,7 @@ struct command {
 	size_t args_bytes; /* size of the struct that `options` fills */
 	int least_words, most_words; /* arguments that are not options; see also
 					struct opt, replaces_words */
+	int file_words; /* how many of them, from the first on, may name files */
 	bool hidden; /* for amiwright's own use: in no help */
 	bool json; /* has a --json document */
 	bool no_events; /* has nothing to say with --events */

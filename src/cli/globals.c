@@ -14,6 +14,7 @@ const struct opt global_options[] = {
 		.words = color_words, .fallback = "auto",
 		.help = "colors: auto, always or never" },
 	{ "events", OPT_STRING, OPT_AT(struct globals, events), .arg = "FILE",
+		.file = OPT_FILE_WRITTEN,
 		.help = "write progress as one JSON object a line to FILE; - is stderr" },
 	{ "json", OPT_FLAG, OPT_AT(struct globals, json),
 		.help = "print the result as one JSON document" },

@@ -12,11 +12,11 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/path.h"
 #include "base/strbuf.h"
 #include "base/term.h"
 #include "cli/command.h"
 #include "cli/environment.h"
+#include "cli/file_options.h"
 #include "cli/globals.h"
 #include "cli/help.h"
 #include "cli/progress.h"
@@ -33,8 +33,7 @@ struct invocation {
 	struct progress_view *view;
 };
 
-/* The events replace what is in their file: it must not be what the command works on. */
-static int open_events(struct invocation *in, int words, char **argv, struct error *err)
+static int open_events(struct invocation *in, struct error *err)
 {
 	const char *path = in->globals.events;
 
@@ -43,10 +42,6 @@ static int open_events(struct invocation *in, int words, char **argv, struct err
 	in->events_only = !strcmp(path, "-");
 	if (in->events_only)
 		return 0;
-	for (int i = 0; i < words; i++)
-		if (path_is_same(path, argv[i]))
-			return error_set(err, ERR_USAGE, 0,
-				"--events %s would overwrite '%s'", path, argv[i]);
 	in->events = fopen(path, "we");
 	if (!in->events)
 		return error_errno(err, "open %s for --events", path);
@@ -74,10 +69,9 @@ static struct progress_view *make_view(const struct invocation *in)
 	return view;
 }
 
-static int prepare_cli(struct invocation *in, const void *args, int words, char **argv,
-	struct error *err)
+static int prepare_cli(struct invocation *in, const void *args, struct error *err)
 {
-	if (open_events(in, words, argv, err) < 0)
+	if (open_events(in, err) < 0)
 		return -1;
 	in->cli.command = in->command;
 	in->cli.json = in->globals.json;
@@ -137,7 +131,9 @@ static int run_command(
 		options_check(&sets[0], err) < 0)
 		return -1;
 	if (globals_check(c, &in->defaults, &in->globals, err) < 0 ||
-		prepare_cli(in, args, words, argv, err) < 0)
+		file_options_check(sets, ARRAY_SIZE(sets), argv,
+			words < c->file_words ? words : c->file_words, err) < 0 ||
+		prepare_cli(in, args, err) < 0)
 		return -1;
 	return run_prepared(in, words, argv, err);
 }

@@ -37,6 +37,13 @@ enum opt_kind {
 	OPT_WORD, /* unsigned int: the index of the word in `words` */
 };
 
+/* Of an OPT_STRING that names a file: file_options_check() goes by it. */
+enum opt_file {
+	OPT_NO_FILE = 0,
+	OPT_FILE_READ,
+	OPT_FILE_WRITTEN,
+};
+
 struct opt {
 	const char *name; /* without the dashes */
 	enum opt_kind kind;
@@ -51,6 +58,7 @@ struct opt {
 	bool no_environment; /* else $AMIWRIGHT_<NAME> sets it too */
 	bool replaces_words; /* of OPT_FLAG and OPT_STRING: given, the command takes no
 				arguments, of which it else needs some */
+	enum opt_file file;
 	const char *help; /* lower case, no full stop */
 };
 

@@ -39,6 +39,8 @@ static void check_table(const char *command, const struct opt *table, size_t arg
 			(!opt->no_environment ||
 				(opt->kind != OPT_FLAG && opt->kind != OPT_STRING)))
 			fail_msg("%s: --%s cannot replace words", command, opt->name);
+		if (opt->file && opt->kind != OPT_STRING)
+			fail_msg("%s: --%s names no file", command, opt->name);
 		if (opt->required && opt->kind != OPT_STRING)
 			fail_msg("%s: --%s cannot be required", command, opt->name);
 	}
