@@ -37,9 +37,10 @@ static void print_exit_codes(struct strbuf *to)
 		const char *help;
 	} codes[] = {
 		{ ERR_NONE, "done" },
-		{ ERR_SYSTEM, "the operating system refused something" },
+		{ ERR_SYSTEM, "a file is not there, or the operating system refused "
+			      "something else" },
 		{ ERR_USAGE, "wrong options or arguments" },
-		{ ERR_RECIPE, "the recipe, or a file that it names, is wrong" },
+		{ ERR_RECIPE, "what a recipe says, or a file that it names, is wrong" },
 		{ ERR_TOOL, "a tool or a kernel feature that is needed is missing" },
 		{ ERR_FETCH, "something could not be fetched" },
 		{ ERR_UNTRUSTED, "a signature or a hash does not match" },
