@@ -41,7 +41,8 @@ static void print_exit_codes(struct strbuf *to)
 			      "something else" },
 		{ ERR_USAGE, "wrong options or arguments" },
 		{ ERR_RECIPE, "what a recipe says, or a file that it names, is wrong" },
-		{ ERR_TOOL, "a tool or a kernel feature that is needed is missing" },
+		{ ERR_TOOL, "a tool, a kernel feature or credentials that are needed are "
+			    "missing" },
 		{ ERR_FETCH, "something could not be fetched" },
 		{ ERR_UNTRUSTED, "a signature or a hash does not match" },
 		{ ERR_CHILD, "a command failed; its output is shown" },
