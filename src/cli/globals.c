@@ -3,9 +3,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+
+enum { COLUMNS_UNKNOWN = 80 };
 
 static const char *const color_words[] = { "auto", "always", "never", NULL };
 
@@ -71,6 +74,15 @@ bool terminal_is_live(int fd)
 	const char *term = getenv("TERM");
 
 	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
+size_t terminal_columns(int fd)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) < 0 || !size.ws_col)
+		return COLUMNS_UNKNOWN;
+	return size.ws_col;
 }
 
 bool color_wanted(enum color_choice choice, int fd)

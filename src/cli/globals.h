@@ -37,5 +37,8 @@ int globals_check(const struct command *c, const struct globals *defaults,
  */
 bool color_wanted(enum color_choice choice, int fd);
 
+/* Columns of the terminal `fd`; 80 when it does not say. */
+size_t terminal_columns(int fd);
+
 /* Whether `fd` is a terminal on which a line can be erased and written again. */
 bool terminal_is_live(int fd);

@@ -203,6 +203,14 @@ static int exit_code(const struct error *err)
 	return *err->msg ? error_exit_code(err) : EXIT_CLOSED_PIPE;
 }
 
+static struct report_style report_style_of(const struct invocation *in)
+{
+	return (struct report_style){
+		.color = color_wanted(in->globals.color, STDERR_FILENO),
+		.columns = isatty(STDERR_FILENO) ? terminal_columns(STDERR_FILENO) : 0,
+	};
+}
+
 /* Started without one of the three, the next file that is opened would be taken for it:
  * and what is said would be written into an image. */
 static void open_standard_files(void)
@@ -227,8 +235,7 @@ int main(int argc, char **argv)
 	if (r == 0)
 		r = finish_output(stdout, &err);
 	if (r < 0 && *err.msg && !in.events_only)
-		report_error(stderr, in.command, &err,
-			color_wanted(in.globals.color, STDERR_FILENO));
+		report_error(stderr, in.command, &err, report_style_of(&in));
 	progress_view_free(in.view);
 	file_closep(&in.events);
 	return r < 0 ? exit_code(&err) : 0;
