@@ -17,7 +17,7 @@ void report_end(const struct cli *cli);
 /* How an error is shown. */
 struct report_style {
 	bool color;
-	size_t columns; /* of the terminal that `to` is; 0: none, each message is a line */
+	size_t columns; /* of the terminal that `to` is; 0: a message is one line */
 };
 
 /* The message, the failed command's output quoted, and for ERR_USAGE what to do next.
