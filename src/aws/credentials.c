@@ -174,13 +174,14 @@ static int load(
 	if (ask(p, &c, &got, err) < 0)
 		return -1;
 	if (!got)
-		return error_set(err, ERR_USAGE, 0,
-			"no credentials %sin the environment, in profile '%s', from a "
-			"container's endpoint or from instance metadata",
+		return error_set(err, ERR_TOOL, 0,
+			"no credentials %sin the environment, in profile '%s' or of an "
+			"instance: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+			"name another --profile, or give the instance a role",
 			p->source ? "any more " : "", profile);
 	if (got->expires_at_s && got->expires_at_s <= c.now_s)
-		return error_set(err, ERR_USAGE, 0,
-			"the credentials from %s have expired", got->source);
+		return error_set(err, ERR_TOOL, 0, "the credentials from %s have expired",
+			got->source);
 	*ret = TAKE_PTR(got);
 	return 0;
 }

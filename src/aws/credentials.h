@@ -63,8 +63,8 @@ enum { CREDENTIALS_ADVISORY_S = 15 * 60, CREDENTIALS_MANDATORY_S = 10 * 60 };
 
 /*
  * The credentials to sign with now; the caller unrefs them. Any thread may call; the one
- * that refreshes may wait for the network or run a command. ERR_USAGE when there are none
- * or a profile is wrong.
+ * that refreshes may wait for the network or run a command. ERR_TOOL when there are none,
+ * ERR_USAGE when a profile is wrong.
  */
 int credentials_provider_get(
 	struct credentials_provider *p, struct aws_credentials **ret, struct error *err);

@@ -62,7 +62,7 @@ static int from_credential_source(const struct credentials_context *c, const cha
 		if (sources[i].load(&from, ret, err) < 0)
 			return -1;
 		if (!*ret)
-			return error_set(err, ERR_USAGE, 0,
+			return error_set(err, ERR_TOOL, 0,
 				"profile '%s': credential_source %s has no credentials",
 				c->profile, name);
 		return 0;
@@ -111,7 +111,7 @@ static int from_source_profile(const struct credentials_context *c, const char *
 	if (credentials_from_profile(&from, ret, err) < 0)
 		return -1;
 	if (!*ret)
-		return error_set(err, ERR_USAGE, 0,
+		return error_set(err, ERR_TOOL, 0,
 			"profile '%s': source_profile '%s' has no credentials",
 			c->profile, name);
 	return 0;

@@ -76,7 +76,7 @@ static char *cache_path(const struct sso *sso)
 
 static int log_in(const struct credentials_context *c, const char *why, struct error *err)
 {
-	return error_set(err, ERR_USAGE, 0,
+	return error_set(err, ERR_TOOL, 0,
 		"profile '%s': %s; log in with: aws sso login --profile %s", c->profile,
 		why, c->profile);
 }

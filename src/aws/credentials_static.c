@@ -28,7 +28,7 @@ int credentials_from_environment(const struct credentials_context *c,
 	if (!c->use_environment || !id)
 		return 0;
 	if (!secret)
-		return error_set(err, ERR_USAGE, 0,
+		return error_set(err, ERR_TOOL, 0,
 			"AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not");
 	if (expires && !timestamp_parse(expires, &expires_at_s))
 		return error_set(err, ERR_USAGE, 0,

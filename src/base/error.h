@@ -20,7 +20,7 @@ enum err_code {
 	ERR_SYSTEM, /* the operating system said no; detail is errno */
 	ERR_USAGE, /* wrong options or arguments */
 	ERR_RECIPE, /* the recipe, or a file that it names, is wrong */
-	ERR_TOOL, /* a tool or a kernel feature that is needed is missing */
+	ERR_TOOL, /* a needed tool, kernel feature or credentials are missing */
 	ERR_FETCH, /* something could not be fetched */
 	ERR_UNTRUSTED, /* a signature or a hash does not match */
 	ERR_CHILD, /* a command failed; detail is its exit code, or 128 + signal */

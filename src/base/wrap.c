@@ -74,3 +74,29 @@ void wrap_add(struct strbuf *to, const char *text, size_t at, size_t column, siz
 	}
 	strbuf_add_char(to, '\n');
 }
+
+void wrap_add_whole(
+	struct strbuf *to, const char *text, size_t at, size_t column, size_t most)
+{
+	pad(to, at, column);
+	if (at < column)
+		at = column;
+	for (bool first = true; *text; first = false) {
+		const size_t spaces = strspn(text, " ");
+		const size_t length = strcspn(text + spaces, " ");
+		const size_t width = width_of(text + spaces, length);
+
+		if (!first && at + spaces + width > most) {
+			strbuf_add_char(to, '\n');
+			pad(to, 0, column);
+			at = column;
+		} else {
+			strbuf_add(to, text, spaces);
+			at += spaces;
+		}
+		strbuf_add(to, text + spaces, length);
+		at += width;
+		text += spaces + length;
+	}
+	strbuf_add_char(to, '\n');
+}

@@ -17,3 +17,10 @@ size_t wrap_width(const char *text);
  * spaces; a word that is too long for a line of its own breaks where the line ends.
  */
 void wrap_add(struct strbuf *to, const char *text, size_t at, size_t column, size_t most);
+
+/*
+ * The same for what somebody may copy, as a path with its line and column: a word that is
+ * too long stays whole and sticks out, and several spaces in a line stay as many.
+ */
+void wrap_add_whole(
+	struct strbuf *to, const char *text, size_t at, size_t column, size_t most);

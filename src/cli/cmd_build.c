@@ -29,6 +29,7 @@ struct build_args {
 
 static const struct opt build_options[] = {
 	{ "to", OPT_STRING, OPT_AT(struct build_args, to), .arg = "WHERE",
+		.file = OPT_FILE_WRITTEN,
 		.shown = "ami with --region, else it has to be given",
 		.help = "where the image goes: a file (raw, or what .qcow2 or "
 			".vmdk says), a block device, a directory, for "
@@ -50,6 +51,7 @@ static const struct opt build_options[] = {
 		.no_environment = true,
 		.help = "set a key of the recipe; may be repeated" },
 	{ "locked", OPT_STRING, OPT_AT(struct build_args, locked), .arg = "MANIFEST",
+		.file = OPT_FILE_READ,
 		.help = "use the very packages of this manifest again, or fail and "
 			"say which are gone" },
 	{ "no-verify", OPT_FLAG, OPT_AT(struct build_args, no_verify),
@@ -264,6 +266,7 @@ const struct command cmd_build = {
 	.args_bytes = sizeof(struct build_args),
 	.least_words = 1,
 	.most_words = INT_MAX,
+	.file_words = INT_MAX,
 	.json = true,
 	.run = build_command,
 };

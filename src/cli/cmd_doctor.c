@@ -65,6 +65,7 @@ const struct command cmd_doctor = {
 	.options = doctor_options,
 	.args_bytes = sizeof(struct doctor_args),
 	.most_words = 1,
+	.file_words = 1,
 	.json = true,
 	.run = doctor_run,
 };

@@ -68,6 +68,7 @@ const struct command cmd_download = {
 	.args_bytes = sizeof(struct download_args),
 	.least_words = 2,
 	.most_words = 2,
+	.file_words = 2,
 	.json = true,
 	.run = download_run,
 };

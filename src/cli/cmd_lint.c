@@ -28,8 +28,9 @@ struct lint_args {
 
 static const struct opt lint_options[] = {
 	{ "list", OPT_FLAG, OPT_AT(struct lint_args, list), .no_environment = true,
-		.help = "print all checks, and look at nothing" },
+		.replaces_words = true, .help = "print all checks, and look at nothing" },
 	{ "sarif", OPT_STRING, OPT_AT(struct lint_args, sarif), .arg = "FILE",
+		.file = OPT_FILE_WRITTEN,
 		.help = "write the findings as SARIF 2.1.0 to FILE too; - is standard "
 			"output, and nothing else goes there then" },
 	{ "allow", OPT_STRINGS, OPT_AT(struct lint_args, allow), .arg = "ID=REASON",
@@ -162,11 +163,8 @@ static void print_report(
 }
 
 static int check_arguments(
-	const struct cli *cli, const struct lint_args *args, int argc, struct error *err)
+	const struct cli *cli, const struct lint_args *args, struct error *err)
 {
-	if (argc == 0)
-		return error_set(
-			err, ERR_USAGE, 0, "'lint' needs FILE|DIRECTORY|AMI|SNAPSHOT");
 	if (cli->json && sarif_only(args))
 		return error_set(err, ERR_USAGE, 0,
 			"--json and --sarif - both want the standard output");
@@ -200,9 +198,10 @@ static int lint_command(struct cli *cli, int argc, char **argv, struct error *er
 	CLEANUP(lint_subject_releasep) struct lint_subject subject = { 0 };
 	const uint64_t begin_ms = clock_now_ms();
 
+	(void)argc;
 	if (args->list)
 		return print_list(cli);
-	if (check_arguments(cli, args, argc, err) < 0 ||
+	if (check_arguments(cli, args, err) < 0 ||
 		parse_allow(&args->allow, &allow, err) < 0)
 		return -1;
 	progress_phase(cli->progress, "lint", "Look through the image");
@@ -228,8 +227,9 @@ const struct command cmd_lint = {
 		 "Of an AMI or an EBS snapshot, the blocks are fetched first.",
 	.options = lint_options,
 	.args_bytes = sizeof(struct lint_args),
-	.least_words = 0,
+	.least_words = 1,
 	.most_words = 1,
+	.file_words = 1,
 	.json = true,
 	.run = lint_command,
 };

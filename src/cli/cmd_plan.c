@@ -22,7 +22,7 @@ static const struct opt plan_options[] = {
 		.no_environment = true, .shown = "AWS_REGION",
 		.help = "region of the image" },
 	{ "disk", OPT_STRING, OPT_AT(struct plan_args, disk), .arg = "FILE",
-		.no_environment = true,
+		.file = OPT_FILE_READ, .no_environment = true,
 		.help = "count the blocks of this raw disk; nothing is sent" },
 	{ "policy", OPT_FLAG, OPT_AT(struct plan_args, policy), .no_environment = true,
 		.help = "print only the IAM policy, for aws iam create-policy" },
@@ -88,6 +88,7 @@ const struct command cmd_plan = {
 	.args_bytes = sizeof(struct plan_args),
 	.least_words = 1,
 	.most_words = 1,
+	.file_words = 1,
 	.json = true,
 	.run = plan_run,
 };

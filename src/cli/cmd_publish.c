@@ -29,7 +29,7 @@ static const char *const protect_words[] = { "as-is", "no", "yes", "with-cooldow
 #define AT(member) OPT_AT(struct publish_args, member)
 static const struct opt publish_options[] = {
 	AWS_OPTIONS(struct publish_args),
-	{ "recipe", OPT_STRING, AT(recipe), .arg = "RECIPE",
+	{ "recipe", OPT_STRING, AT(recipe), .arg = "RECIPE", .file = OPT_FILE_READ,
 		.help = "take what is not said here from its section 'publish'" },
 	{ "set", OPT_STRINGS, AT(sets), .arg = "KEY=VALUE", .no_environment = true,
 		.help = "set a key of the recipe; may be repeated" },

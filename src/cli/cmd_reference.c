@@ -37,10 +37,12 @@ static void print_exit_codes(struct strbuf *to)
 		const char *help;
 	} codes[] = {
 		{ ERR_NONE, "done" },
-		{ ERR_SYSTEM, "the operating system refused something" },
+		{ ERR_SYSTEM, "a file is not there, or the operating system refused "
+			      "something else" },
 		{ ERR_USAGE, "wrong options or arguments" },
-		{ ERR_RECIPE, "the recipe, or a file that it names, is wrong" },
-		{ ERR_TOOL, "a tool or a kernel feature that is needed is missing" },
+		{ ERR_RECIPE, "what a recipe says, or a file that it names, is wrong" },
+		{ ERR_TOOL, "a tool, a kernel feature or credentials that are needed are "
+			    "missing" },
 		{ ERR_FETCH, "something could not be fetched" },
 		{ ERR_UNTRUSTED, "a signature or a hash does not match" },
 		{ ERR_CHILD, "a command failed; its output is shown" },
@@ -87,6 +89,9 @@ static int print(
 		return print_options(command, to, err);
 	if (command && !strcmp(what, "usage"))
 		return print_usage(command, to, err);
+	if (command)
+		return error_set(err, ERR_USAGE, 0, "'reference %s' has no use for '%s'",
+			what, command);
 	if (!strcmp(what, "commands"))
 		print_commands(to);
 	else if (!strcmp(what, "command-list"))
@@ -126,5 +131,6 @@ const struct command cmd_reference = {
 	.least_words = 1,
 	.most_words = 2,
 	.hidden = true,
+	.no_events = true,
 	.run = reference_run,
 };

@@ -22,6 +22,7 @@ struct remove_args {
 static const struct opt remove_options[] = {
 	AWS_OPTIONS(struct remove_args),
 	{ "family", OPT_STRING, AT(family), .arg = "NAME", .no_environment = true,
+		.replaces_words = true,
 		.help = "the older images of this family, instead of images by their "
 			"ids" },
 	{ "keep", OPT_NUMBER, AT(keep), .arg = "N", .most = 100000,
@@ -74,19 +75,13 @@ static int confirm(const struct removed *would, void *userdata, struct error *er
 	return confirm_removal(cli->diag, err);
 }
 
-static int check_words(const struct remove_args *args, int argc, struct error *err)
+static int check_args(const struct remove_args *args, struct error *err)
 {
 	const char *wrong = args->family ? recipe_check_image_name(args->family) : NULL;
 
 	if (wrong)
 		return error_set(
 			err, ERR_USAGE, 0, "--family '%s' %s", args->family, wrong);
-	if (args->family && argc)
-		return error_set(
-			err, ERR_USAGE, 0, "give either ids of images or --family");
-	if (!args->family && !argc)
-		return error_set(
-			err, ERR_USAGE, 0, "'remove' needs ids of images, or --family");
 	if (args->family && !args->keep)
 		return error_set(err, ERR_USAGE, 0,
 			"--family needs --keep N, which is 1 or more: its newest image "
@@ -132,7 +127,7 @@ static int remove_run(struct cli *cli, int argc, char **argv, struct error *err)
 	};
 	int rc;
 
-	if (check_words(args, argc, err) < 0)
+	if (check_args(args, err) < 0)
 		return -1;
 	rc = remove_images(&spec, cli->progress, &removed, err);
 	if (rc == 0)
@@ -142,13 +137,14 @@ static int remove_run(struct cli *cli, int argc, char **argv, struct error *err)
 
 const struct command cmd_remove = {
 	.name = "remove",
-	.words = "[AMI...]",
+	.words = "AMI...",
 	.help = "deregister images, and delete the snapshots that they alone used",
 	.about = "Deregisters each AMI and deletes the snapshots that it is made of and "
 		 "no "
 		 "other image of the account is. One that is gone already is no error.",
 	.options = remove_options,
 	.args_bytes = sizeof(struct remove_args),
+	.least_words = 1,
 	.most_words = IMAGES_MOST,
 	.json = true,
 	.run = remove_run,

@@ -62,5 +62,6 @@ const struct command cmd_run = {
 	.args_bytes = sizeof(struct run_args),
 	.least_words = 1,
 	.most_words = 64,
+	.file_words = 1,
 	.run = run_run,
 };

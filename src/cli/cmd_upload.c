@@ -109,6 +109,7 @@ const struct command cmd_upload = {
 	.args_bytes = sizeof(struct upload_args),
 	.least_words = 1,
 	.most_words = 1,
+	.file_words = 1,
 	.json = true,
 	.run = upload_run,
 };

@@ -32,7 +32,7 @@ static const struct opt verify_options[] = {
 		.help = "do not check it again after a reboot" },
 	MACHINE_OPTIONS,
 	{ "against", OPT_STRING, OPT_AT(struct verify_args, against), .arg = "DISK",
-		.no_environment = true,
+		.file = OPT_FILE_READ, .no_environment = true,
 		.help = "compare a snapshot with this raw disk, and boot nothing" },
 	AWS_OPTIONS(struct verify_args),
 	OPT_END,
@@ -154,6 +154,7 @@ const struct command cmd_verify = {
 	.args_bytes = sizeof(struct verify_args),
 	.least_words = 1,
 	.most_words = 1,
+	.file_words = 1,
 	.json = true,
 	.run = verify_run,
 };

@@ -39,9 +39,12 @@ struct command {
 	const char *about; /* for --help: paragraphs, a newline between two; or NULL */
 	const struct opt *options; /* or NULL */
 	size_t args_bytes; /* size of the struct that `options` fills */
-	int least_words, most_words; /* arguments that are not options */
+	int least_words, most_words; /* arguments that are not options; see also
+					struct opt, replaces_words */
+	int file_words; /* how many of them, from the first on, may name files */
 	bool hidden; /* for amiwright's own use: in no help */
 	bool json; /* has a --json document */
+	bool no_events; /* has nothing to say with --events */
 	/* argv holds the arguments that are not options: argv[0] is the first of them. */
 	int (*run)(struct cli *cli, int argc, char **argv, struct error *err);
 };
@@ -51,6 +54,11 @@ struct command {
  * that work for a while, once their input has been found good.
  */
 void cli_begin(struct cli *cli);
+
+/* ERR_USAGE for too few or too many arguments, by the command's table and the options in
+ * `args`. */
+int command_check_words(const struct command *c, const void *args, int count,
+	char *const *words, struct error *err);
 
 /* NULL-terminated, in the order of the help. */
 extern const struct command *const commands[];

@@ -55,3 +55,34 @@ const struct command *command_find_or_suggest(const char *name, struct error *er
 		(void)error_set(err, ERR_USAGE, 0, "there is no command '%s'", name);
 	return NULL;
 }
+
+/* "'lint' needs FILE|DIRECTORY|AMI|SNAPSHOT, or --list" */
+static int refuse_too_few(const struct command *c, struct error *err)
+{
+	const struct opt *opt = c->options;
+
+	while (opt && opt->kind && !opt->replaces_words)
+		opt++;
+	if (!opt || !opt->kind)
+		return error_set(err, ERR_USAGE, 0, "'%s' needs %s", c->name, c->words);
+	return error_set(err, ERR_USAGE, 0, "'%s' needs %s, or --%s", c->name, c->words,
+		opt->name);
+}
+
+int command_check_words(const struct command *c, const void *args, int count,
+	char *const *words, struct error *err)
+{
+	/* The values are only read. */
+	const struct opt_set set = { c->options, (void *)args };
+	const struct opt *instead = options_replacing_words(&set);
+
+	if (instead && count)
+		return error_set(err, ERR_USAGE, 0, "'%s --%s' has no use for '%s'",
+			c->name, instead->name, words[0]);
+	if (!instead && count < c->least_words)
+		return refuse_too_few(c, err);
+	if (count > c->most_words)
+		return error_set(err, ERR_USAGE, 0, "'%s' has no use for '%s'", c->name,
+			words[c->most_words]);
+	return 0;
+}

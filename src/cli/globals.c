@@ -3,7 +3,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "base/cleanup.h"
+
+enum { COLUMNS_UNKNOWN = 80 };
 
 static const char *const color_words[] = { "auto", "always", "never", NULL };
 
@@ -12,6 +17,7 @@ const struct opt global_options[] = {
 		.words = color_words, .fallback = "auto",
 		.help = "colors: auto, always or never" },
 	{ "events", OPT_STRING, OPT_AT(struct globals, events), .arg = "FILE",
+		.file = OPT_FILE_WRITTEN,
 		.help = "write progress as one JSON object a line to FILE; - is stderr" },
 	{ "json", OPT_FLAG, OPT_AT(struct globals, json),
 		.help = "print the result as one JSON document" },
@@ -26,11 +32,57 @@ const struct opt global_options[] = {
 	OPT_END,
 };
 
+_Static_assert(ARRAY_SIZE(global_options) <= GLOBAL_OPTIONS_MOST, "a command's table");
+
+static bool has_use_for(const struct command *c, const struct opt *opt)
+{
+	if (opt->at == OPT_AT(struct globals, json))
+		return c->json;
+	if (opt->at == OPT_AT(struct globals, events))
+		return !c->no_events;
+	return true;
+}
+
+void globals_of(const struct command *c, struct opt ret[GLOBAL_OPTIONS_MOST])
+{
+	for (const struct opt *opt = global_options; opt->kind; opt++)
+		if (has_use_for(c, opt))
+			*ret++ = *opt;
+	*ret = (struct opt)OPT_END;
+}
+
+int globals_check(const struct command *c, const struct globals *defaults,
+	struct globals *values, struct error *err)
+{
+	if (values->json && !c->json) {
+		if (!defaults->json)
+			return error_set(
+				err, ERR_USAGE, 0, "'%s' has no --json", c->name);
+		values->json = false;
+	}
+	if (values->events && c->no_events) {
+		if (values->events != defaults->events)
+			return error_set(
+				err, ERR_USAGE, 0, "'%s' has no --events", c->name);
+		values->events = NULL;
+	}
+	return 0;
+}
+
 bool terminal_is_live(int fd)
 {
 	const char *term = getenv("TERM");
 
 	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
+size_t terminal_columns(int fd)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) < 0 || !size.ws_col)
+		return COLUMNS_UNKNOWN;
+	return size.ws_col;
 }
 
 bool color_wanted(enum color_choice choice, int fd)

@@ -91,7 +91,7 @@ void help_command(const struct command *c, const struct opt *globals, struct str
 	help_usage(c, to);
 	add_paragraphs(c->about ? c->about : c->help, to);
 	add_options("options", c->options, to);
-	add_options("options of every command", globals, to);
+	add_options("common options", globals, to);
 }
 
 void help_program(const struct opt *globals, struct strbuf *to)
@@ -111,7 +111,7 @@ void help_program(const struct opt *globals, struct strbuf *to)
 		wrap_add(to, commands[i]->help, to->length_bytes - start, TEXT_COLUMN,
 			COLUMNS);
 	}
-	add_options("options of every command", globals, to);
+	add_options("common options", globals, to);
 	strbuf_add_str(
 		to, "\n'amiwright COMMAND --help' says more; so does amiwright(1).\n");
 }

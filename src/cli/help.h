@@ -11,10 +11,10 @@
 /* "usage: amiwright build [OPTIONS] RECIPE..." */
 void help_usage(const struct command *c, struct strbuf *to);
 
-/* `amiwright --help`; `globals` are the options that every command takes. */
+/* `amiwright --help`; `globals` are the options that commands have in common. */
 void help_program(const struct opt *globals, struct strbuf *to);
 
-/* `amiwright build --help` */
+/* `amiwright build --help`; `globals` are those that it has a use for. */
 void help_command(const struct command *c, const struct opt *globals, struct strbuf *to);
 
 /* For man pages, in scdoc(5): the usage line, and the options as a definition list. */

@@ -28,7 +28,7 @@ extern const char *const machine_arch_words[], *const machine_accel_words[],
 	{ "user", OPT_STRING, OPT_AT(struct machine_args, user), .arg = "NAME",          \
 		.fallback = VERIFY_USER, .help = "whom the launch key logs in" },        \
 		{ "user-data", OPT_STRING, OPT_AT(struct machine_args, user_data),       \
-			.arg = "FILE",                                                   \
+			.arg = "FILE", .file = OPT_FILE_READ,                            \
 			.help = "what the metadata service has as user data" },          \
 		{ "memory", OPT_SIZE, OPT_AT(struct machine_args, memory_bytes),         \
 			.arg = "SIZE", .fallback = "1G",                                 \
@@ -52,7 +52,8 @@ extern const char *const machine_arch_words[], *const machine_accel_words[],
 			.help = "how many hops a metadata token's response travels" },   \
 	{                                                                                \
 		"console", OPT_STRING, OPT_AT(struct machine_args, console),             \
-			.arg = "FILE", .shown = "a file in the cache directory",         \
+			.arg = "FILE", .file = OPT_FILE_WRITTEN,                         \
+			.shown = "a file in the cache directory",                        \
 			.help = "where the machine's console is kept"                    \
 	}
 

@@ -12,11 +12,11 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/path.h"
 #include "base/strbuf.h"
 #include "base/term.h"
 #include "cli/command.h"
 #include "cli/environment.h"
+#include "cli/file_options.h"
 #include "cli/globals.h"
 #include "cli/help.h"
 #include "cli/progress.h"
@@ -25,6 +25,7 @@
 /* Everything that one invocation holds. */
 struct invocation {
 	struct globals globals;
+	struct globals defaults; /* what the environment alone says */
 	struct cli cli;
 	const struct command *command; /* NULL until it is known */
 	FILE *events; /* of --events, or NULL */
@@ -32,18 +33,7 @@ struct invocation {
 	struct progress_view *view;
 };
 
-static int check_words(const struct command *c, int words, char **argv, struct error *err)
-{
-	if (words < c->least_words)
-		return error_set(err, ERR_USAGE, 0, "'%s' needs %s", c->name, c->words);
-	if (words > c->most_words)
-		return error_set(err, ERR_USAGE, 0, "'%s' has no use for '%s'", c->name,
-			argv[c->most_words]);
-	return 0;
-}
-
-/* The events replace what is in their file: it must not be what the command works on. */
-static int open_events(struct invocation *in, int words, char **argv, struct error *err)
+static int open_events(struct invocation *in, struct error *err)
 {
 	const char *path = in->globals.events;
 
@@ -52,10 +42,6 @@ static int open_events(struct invocation *in, int words, char **argv, struct err
 	in->events_only = !strcmp(path, "-");
 	if (in->events_only)
 		return 0;
-	for (int i = 0; i < words; i++)
-		if (path_is_same(path, argv[i]))
-			return error_set(err, ERR_USAGE, 0,
-				"--events %s would overwrite '%s'", path, argv[i]);
 	in->events = fopen(path, "we");
 	if (!in->events)
 		return error_errno(err, "open %s for --events", path);
@@ -83,10 +69,9 @@ static struct progress_view *make_view(const struct invocation *in)
 	return view;
 }
 
-static int prepare_cli(struct invocation *in, const void *args, int words, char **argv,
-	struct error *err)
+static int prepare_cli(struct invocation *in, const void *args, struct error *err)
 {
-	if (open_events(in, words, argv, err) < 0)
+	if (open_events(in, err) < 0)
 		return -1;
 	in->cli.command = in->command;
 	in->cli.json = in->globals.json;
@@ -124,11 +109,12 @@ static int run_command(
 	struct invocation *in, int argc, char **argv, void *args, struct error *err)
 {
 	const struct command *c = in->command;
-	const struct opt_set sets[] = { { c->options, args },
-		{ global_options, &in->globals } };
+	struct opt globals[GLOBAL_OPTIONS_MOST];
+	const struct opt_set sets[] = { { c->options, args }, { globals, &in->globals } };
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	int words;
 
+	globals_of(c, globals);
 	if (options_prepare(&sets[0], err) < 0 ||
 		options_parse_all(sets, ARRAY_SIZE(sets), argc, argv, &words, err) < 0)
 		return -1;
@@ -137,16 +123,17 @@ static int run_command(
 		return 0;
 	}
 	if (in->globals.help) {
-		help_command(c, global_options, &text);
+		help_command(c, globals, &text);
 		(void)fputs(text.data, in->cli.out);
 		return 0;
 	}
-	if (check_words(c, words, argv, err) < 0 || options_check(&sets[0], err) < 0)
+	if (command_check_words(c, args, words, argv, err) < 0 ||
+		options_check(&sets[0], err) < 0)
 		return -1;
-	if (in->globals.json && !c->json)
-		return error_set(
-			err, ERR_USAGE, 0, "'%s' has no --json document", c->name);
-	if (prepare_cli(in, args, words, argv, err) < 0)
+	if (globals_check(c, &in->defaults, &in->globals, err) < 0 ||
+		file_options_check(sets, ARRAY_SIZE(sets), argv,
+			words < c->file_words ? words : c->file_words, err) < 0 ||
+		prepare_cli(in, args, err) < 0)
 		return -1;
 	return run_prepared(in, words, argv, err);
 }
@@ -171,8 +158,10 @@ static int run(struct invocation *in, int argc, char **argv, struct error *err)
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	int used;
 
-	if (options_prepare(&set, err) < 0 ||
-		options_parse_leading(&set, 1, argc - 1, argv + 1, &used, err) < 0)
+	if (options_prepare(&set, err) < 0)
+		return -1;
+	in->defaults = in->globals;
+	if (options_parse_leading(&set, 1, argc - 1, argv + 1, &used, err) < 0)
 		return -1;
 	if (in->globals.version) {
 		print_version(in);
@@ -214,6 +203,14 @@ static int exit_code(const struct error *err)
 	return *err->msg ? error_exit_code(err) : EXIT_CLOSED_PIPE;
 }
 
+static struct report_style report_style_of(const struct invocation *in)
+{
+	return (struct report_style){
+		.color = color_wanted(in->globals.color, STDERR_FILENO),
+		.columns = isatty(STDERR_FILENO) ? terminal_columns(STDERR_FILENO) : 0,
+	};
+}
+
 /* Started without one of the three, the next file that is opened would be taken for it:
  * and what is said would be written into an image. */
 static void open_standard_files(void)
@@ -238,8 +235,7 @@ int main(int argc, char **argv)
 	if (r == 0)
 		r = finish_output(stdout, &err);
 	if (r < 0 && *err.msg && !in.events_only)
-		report_error(stderr, in.command, &err,
-			color_wanted(in.globals.color, STDERR_FILENO));
+		report_error(stderr, in.command, &err, report_style_of(&in));
 	progress_view_free(in.view);
 	file_closep(&in.events);
 	return r < 0 ? exit_code(&err) : 0;

@@ -152,6 +152,23 @@ int options_check(const struct opt_set *set, struct error *err)
 	return 0;
 }
 
+static bool is_given(const struct opt *opt, const void *values)
+{
+	const void *at = (const char *)values + opt->at;
+
+	if (opt->kind == OPT_FLAG)
+		return *(const bool *)at;
+	return opt->kind == OPT_STRING && *(const char *const *)at;
+}
+
+const struct opt *options_replacing_words(const struct opt_set *set)
+{
+	for (const struct opt *opt = set->table; opt && opt->kind; opt++)
+		if (opt->replaces_words && is_given(opt, set->values))
+			return opt;
+	return NULL;
+}
+
 static bool find_long(const struct opt_set *sets, size_t count, const char *name,
 	size_t length, struct match *ret)
 {

@@ -37,6 +37,13 @@ enum opt_kind {
 	OPT_WORD, /* unsigned int: the index of the word in `words` */
 };
 
+/* Of an OPT_STRING that names a file: file_options_check() goes by it. */
+enum opt_file {
+	OPT_NO_FILE = 0,
+	OPT_FILE_READ,
+	OPT_FILE_WRITTEN,
+};
+
 struct opt {
 	const char *name; /* without the dashes */
 	enum opt_kind kind;
@@ -49,6 +56,9 @@ struct opt {
 	const char *shown; /* what --help says of a default that is not a fixed text */
 	bool required; /* of OPT_STRING: options_check() refuses when it was not given */
 	bool no_environment; /* else $AMIWRIGHT_<NAME> sets it too */
+	bool replaces_words; /* of OPT_FLAG and OPT_STRING: given, the command takes no
+				arguments, of which it else needs some */
+	enum opt_file file;
 	const char *help; /* lower case, no full stop */
 };
 
@@ -80,6 +90,9 @@ int options_parse_all(const struct opt_set *sets, size_t set_count, int argc, ch
 
 /* ERR_USAGE for a required option that neither argument nor environment has set. */
 int options_check(const struct opt_set *set, struct error *err);
+
+/* The option that was given and takes the place of arguments; NULL: none was. */
+const struct opt *options_replacing_words(const struct opt_set *set);
 
 /* "AMIWRIGHT_NO_VERIFY" for "no-verify". */
 void option_environment_name(const struct opt *opt, struct strbuf *to);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cli/globals.h"
 #include "cli/progress.h"
 #include "cli/progress_text.h"
 
-enum { REDRAW_MS = 100, COLUMNS_UNKNOWN = 80 };
+enum { REDRAW_MS = 100 };
 
 #define ERASE_LINE "\r\033[K"
 
@@ -22,16 +22,6 @@ struct terminal {
 	char last[64]; /* what it is about */
 	uint64_t last_ms;
 };
-
-/* Asked for each time: so a window that was resized needs no signal handler. */
-static size_t columns_of(FILE *to)
-{
-	struct winsize size;
-
-	if (ioctl(fileno(to), TIOCGWINSZ, &size) < 0 || !size.ws_col)
-		return COLUMNS_UNKNOWN;
-	return size.ws_col;
-}
 
 /* Cut after `columns` characters, of UTF-8. */
 static void cut(struct strbuf *line, size_t columns)
@@ -64,7 +54,7 @@ static void draw(
 		(t->drawn && same && now_ms - t->last_ms < REDRAW_MS))
 		return;
 	/* A character in the last column would make some terminals wrap. */
-	columns = columns_of(t->to);
+	columns = terminal_columns(fileno(t->to));
 	cut(line, columns > 1 ? columns - 1 : 1);
 	(void)fprintf(t->to, ERASE_LINE "%s", line->data);
 	(void)fflush(t->to);

@@ -7,8 +7,12 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/strbuf.h"
+#include "base/wrap.h"
 #include "cli/help.h"
 #include "cli/progress_text.h"
+
+/* In fewer, an indented text is harder to read than what the terminal breaks. */
+enum { COLUMNS_LEAST = 40 };
 
 void cli_begin(struct cli *cli)
 {
@@ -46,13 +50,28 @@ static void add_quoted(struct strbuf *to, const char *output)
 	}
 }
 
-void report_error(FILE *to, const struct command *c, const struct error *err, bool color)
+/* A command that has failed is shown to be pasted: a line end in it would not do. */
+static void add_message(
+	struct strbuf *to, const struct error *err, struct report_style style)
+{
+	CLEANUP(strbuf_releasep) struct strbuf message = STRBUF_INIT;
+	const size_t indent = sizeof("amiwright: ") - 1;
+
+	strbuf_add_str(to, style.color ? "\033[1;31mamiwright:\033[0m " : "amiwright: ");
+	progress_text_safe(&message, err->msg);
+	if (style.columns >= COLUMNS_LEAST && err->code != ERR_CHILD)
+		wrap_add_whole(to, message.data ? message.data : "", indent, indent,
+			style.columns);
+	else
+		strbuf_addf(to, "%s\n", message.data ? message.data : "");
+}
+
+void report_error(FILE *to, const struct command *c, const struct error *err,
+	struct report_style style)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 
-	strbuf_add_str(&text, color ? "\033[1;31mamiwright:\033[0m " : "amiwright: ");
-	progress_text_safe(&text, err->msg);
-	strbuf_add_char(&text, '\n');
+	add_message(&text, err, style);
 	add_quoted(&text, err->output);
 	if (err->code == ERR_USAGE && c) {
 		help_usage(c, &text);

@@ -14,6 +14,13 @@
 /* When the command ended and how long it took; nothing without cli_begin(). */
 void report_end(const struct cli *cli);
 
+/* How an error is shown. */
+struct report_style {
+	bool color;
+	size_t columns; /* of the terminal that `to` is; 0: a message is one line */
+};
+
 /* The message, the failed command's output quoted, and for ERR_USAGE what to do next.
  * `c` is NULL while it is not known. */
-void report_error(FILE *to, const struct command *c, const struct error *err, bool color);
+void report_error(FILE *to, const struct command *c, const struct error *err,
+	struct report_style style);

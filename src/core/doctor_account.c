@@ -243,8 +243,7 @@ int doctor_account(const struct aws_session_spec *spec, const struct recipe *r,
 			return -1;
 		}
 		doctor_add(ret, DOCTOR_MISSING, "credentials", why.msg,
-			"set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a "
-			"--profile");
+			"amiwright-upload(1) says what is read");
 		return 0;
 	}
 	doctor_add(ret, DOCTOR_GOOD, "credentials", "found", NULL);

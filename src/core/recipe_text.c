@@ -37,8 +37,7 @@ int recipe_text_read(
 	/* O_NONBLOCK: a FIFO without a writer would hang before fstat() refuses it. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return error_set(
-			err, ERR_RECIPE, errno, "cannot open the recipe %s: %m", path);
+		return error_errno(err, "open the recipe '%s'", path);
 	if (fstat(fd, &st) < 0)
 		return error_errno(err, "look at the recipe %s", path);
 	if (check_kind(path, &st, err) < 0)

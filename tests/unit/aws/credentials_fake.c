@@ -130,6 +130,16 @@ const char *fake_world_get(struct fake_world *w, const char *profile,
 	return rc < 0 ? err->msg : NULL;
 }
 
+/* The name of the variable, AWS_SECRET_ACCESS_KEY, may be told. */
+static bool tells_secret(const char *text)
+{
+	static const char name[] = "SECRET_ACCESS_KEY";
+
+	while ((text = strstr(text, "SECRET")) && !strncmp(text, name, sizeof(name) - 1))
+		text++;
+	return text != NULL;
+}
+
 static void run_case(struct fake_world *w, const struct fake_case *s)
 {
 	CLEANUP(aws_credentials_unrefp) struct aws_credentials *c = NULL;
@@ -150,8 +160,7 @@ static void run_case(struct fake_world *w, const struct fake_case *s)
 	if (s->message) {
 		assert_non_null(failure);
 		unit_assert_error(&err, s->code, s->message);
-		assert_null(strstr(err.msg, "SECRET"));
-		assert_null(strstr(err.output, "SECRET"));
+		assert_false(tells_secret(err.msg) || tells_secret(err.output));
 	} else {
 		assert_string_equal(c->access_key_id, s->key);
 	}

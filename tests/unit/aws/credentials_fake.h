@@ -55,7 +55,7 @@ struct fake_case {
 	enum err_code code;
 };
 
-/* Run each case; no message may hold the word SECRET. */
+/* Run each case; no message may hold the word SECRET, but for a variable's name. */
 void fake_world_run(void **state, const struct fake_case *cases, size_t count);
 
 /* An answer of a container's endpoint, or an instance's: good for six hours. */

@@ -194,7 +194,7 @@ static void keys_are_refreshed_before_they_expire(void **state)
 	unit_assert_error(&err, ERR_FETCH, "Internal: sorry");
 	/* What comes expired is none. */
 	assert_int_equal(credentials_provider_get(p, &c, &err), -1);
-	unit_assert_error(&err, ERR_USAGE, "an assumed role have expired");
+	unit_assert_error(&err, ERR_TOOL, "an assumed role have expired");
 }
 
 static void static_keys_are_read_once(void **state)
@@ -224,7 +224,7 @@ static void an_environment_that_expires_is_told(void **state)
 	(void)setenv("AWS_CREDENTIAL_EXPIRATION", "2026-11-21T11:59:59Z", 1);
 	assert_non_null(fake_world_get(w, NULL, &c, &err));
 	unit_assert_error(
-		&err, ERR_USAGE, "the credentials from the environment have expired");
+		&err, ERR_TOOL, "the credentials from the environment have expired");
 	(void)setenv("AWS_CREDENTIAL_EXPIRATION", "tomorrow", 1);
 	assert_non_null(fake_world_get(w, NULL, &c, &err));
 	unit_assert_error(&err, ERR_USAGE, "AWS_CREDENTIAL_EXPIRATION");

@@ -61,7 +61,7 @@ static void roles_are_assumed(void **state)
 		{ .config = "[default]\nrole_arn = one\ncredential_source = "
 			    "Environment\n",
 			.message = "credential_source Environment has no credentials",
-			.code = ERR_USAGE },
+			.code = ERR_TOOL },
 		{ .config = "[default]\nrole_arn = one\ncredential_source = Elsewhere\n",
 			.message = "not Environment, EcsContainer or Ec2InstanceMetadata",
 			.code = ERR_USAGE },
@@ -102,7 +102,7 @@ static void roles_that_lead_nowhere_are_refused(void **state)
 		{ .config = "[default]\nrole_arn = one\nsource_profile = a\n[profile a]\n"
 			    "region = x\n",
 			.message = "source_profile 'a' has no credentials",
-			.code = ERR_USAGE },
+			.code = ERR_TOOL },
 		{ .config = "[default]\nrole_arn = one\nsource_profile = default\n",
 			.message = "'default' leads back to itself",
 			.code = ERR_USAGE },

@@ -40,7 +40,7 @@ static void sso_tokens_are_taken_from_the_cache(void **state)
 			.message =
 				"refuses the token; log in with: aws sso login --profile "
 				"default",
-			.code = ERR_USAGE },
+			.code = ERR_TOOL },
 		{ .config = config,
 			.script = { { "GET", PORTAL, NULL, NULL, 403, "SECRET" } },
 			.message = "no keys of role 'Admin x' in account 123: status 403",
@@ -57,12 +57,12 @@ static void sso_tokens_are_taken_from_the_cache(void **state)
 			    "sso_role_name = r\n[sso-session late]\nsso_region = x\n"
 			    "sso_start_url = y\n",
 			.message = "the SSO token has expired; log in",
-			.code = ERR_USAGE },
+			.code = ERR_TOOL },
 		{ .config = "[default]\nsso_session = none\nsso_account_id = 1\n"
 			    "sso_role_name = r\n[sso-session none]\nsso_region = x\n"
 			    "sso_start_url = y\n",
 			.message = "there is no SSO token; log in",
-			.code = ERR_USAGE },
+			.code = ERR_TOOL },
 		{ .config = "[default]\nsso_session = corp\nsso_account_id = 1\n"
 			    "sso_role_name = r\nsso_region = a\n"
 			    "[sso-session corp]\nsso_region = b\n",

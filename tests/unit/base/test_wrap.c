@@ -43,11 +43,43 @@ static void text_is_broken_into_lines(void **state)
 	}
 }
 
+static void words_that_may_be_copied_stay_whole(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t at, column, most;
+		const char *expected;
+	} cases[] = {
+		{ "", 0, 0, 10, "\n" },
+		{ "one two", 0, 2, 9, "  one two\n" },
+		{ "one two", 0, 2, 8, "  one\n  two\n" },
+		{ "one two three", 3, 3, 10, "one two\n   three\n" },
+		{ "a  b", 0, 0, 10, "a  b\n" },
+		{ "a  b", 0, 0, 3, "a\nb\n" },
+		{ "in dir/a.yaml:12:34: no", 0, 2, 10,
+			"  in\n  dir/a.yaml:12:34:\n  no\n" },
+		{ "0123456789 b", 0, 0, 4, "0123456789\nb\n" },
+		{ "\xe2\x82\xac\xe2\x82\xac \xc3\xa9 x", 0, 0, 4,
+			"\xe2\x82\xac\xe2\x82\xac \xc3\xa9\nx\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+		wrap_add_whole(&text, cases[i].text, cases[i].at, cases[i].column,
+			cases[i].most);
+		if (strcmp(text.data, cases[i].expected) != 0)
+			fail_msg("'%s' became:\n%s", cases[i].text, text.data);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(width_counts_characters),
 		cmocka_unit_test(text_is_broken_into_lines),
+		cmocka_unit_test(words_that_may_be_copied_stay_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/command.h"
 
+#include <limits.h>
+
 #include "base/wrap.h"
 #include "cli/globals.h"
 #include "cli/help.h"
@@ -33,6 +35,12 @@ static void check_table(const char *command, const struct opt *table, size_t arg
 				"%s: --%s: only a flag has no value", command, opt->name);
 		if (opt->kind == OPT_WORD && (!opt->words || !opt->fallback))
 			fail_msg("%s: --%s has no words", command, opt->name);
+		if (opt->replaces_words &&
+			(!opt->no_environment ||
+				(opt->kind != OPT_FLAG && opt->kind != OPT_STRING)))
+			fail_msg("%s: --%s cannot replace words", command, opt->name);
+		if (opt->file && opt->kind != OPT_STRING)
+			fail_msg("%s: --%s names no file", command, opt->name);
 		if (opt->required && opt->kind != OPT_STRING)
 			fail_msg("%s: --%s cannot be required", command, opt->name);
 	}
@@ -135,6 +143,110 @@ static void unknown_commands_get_a_suggestion(void **state)
 	assert_null(strstr(err.msg, "did you mean"));
 }
 
+/* One more argument than a command takes, whichever it is. */
+static void surplus_words_are_refused_by_every_command(void **state)
+{
+	char word[] = "word";
+
+	(void)state;
+	for (size_t i = 0; commands[i]; i++) {
+		const struct command *c = commands[i];
+		const int count = c->most_words + 1;
+		CLEANUP(freep) void *args = xcalloc(1, c->args_bytes + 1);
+		CLEANUP(freep) char **words = NULL;
+		struct error err = ERROR_INIT;
+
+		if (c->most_words == INT_MAX)
+			continue;
+		words = xcalloc((size_t)count, sizeof(*words));
+		for (int w = 0; w < count; w++)
+			words[w] = word;
+		assert_int_equal(command_check_words(c, args, count, words, &err), -1);
+		unit_assert_error(&err, ERR_USAGE, "has no use for 'word'");
+		if (c->most_words)
+			assert_int_equal(
+				command_check_words(c, args, count - 1, words, &err), 0);
+	}
+}
+
+/* `lint --list FILE` would look at no FILE. */
+static void options_that_replace_words_take_none(void **state)
+{
+	static const struct {
+		const char *command, *option, *needs;
+	} cases[] = {
+		{ "lint", "--list",
+			"'lint' needs FILE|DIRECTORY|AMI|SNAPSHOT, or --list" },
+		{ "remove", "--family=x", "'remove' needs AMI..., or --family" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct command *c = command_find(cases[i].command);
+		CLEANUP(freep) void *args = xcalloc(1, c->args_bytes);
+		CLEANUP(freep) char *option = xstrdup(cases[i].option);
+		const struct opt_set set = { c->options, args };
+		struct error err = ERROR_INIT;
+		char word[] = "a", *words[] = { word }, *argv[] = { option };
+		int used;
+
+		assert_int_equal(command_check_words(c, args, 0, words, &err), -1);
+		unit_assert_error(&err, ERR_USAGE, cases[i].needs);
+		assert_int_equal(options_parse_all(&set, 1, 1, argv, &used, &err), 0);
+		assert_int_equal(command_check_words(c, args, 0, words, &err), 0);
+		assert_int_equal(command_check_words(c, args, 1, words, &err), -1);
+		unit_assert_error(&err, ERR_USAGE, "has no use for 'a'");
+	}
+}
+
+/* What the help of a command offers it takes, and what it does not offer it refuses. */
+static void commands_offer_the_common_options_that_they_use(void **state)
+{
+	static const struct {
+		const char *command;
+		bool json, events;
+	} cases[] = {
+		{ "build", true, true },
+		{ "lint", true, true },
+		{ "run", false, true },
+		{ "help", false, false },
+		{ "reference", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct command *c = command_find(cases[i].command);
+		CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+		struct opt globals[GLOBAL_OPTIONS_MOST];
+
+		globals_of(c, globals);
+		help_command(c, globals, &text);
+		assert_int_equal(strstr(text.data, "--json") != NULL, cases[i].json);
+		assert_int_equal(strstr(text.data, "--events") != NULL, cases[i].events);
+		assert_non_null(strstr(text.data, "--version"));
+	}
+}
+
+static void the_environment_asks_only_those_that_can(void **state)
+{
+	static const struct globals none = { 0 }, both = { .json = true, .events = "e" };
+	const struct command *help = command_find("help"), *plan = command_find("plan");
+	struct globals values = both;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(globals_check(plan, &none, &values, &err), 0);
+	assert_true(values.json && values.events);
+	assert_int_equal(globals_check(help, &none, &values, &err), -1);
+	unit_assert_error(&err, ERR_USAGE, "'help' has no --json");
+	values.json = false;
+	assert_int_equal(globals_check(help, &none, &values, &err), -1);
+	unit_assert_error(&err, ERR_USAGE, "'help' has no --events");
+	values = both;
+	assert_int_equal(globals_check(help, &both, &values, &err), 0);
+	assert_false(values.json || values.events);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +254,10 @@ int main(void)
 		cmocka_unit_test(environment_names_mean_one_thing),
 		cmocka_unit_test(help_says_everything_in_80_columns),
 		cmocka_unit_test(unknown_commands_get_a_suggestion),
+		cmocka_unit_test(surplus_words_are_refused_by_every_command),
+		cmocka_unit_test(options_that_replace_words_take_none),
+		cmocka_unit_test(commands_offer_the_common_options_that_they_use),
+		cmocka_unit_test(the_environment_asks_only_those_that_can),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -252,10 +252,10 @@ static void errors_are_quoted_and_usage_says_more(void **state)
 	(void)error_set(&err, ERR_CHILD, 1, "run 'false': it exited with code 1");
 	error_set_output(&err, output, strlen(output));
 	capture_start(&c);
-	report_error(c.to, &build, &err, false);
+	report_error(c.to, &build, &err, (struct report_style){ 0 });
 	(void)error_set(&err, ERR_USAGE, 0, "what?");
-	report_error(c.to, &build, &err, false);
-	report_error(c.to, NULL, &err, true);
+	report_error(c.to, &build, &err, (struct report_style){ 0 });
+	report_error(c.to, NULL, &err, (struct report_style){ .color = true });
 	(void)fflush(c.to);
 	assert_string_equal(c.text, "amiwright: run 'false': it exited with code 1\n"
 				    "> one\n> \n> two ?[31m\n"

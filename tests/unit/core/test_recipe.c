@@ -322,7 +322,7 @@ static void what_is_no_file_is_refused(void **state)
 	}
 	assert_int_equal(recipe_load("not-there.yaml", NULL, &r, &err), -1);
 	unit_assert_error(
-		&err, ERR_RECIPE, "cannot open the recipe not-there.yaml: No such file");
+		&err, ERR_SYSTEM, "open the recipe 'not-there.yaml': No such file");
 }
 
 int main(void)
