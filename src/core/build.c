@@ -236,6 +236,7 @@ static int verify(struct build *b, int image_fd, struct error *err)
 		return -1;
 	build_result_add_phase(&b->result, "verify", clock_now_ms() - begin_ms);
 	progress_phase_end(b->progress, "verify", clock_now_ms() - begin_ms);
+	b->result.console = TAKE_PTR(report.console);
 	b->result.verified = true;
 	return 0;
 }
