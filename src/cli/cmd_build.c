@@ -151,24 +151,30 @@ static void print_intro(const struct cli *cli, const struct recipe *recipe,
 	(void)fputs(text.data, cli->diag);
 }
 
-static int build_one(struct cli *cli, const struct recipe *recipe, const char *to,
-	struct strbuf *out, struct json *json, struct error *err)
+/* One recipe's part of the command line. It points into itself. */
+struct job {
+	char run_id[RUN_ID_CHARS + 1];
+	struct build_cloud_spec cloud;
+	struct build_options options;
+};
+
+static void job_init(struct job *j, const struct cli *cli, const char *to)
 {
 	const struct build_args *args = cli->args;
-	CLEANUP(build_result_releasep) struct build_result result = BUILD_RESULT_INIT;
-	char run_id[RUN_ID_CHARS + 1];
-	const struct build_cloud_spec cloud = {
+
+	run_id_make(j->run_id);
+	j->cloud = (struct build_cloud_spec){
 		.makes_image = !strcmp(to, "ami"),
 		.session = aws_session_of(&args->aws),
 		.is_encrypted = args->encrypt,
 		.kms_key_arn = args->kms_key,
 		.parent_id = args->parent,
 	};
-	const struct build_options options = {
+	j->options = (struct build_options){
 		.to = to,
-		.cloud = is_cloud(to) ? &cloud : NULL,
+		.cloud = is_cloud(to) ? &j->cloud : NULL,
 		.manifest = args->manifest,
-		.run_id = run_id,
+		.run_id = j->run_id,
 		.locked = args->locked,
 		.no_cache = args->no_cache,
 		.verify = !args->no_verify,
@@ -176,11 +182,31 @@ static int build_one(struct cli *cli, const struct recipe *recipe, const char *t
 		.confirm = confirm_possible() ? confirm_overwrite : NULL,
 		.userdata = cli->diag,
 	};
+}
 
-	run_id_make(run_id);
+/* All of them, before anything is said of the first. */
+static int check_all(const struct cli *cli, const struct jobs *jobs, struct error *err)
+{
+	for (size_t i = 0; i < jobs->count; i++) {
+		struct job job;
+
+		job_init(&job, cli, jobs->targets.items[i]);
+		if (build_check(jobs->recipes[i], &job.options, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int build_one(struct cli *cli, const struct recipe *recipe, const char *to,
+	struct strbuf *out, struct json *json, struct error *err)
+{
+	CLEANUP(build_result_releasep) struct build_result result = BUILD_RESULT_INIT;
+	struct job job;
+
+	job_init(&job, cli, to);
 	if (!cli->quiet)
-		print_intro(cli, recipe, to, run_id);
-	if (build_run(recipe, &options, cli->progress, &result, err) < 0)
+		print_intro(cli, recipe, to, job.run_id);
+	if (build_run(recipe, &job.options, cli->progress, &result, err) < 0)
 		return -1;
 	if (cli->json)
 		build_result_json(&result, json);
@@ -247,7 +273,8 @@ static int build_command(struct cli *cli, int argc, char **argv, struct error *e
 	if (args->locked && argc > 1)
 		return error_set(err, ERR_USAGE, 0,
 			"--locked is for one recipe: a manifest is of one image");
-	if (load_jobs(&jobs, args, to, argc, argv, err) < 0)
+	if (load_jobs(&jobs, args, to, argc, argv, err) < 0 ||
+		check_all(cli, &jobs, err) < 0)
 		return -1;
 	cli_begin(cli);
 	return build_all(cli, &jobs, err);

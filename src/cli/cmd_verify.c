@@ -46,15 +46,17 @@ static unsigned int wanted_boot(unsigned int word)
 	return boots[word];
 }
 
+/* `failure` is why it is not verified, or NULL. */
 static void print_json(struct cli *cli, const struct verify_report *report,
-	const char *path, uint64_t took_ms)
+	const char *path, const char *failure, uint64_t took_ms)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	struct json json = JSON_PRETTY_INIT(&text);
 
 	json_object_begin(&json, NULL);
 	json_add_string(&json, "path", path);
-	json_add_bool(&json, "verified", true);
+	json_add_bool(&json, "verified", !failure);
+	json_add_string(&json, "failure", failure);
 	verify_report_json(report, &json);
 	json_object_begin(&json, "seconds");
 	json_add_seconds(&json, "verify", took_ms);
@@ -126,11 +128,16 @@ static int verify_run(struct cli *cli, int argc, char **argv, struct error *err)
 	input.spec.timeout_s = (unsigned int)args->timeout_s;
 	input.spec.no_reboot = args->no_reboot;
 	progress_phase(cli->progress, "verify", "Boot and check the image");
-	if (verify_image(&input.spec, cli->progress, &report, err) < 0)
+	if (verify_image(&input.spec, cli->progress, &report, err) < 0) {
+		/* What the image has failed is a result; what failed us is none. */
+		if (cli->json && err->code == ERR_VERIFY)
+			print_json(cli, &report, argv[0], err->msg,
+				clock_now_ms() - begin_ms);
 		return -1;
+	}
 	progress_phase_end(cli->progress, "verify", clock_now_ms() - begin_ms);
 	if (cli->json)
-		print_json(cli, &report, argv[0], clock_now_ms() - begin_ms);
+		print_json(cli, &report, argv[0], NULL, clock_now_ms() - begin_ms);
 	else
 		print_summary(cli, &report, argv[0]);
 	return 0;

@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/size.h"
+#include "core/image_user.h"
 #include "core/snapshot_file.h"
 
 /* In the order of enum recipe_arch, enum accel_choice and enum vm_bus. */
@@ -62,7 +63,9 @@ int machine_input_open(struct machine_input *in, const struct machine_args *args
 	in->spec.arch = (enum recipe_arch)args->arch;
 	in->spec.accel = (enum accel_choice)args->accel;
 	in->spec.bus = (enum vm_bus)args->bus;
-	in->spec.user = args->user;
+	if (!args->user)
+		in->user = image_user(image, in->image_fd, p);
+	in->spec.user = args->user ? args->user : in->user;
 	in->spec.memory_bytes = args->memory_bytes;
 	in->spec.cpus = (unsigned int)args->cpus;
 	in->spec.hop_limit = (unsigned int)args->hop_limit;
@@ -74,5 +77,6 @@ void machine_input_release(struct machine_input *in)
 {
 	in->work_dir = work_dir_free(in->work_dir);
 	free(in->user_data);
+	free(in->user);
 	fd_closep(&in->image_fd);
 }

@@ -26,7 +26,8 @@ extern const char *const machine_arch_words[], *const machine_accel_words[],
 /* Rows of a command's table whose struct begins with a struct machine_args. */
 #define MACHINE_OPTIONS                                                                  \
 	{ "user", OPT_STRING, OPT_AT(struct machine_args, user), .arg = "NAME",          \
-		.fallback = VERIFY_USER, .help = "whom the launch key logs in" },        \
+		.shown = "as FILE.manifest.json says, or " VERIFY_USER,                  \
+		.help = "whom the launch key logs in" },                                 \
 		{ "user-data", OPT_STRING, OPT_AT(struct machine_args, user_data),       \
 			.arg = "FILE", .file = OPT_FILE_READ,                            \
 			.help = "what the metadata service has as user data" },          \
@@ -62,6 +63,7 @@ struct machine_input {
 	struct verify_spec spec;
 	struct work_dir *work_dir;
 	char *user_data;
+	char *user; /* that the image's manifest names, or NULL */
 	int image_fd;
 };
 

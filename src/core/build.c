@@ -77,14 +77,20 @@ static int open_target(struct build *b, struct error *err)
 	return build_target_open(&o, b->recipe, &b->target, err);
 }
 
-/* Everything that can be refused is, before anything is made. */
+int build_check(const struct recipe *recipe, const struct build_options *options,
+	struct error *err)
+{
+	if (image_check(recipe, err) < 0)
+		return -1;
+	if (options->verify &&
+		verify_check_tools(recipe->arch, recipe->disk.boot, err) < 0)
+		return error_context(err, "--no-verify builds without booting");
+	return build_target_check(options, recipe, err);
+}
+
+/* Everything else that can be refused is, before anything is made. */
 static int prepare(struct build *b, struct error *err)
 {
-	if (image_check(b->recipe, err) < 0)
-		return -1;
-	if (b->options->verify &&
-		verify_check_tools(b->recipe->arch, b->recipe->disk.boot, err) < 0)
-		return error_context(err, "--no-verify builds without booting");
 	if (b->options->locked &&
 		manifest_lock_read(b->options->locked, b->recipe, &b->lock, err) < 0)
 		return -1;
@@ -230,6 +236,7 @@ static int verify(struct build *b, int image_fd, struct error *err)
 		return -1;
 	build_result_add_phase(&b->result, "verify", clock_now_ms() - begin_ms);
 	progress_phase_end(b->progress, "verify", clock_now_ms() - begin_ms);
+	b->result.console = TAKE_PTR(report.console);
 	b->result.verified = true;
 	return 0;
 }

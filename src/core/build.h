@@ -38,6 +38,15 @@ struct build_options {
 };
 
 /*
+ * Refuse what can be refused with nothing made, fetched or asked: what the distribution
+ * cannot do, missing tools, a target that will not do.
+ */
+int build_check(const struct recipe *recipe, const struct build_options *options,
+	struct error *err);
+
+/*
+ * After build_check().
+ *
  * A file that was made of the very same inputs, and is as it was left, is the result; one
  * that was not booted then is now, with `verify`. Else it is made.
  *

@@ -88,12 +88,40 @@ static int check_name(const char *path, struct error *err)
 	return 0;
 }
 
+/* Said now rather than when the image is made: files get their names at the end. */
+static int check_directory_of(const char *path, const char *what, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf word = STRBUF_INIT;
+	CLEANUP(freep) char *dir = path_dirname(path);
+
+	if (access(dir, W_OK | X_OK) == 0)
+		return 0;
+	if (errno != ENOENT)
+		return error_errno(err, "put %s into '%s'", what, dir);
+	strbuf_add_shell_word(&word, dir);
+	return error_set(err, ERR_TARGET, 0,
+		"put %s into '%s': there is no such directory; make it with: mkdir -p %s",
+		what, dir, word.data);
+}
+
+/* *ret_path, which the caller frees, is the file that is to be. */
+static int check_file(const char *path, char **ret_path, struct error *err)
+{
+	CLEANUP(freep) char *file = NULL;
+
+	if (check_name(path, err) < 0 || find_file(path, &file, err) < 0 ||
+		check_directory_of(file, "the image", err) < 0)
+		return -1;
+	*ret_path = TAKE_PTR(file);
+	return 0;
+}
+
 static int open_file(struct build_target *t, struct error *err)
 {
 	CLEANUP(freep) char *path = NULL;
 
 	t->format = image_format_of_name(t->path);
-	if (check_name(t->path, err) < 0 || find_file(t->path, &path, err) < 0 ||
+	if (check_file(t->path, &path, err) < 0 ||
 		atomic_file_create(path, 0644, &t->file, err) < 0)
 		return -1;
 	if (t->format == IMAGE_RAW)
@@ -113,16 +141,6 @@ static char *target_path(const char *to, const struct stat *st, const struct rec
 	return path_join(to, name);
 }
 
-/* Said now rather than when the image is made: the files get their names at the end. */
-static int check_directory_of(const char *base, struct error *err)
-{
-	CLEANUP(freep) char *dir = path_dirname(base);
-
-	if (access(dir, W_OK | X_OK) < 0)
-		return error_errno(err, "put the manifest into '%s'", dir);
-	return 0;
-}
-
 static int open_cloud(
 	struct build_target *t, const struct build_options *o, struct error *err)
 {
@@ -137,7 +155,35 @@ static int open_cloud(
 			return -1;
 		t->base = path_join(dir, o->run_id);
 	}
-	return check_directory_of(t->base, err);
+	return check_directory_of(t->base, "the manifest", err);
+}
+
+static int look_at(const char *to, struct stat *ret, bool *ret_exists, struct error *err)
+{
+	*ret_exists = stat(to, ret) == 0;
+	if (!*ret_exists && errno != ENOENT)
+		return error_errno(err, "look at '%s'", to);
+	return 0;
+}
+
+int build_target_check(const struct build_options *options, const struct recipe *recipe,
+	struct error *err)
+{
+	CLEANUP(freep) char *path = NULL;
+	CLEANUP(freep) char *file = NULL;
+	struct stat st;
+	bool exists;
+
+	if (options->cloud)
+		return options->manifest ? check_directory_of(
+						   options->manifest, "the manifest", err)
+					 : 0;
+	if (look_at(options->to, &st, &exists, err) < 0)
+		return -1;
+	if (exists && S_ISBLK(st.st_mode))
+		return 0;
+	path = target_path(options->to, exists ? &st : NULL, recipe);
+	return check_file(path, &file, err);
 }
 
 int build_target_open(const struct build_options *options, const struct recipe *recipe,
@@ -154,9 +200,8 @@ int build_target_open(const struct build_options *options, const struct recipe *
 		*ret = TAKE_PTR(t);
 		return 0;
 	}
-	exists = stat(options->to, &st) == 0;
-	if (!exists && errno != ENOENT)
-		return error_errno(err, "look at '%s'", options->to);
+	if (look_at(options->to, &st, &exists, err) < 0)
+		return -1;
 	t->path = target_path(options->to, exists ? &st : NULL, recipe);
 	if (exists && S_ISBLK(st.st_mode)) {
 		if (open_device(t, options, err) < 0)

@@ -17,6 +17,11 @@
 
 struct build_target;
 
+/* Whether a file may have that name, and stand where it is to; a device is looked at when
+ * it is opened. Makes nothing. ERR_TARGET when refused. */
+int build_target_check(const struct build_options *options, const struct recipe *recipe,
+	struct error *err);
+
 /* ERR_TARGET when refused. */
 int build_target_open(const struct build_options *options, const struct recipe *recipe,
 	struct build_target **ret, struct error *err);

@@ -22,6 +22,7 @@ static void add_recipe(const struct manifest *m, struct json *j)
 	json_add_string(j, "distro", r->distro);
 	json_add_string(j, "release", r->release);
 	json_add_string(j, "arch", recipe_arch_name(r->arch));
+	json_add_string(j, "user", r->user);
 	json_add_string(j, "sha256", m->recipe_digest);
 	json_object_end(j);
 }

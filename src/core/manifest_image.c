@@ -19,6 +19,7 @@ enum { DIGEST_CHARS = 8 };
 void manifest_image_release(struct manifest_image *m)
 {
 	free(m->family);
+	free(m->user);
 	free(m->name);
 	*m = (struct manifest_image){ 0 };
 }
@@ -67,12 +68,16 @@ int manifest_image_parse(const char *text, size_t length_bytes, const char *name
 {
 	json_auto_t *root = NULL;
 	CLEANUP(manifest_image_releasep) struct manifest_image m = { 0 };
-	const char *recipe, *digest;
+	const char *recipe, *digest, *user;
+	json_int_t bytes;
 
 	if (manifest_json_parse(text, length_bytes, name, &root, err) < 0)
 		return -1;
 	recipe = manifest_json_text(json_object_get(root, "recipe"), "name");
+	user = manifest_json_text(json_object_get(root, "recipe"), "user");
 	digest = manifest_json_text(json_object_get(root, "disk"), "sha256");
+	bytes = json_integer_value(
+		json_object_get(json_object_get(root, "disk"), "size_bytes"));
 	m.architecture =
 		architecture(manifest_json_text(json_object_get(root, "recipe"), "arch"));
 	m.boot_mode =
@@ -81,6 +86,8 @@ int manifest_image_parse(const char *text, size_t length_bytes, const char *name
 		!m.architecture)
 		return manifest_json_refuse(name, err);
 	m.family = xstrdup(recipe);
+	m.user = user && !recipe_check_user(user) ? xstrdup(user) : NULL;
+	m.disk_bytes = bytes > 0 ? (uint64_t)bytes : 0;
 	m.name = manifest_image_name(recipe, m.architecture, digest);
 	*ret = m;
 	m = (struct manifest_image){ 0 };

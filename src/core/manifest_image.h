@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a manifest says that RegisterImage wants to know of its image.
+ * What a manifest says of its image, for those who register it or log in to it.
  */
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -13,6 +14,8 @@ struct manifest_image {
 	const char *architecture; /* as EC2 calls it */
 	const char *boot_mode; /* by the boot loaders that are there */
 	char *family; /* the recipe's name */
+	char *user; /* whom the launch key logs in; NULL: it does not say */
+	uint64_t disk_bytes; /* 0: it does not say */
 	/* "debian-12-x86_64-1a2b3c4d": recipe, architecture, and the beginning of the
 	 * disk's SHA-256, so that the same image has the same name, and another has
 	 * another. */

@@ -6,10 +6,16 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/size.h"
 #include "base/words.h"
 #include "core/recipe_input.h"
 #include "core/recipe_schema.h"
 #include "core/recipe_value.h"
+#include "disk/ext4.h"
+#include "disk/xfs.h"
+
+/* No system with a kernel fits into less: what it really takes is known with its tree. */
+#define ROOT_LEAST_BYTES (128 * MIB)
 
 struct recipe *recipe_free(struct recipe *r)
 {
@@ -137,6 +143,18 @@ static int check_release(const struct recipe *r, struct error *err)
 	return 0;
 }
 
+static int check_locale(const struct recipe *r, struct error *err)
+{
+	const char *near;
+
+	if (r->driver->find_locale(r->release, r->locale, &near))
+		return 0;
+	return refuse(r, "locale", err, "'locale': '%s' is not a locale of %s %s; %s%s%s",
+		r->locale, r->distro, r->release,
+		near ? "did you mean '" : "one looks like en_US.UTF-8", near ? near : "",
+		near ? "'?" : "");
+}
+
 static int check_boot(const struct recipe *r, struct error *err)
 {
 	const bool bios = r->disk.boot & RECIPE_BOOT_BIOS,
@@ -157,6 +175,53 @@ static int check_boot(const struct recipe *r, struct error *err)
 	return 0;
 }
 
+/* Whatever the size is of, a disk holds it. */
+static int check_disk_most(const struct recipe *r, struct error *err)
+{
+	const struct {
+		const char *path;
+		uint64_t bytes;
+	} sizes[] = {
+		{ "disk.size", r->disk.size_bytes },
+		{ "disk.free", r->disk.free_bytes },
+		{ "disk.boot-size", r->disk.boot_bytes },
+		{ "disk.swap", r->disk.swap_bytes },
+	};
+	char size[16];
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		if (sizes[i].bytes > EBS_VOLUME_MOST_GIB * GIB)
+			return refuse(r, sizes[i].path, err,
+				"'%s': %s are more than an EBS volume can have, which is "
+				"64 TiB",
+				sizes[i].path, size_format(sizes[i].bytes, size));
+	if (r->disk.root == RECIPE_ROOT_EXT4 && r->disk.size_bytes > EXT4_MOST_BYTES)
+		return refuse(r, "disk.size", err,
+			"'disk.size': %s are more than the 16 TiB that ext4 is made for "
+			"here; with 'disk.root: xfs' they can be more",
+			size_format(r->disk.size_bytes, size));
+	return 0;
+}
+
+/* What nothing of the tree has to be known for. */
+static int check_disk_least(const struct recipe *r, struct error *err)
+{
+	uint64_t least =
+		r->disk.root == RECIPE_ROOT_XFS ? XFS_LEAST_BYTES : ROOT_LEAST_BYTES;
+	char size[16], needed[16];
+
+	if (r->disk.boot_fs != RECIPE_BOOT_FS_NONE)
+		least += r->disk.boot_bytes;
+	least += r->disk.swap_bytes;
+	if (!r->disk.size_bytes || r->disk.size_bytes >= least)
+		return 0;
+	return refuse(r, "disk.size", err,
+		"'disk.size': %s are too few: the file systems and swap that the recipe "
+		"asks for take more than %s; 'auto' makes the disk as large as it has to "
+		"be",
+		size_format(r->disk.size_bytes, size), size_format(least, needed));
+}
+
 int recipe_load(
 	const char *path, const struct strv *sets, struct recipe **ret, struct error *err)
 {
@@ -174,7 +239,8 @@ int recipe_load(
 		if (store_key(r, i, &in.choices[i], in.items[0], err) < 0)
 			return -1;
 	if (check_distro(r, err) < 0 || check_release(r, err) < 0 ||
-		check_boot(r, err) < 0)
+		check_locale(r, err) < 0 || check_boot(r, err) < 0 ||
+		check_disk_most(r, err) < 0 || check_disk_least(r, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(r);
 	return 0;

@@ -194,7 +194,8 @@ const struct recipe_key recipe_keys[] = {
 		.fallback = "auto",
 		.example = "8G",
 		.help = "Size of the disk; auto fits the content and disk.free. The "
-			"root file system grows to the volume at boot.",
+			"root file system grows to the volume at boot. A disk has 64 TiB "
+			"at most; with ext4, 16 TiB.",
 	},
 	{
 		.path = "disk.free",

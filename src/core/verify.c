@@ -55,22 +55,19 @@ static int judge(const struct verify_report *r, const char *name, struct error *
 }
 
 int verify_image(const struct verify_spec *spec, struct progress *progress,
-	struct verify_report *ret, struct error *err)
+	struct verify_report *report, struct error *err)
 {
-	CLEANUP(verify_report_releasep) struct verify_report report = VERIFY_REPORT_INIT;
 	CLEANUP(verify_setup_releasep) struct verify_setup setup = VERIFY_SETUP_INIT;
 
 	if (verify_setup_prepare(&setup, spec, err) < 0)
 		return -1;
-	report.arch = setup.spec.arch;
-	report.console = xstrdup(setup.console);
-	if (verify_boots_run(&setup, progress, &report, err) < 0 ||
-		judge(&report, spec->name, err) < 0) {
-		progress_step(progress, "the console is kept in %s", report.console);
+	report->arch = setup.spec.arch;
+	report->console = xstrdup(setup.console);
+	if (verify_boots_run(&setup, progress, report, err) < 0 ||
+		judge(report, spec->name, err) < 0) {
+		progress_step(progress, "the console is kept in %s", report->console);
 		return -1;
 	}
-	*ret = report;
-	report = (struct verify_report)VERIFY_REPORT_INIT;
 	return 0;
 }
 
@@ -92,7 +89,7 @@ void verify_report_text(const struct verify_report *r, struct strbuf *to)
 
 void verify_report_json(const struct verify_report *r, struct json *j)
 {
-	json_add_string(j, "architecture", recipe_arch_name(r->arch));
+	json_add_string(j, "architecture", r->arch ? recipe_arch_name(r->arch) : NULL);
 	json_add_string(j, "console", r->console);
 	json_array_begin(j, "boots");
 	for (size_t i = 0; i < r->boot_count; i++) {
@@ -101,7 +98,10 @@ void verify_report_json(const struct verify_report *r, struct json *j)
 		json_object_begin(j, NULL);
 		json_add_string(j, "firmware", b->firmware == VM_UEFI ? "uefi" : "bios");
 		json_add_string(j, "disk", b->bus == VM_VIRTIO ? "virtio" : "nvme");
-		json_add_string(j, "accelerator", b->accel == VM_KVM ? "kvm" : "tcg");
+		json_add_string(j, "accelerator",
+			!b->started	     ? NULL
+			: b->accel == VM_KVM ? "kvm"
+					     : "tcg");
 		json_add_seconds(j, "boot_seconds", b->boot_ms);
 		json_add_seconds(j, "reboot_seconds", b->reboot_ms);
 		json_array_begin(j, "checks");
@@ -114,6 +114,7 @@ void verify_report_json(const struct verify_report *r, struct json *j)
 			json_object_end(j);
 		}
 		json_array_end(j);
+		json_add_string(j, "failure", b->failure);
 		json_object_end(j);
 	}
 	json_array_end(j);

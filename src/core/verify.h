@@ -65,13 +65,15 @@ struct verify_boot {
 	uint64_t total_ms;
 	struct verify_check *checks;
 	size_t check_count, check_room;
+	bool started; /* there was a machine: `accel` is its own */
+	char *failure; /* why it did not come to its end; NULL: it did */
 };
 
 struct verify_report {
 	struct verify_boot *boots;
 	size_t boot_count;
-	char *console; /* the file that keeps the console */
-	enum recipe_arch arch;
+	char *console; /* the file that keeps the console; NULL: none was begun */
+	enum recipe_arch arch; /* 0: it is not known */
 };
 
 #define VERIFY_REPORT_INIT \
@@ -90,10 +92,11 @@ int verify_check_tools(enum recipe_arch arch, unsigned int boot, struct error *e
 
 /*
  * ERR_VERIFY when it does not come up or a check fails: the message names them and what
- * the console suggests, the output is the console's end. `ret` was VERIFY_REPORT_INIT.
+ * the console suggests, the output is the console's end. `report` was
+ * VERIFY_REPORT_INIT, and has after a failure, too, what was done and found.
  */
 int verify_image(const struct verify_spec *spec, struct progress *progress,
-	struct verify_report *ret, struct error *err);
+	struct verify_report *report, struct error *err);
 
 /* A line for each boot, and where the console is. */
 void verify_report_text(const struct verify_report *r, struct strbuf *to);

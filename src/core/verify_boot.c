@@ -40,6 +40,7 @@ void verify_boot_release(struct verify_boot *b)
 	for (size_t i = 0; i < b->check_count; i++)
 		free(b->checks[i].found);
 	free(b->checks);
+	free(b->failure);
 	*b = (struct verify_boot){ 0 };
 }
 
@@ -118,8 +119,7 @@ static int start(struct boot *b, struct error *err)
 	instance.log_fd = b->log_fd;
 	if (guest_start(&b->guest, &instance, b->dir, spec->user, err) < 0)
 		return -1;
-	b->report->firmware = b->firmware;
-	b->report->bus = spec->bus;
+	b->report->started = true;
 	b->report->accel = instance_accel(b->guest.instance);
 	return 0;
 }
@@ -162,26 +162,31 @@ static bool all_passed(const struct verify_boot *report)
 }
 
 int verify_boot_run(const struct verify_setup *setup, enum vm_firmware firmware,
-	int log_fd, struct progress *progress, struct verify_boot *ret, struct error *err)
+	int log_fd, struct progress *progress, struct verify_boot *report,
+	struct error *err)
 {
 	CLEANUP(boot_release)
 	struct boot b = {
 		.setup = setup,
 		.firmware = firmware,
-		.report = ret,
+		.report = report,
 		.dir_fd = -1,
 		.log_fd = log_fd,
 		.guest = GUEST_INIT,
 	};
 	uint64_t begin_ms = clock_now_ms();
 
+	report->firmware = firmware;
+	report->bus = setup->spec.bus;
 	b.guest.name = setup->spec.name;
 	b.guest.progress = progress;
 	b.guest.timeout_s = setup->spec.timeout_s;
 	if (check_first_boot(&b, err) < 0 ||
 		(!setup->spec.no_reboot && check_reboot(&b, err) < 0) ||
-		(!all_passed(ret) && guest_check_space(&b.guest, err) < 0))
+		(!all_passed(report) && guest_check_space(&b.guest, err) < 0)) {
+		report->failure = xstrdup(err->msg);
 		return -1;
-	ret->total_ms = clock_now_ms() - begin_ms;
+	}
+	report->total_ms = clock_now_ms() - begin_ms;
 	return 0;
 }

@@ -12,6 +12,9 @@
 #include "base/filetree.h"
 #include "disk/blockmap.h"
 
+/* The largest that is made: in blocks of 4 KiB, what 32 bits number. */
+#define EXT4_MOST_BYTES (UINT64_C(16) << 40)
+
 enum ext4_kind {
 	EXT4_KIND_EXT4 = 0,
 	EXT4_KIND_EXT2, /* no journal, no extents, no checksums: for /boot */

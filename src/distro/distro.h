@@ -80,6 +80,10 @@ struct distro_driver {
 	const char *const *releases; /* NULL-terminated, newest first */
 	const char *const *arches;
 	const char *default_user;
+	/* Whether the release has that locale; else *ret_near is the one that may be
+	 * meant, or NULL. */
+	bool (*find_locale)(
+		const char *release, const char *locale, const char **ret_near);
 	/* Refuse what cannot work, before anything is made: missing tools, foreign arch.
 	 */
 	int (*check)(const struct distro_spec *spec, struct error *err);

@@ -19,6 +19,7 @@
 #include "distro/debian/inputs.h"
 #include "distro/debian/installed.h"
 #include "distro/debian/keyring.h"
+#include "distro/debian/locales.h"
 #include "distro/debian/resolve.h"
 #include "distro/debian/steps.h"
 #include "distro/foreign.h"
@@ -333,6 +334,7 @@ const struct distro_driver debian_driver = {
 	.releases = debian_release_names,
 	.arches = debian_arch_names,
 	.default_user = "admin",
+	.find_locale = debian_locale_find,
 	.check = debian_check,
 	.describe = describe,
 	.build_tree = build_tree,

@@ -18,6 +18,27 @@ static int open_target(
 	return build_target_open(&options, r, ret, err);
 }
 
+static int check_target(const char *dir, const char *to, struct error *err)
+{
+	CLEANUP(recipe_freep) struct recipe *r = load_good(dir, recipe_text, NULL);
+	CLEANUP(freep) char *path = path_join(dir, to);
+	const struct build_options options = { .to = path };
+
+	return build_target_check(&options, r, err);
+}
+
+static void a_check_makes_nothing(void **state)
+{
+	CLEANUP(freep) char *recipe = path_join(*state, "r.yaml");
+	struct error err = ERROR_INIT;
+
+	if (check_target(*state, "x.raw", &err) < 0 ||
+		check_target(*state, ".", &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_int_equal(unlink(recipe), 0);
+	assert_int_equal(unit_count_entries(*state), 0);
+}
+
 /* A pipe, a link to one, a link to nothing: as root, each could be replaced. */
 static void only_files_are_replaced(void **state)
 {
@@ -28,6 +49,8 @@ static void only_files_are_replaced(void **state)
 		{ "link-to-fifo", "is neither a file nor a block device" },
 		{ "link-to-null", "is neither a file nor a block device" },
 		{ "link-to-nothing", "is a symbolic link to nothing" },
+		{ "missing/x.raw", "there is no such directory; make it with: mkdir -p" },
+		{ "x.vhdx", "and not as .vhdx" },
 	};
 	CLEANUP(fd_closep) int dir = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -41,6 +64,10 @@ static void only_files_are_replaced(void **state)
 
 		if (open_target(*state, cases[i].to, &t, &err) == 0)
 			fail_msg("%s is taken", cases[i].to);
+		unit_assert_error(&err, ERR_TARGET, cases[i].says);
+		err = (struct error)ERROR_INIT;
+		if (check_target(*state, cases[i].to, &err) == 0)
+			fail_msg("%s passes", cases[i].to);
 		unit_assert_error(&err, ERR_TARGET, cases[i].says);
 	}
 }
@@ -160,6 +187,7 @@ static void nothing_is_left_without_an_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(a_check_makes_nothing),
 		SCRATCH_TEST(only_files_are_replaced),
 		SCRATCH_TEST(a_link_to_a_file_stays_a_link),
 		SCRATCH_TEST(files_beside_it_have_its_name),

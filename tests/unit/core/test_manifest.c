@@ -117,6 +117,7 @@ static void the_manifest_has_what_is_promised(void **state)
 	static const struct value_case cases[] = {
 		{ "manifest", "1" },
 		{ "recipe/distro", "\"debian\"" },
+		{ "recipe/user", "\"admin\"" },
 		{ "recipe/sha256", "\"0123\"" },
 		{ "epoch", "1700000000" },
 		{ "tools/0", "\"amiwright " AMIWRIGHT_VERSION "\"" },
