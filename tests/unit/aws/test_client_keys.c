@@ -23,7 +23,7 @@ static void without_keys_nothing_is_sent(void **state)
 	assert_int_equal(unsetenv("AWS_SECRET_ACCESS_KEY"), 0);
 	world_start(&w, state, AWS_EC2, "{\"answers\": [" UNEXPECTED "]}");
 	assert_int_equal(aws_client_call(w.client, &describing, &r, &err), -1);
-	unit_assert_error(&err, ERR_USAGE, "DescribeSnapshots: ");
+	unit_assert_error(&err, ERR_TOOL, "DescribeSnapshots: ");
 	sent = fake_request(w.fake, 1);
 	assert_null(sent);
 	world_release(&w);
