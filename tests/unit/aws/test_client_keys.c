@@ -29,6 +29,17 @@ static void without_keys_nothing_is_sent(void **state)
 	world_release(&w);
 }
 
+/* A profile whose keys STS gives, for those of another one. */
+static void use_role(void **state)
+{
+	use_keys(state);
+	assert_int_equal(unsetenv("AWS_ACCESS_KEY_ID"), 0);
+	unit_write_file(*state, "config",
+		"[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = s\n"
+		"[profile s]\naws_access_key_id = AKID\naws_secret_access_key = "
+		"SECRET\n");
+}
+
 /* The keys come from STS, at the same fake, which first fails once. */
 static void a_role_is_assumed_over_http(void **state)
 {
@@ -47,12 +58,7 @@ static void a_role_is_assumed_over_http(void **state)
 	struct world w = { 0 };
 	struct error err = ERROR_INIT;
 
-	use_keys(state);
-	assert_int_equal(unsetenv("AWS_ACCESS_KEY_ID"), 0);
-	unit_write_file(*state, "config",
-		"[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = s\n"
-		"[profile s]\naws_access_key_id = AKID\naws_secret_access_key = "
-		"SECRET\n");
+	use_role(state);
 	world_start(&w, state, AWS_EC2, script);
 	if (aws_client_call(w.client, &describing, &r, &err) < 0)
 		fail_msg("%s", err.msg);
@@ -76,12 +82,7 @@ static void a_refusal_of_sts_is_told(void **state)
 	struct world w = { 0 };
 	struct error err = ERROR_INIT;
 
-	use_keys(state);
-	assert_int_equal(unsetenv("AWS_ACCESS_KEY_ID"), 0);
-	unit_write_file(*state, "config",
-		"[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = s\n"
-		"[profile s]\naws_access_key_id = AKID\naws_secret_access_key = "
-		"SECRET\n");
+	use_role(state);
 	world_start(&w, state, AWS_EC2, script);
 	assert_int_equal(aws_client_call(w.client, &describing, &r, &err), -1);
 	if (!strstr(err.msg, "not you (AccessDenied, status 403)") ||

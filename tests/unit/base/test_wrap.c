@@ -11,13 +11,26 @@ static void width_counts_characters(void **state)
 	assert_int_equal(wrap_width("\xc3\xa9\xe2\x82\xac\xf0\x9f\x92\xbe"), 3);
 }
 
+struct wrap_case {
+	const char *text;
+	size_t at, column, most;
+	const char *expected;
+};
+
+static void assert_wrapped(void (*wrap)(struct strbuf *to, const char *text, size_t at,
+				   size_t column, size_t most),
+	const struct wrap_case *c)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	wrap(&text, c->text, c->at, c->column, c->most);
+	if (strcmp(text.data, c->expected) != 0)
+		fail_msg("'%s' became:\n%s", c->text, text.data);
+}
+
 static void text_is_broken_into_lines(void **state)
 {
-	static const struct {
-		const char *text;
-		size_t at, column, most;
-		const char *expected;
-	} cases[] = {
+	static const struct wrap_case cases[] = {
 		{ "", 0, 0, 10, "\n" },
 		{ "one two", 0, 0, 10, "one two\n" },
 		{ "one  two three", 0, 0, 10, "one two\nthree\n" },
@@ -33,23 +46,13 @@ static void text_is_broken_into_lines(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
-
-		wrap_add(&text, cases[i].text, cases[i].at, cases[i].column,
-			cases[i].most);
-		if (strcmp(text.data, cases[i].expected) != 0)
-			fail_msg("'%s' became:\n%s", cases[i].text, text.data);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_wrapped(wrap_add, &cases[i]);
 }
 
 static void words_that_may_be_copied_stay_whole(void **state)
 {
-	static const struct {
-		const char *text;
-		size_t at, column, most;
-		const char *expected;
-	} cases[] = {
+	static const struct wrap_case cases[] = {
 		{ "", 0, 0, 10, "\n" },
 		{ "one two", 0, 2, 9, "  one two\n" },
 		{ "one two", 0, 2, 8, "  one\n  two\n" },
@@ -64,14 +67,8 @@ static void words_that_may_be_copied_stay_whole(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
-
-		wrap_add_whole(&text, cases[i].text, cases[i].at, cases[i].column,
-			cases[i].most);
-		if (strcmp(text.data, cases[i].expected) != 0)
-			fail_msg("'%s' became:\n%s", cases[i].text, text.data);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_wrapped(wrap_add_whole, &cases[i]);
 }
 
 int main(void)
