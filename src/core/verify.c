@@ -87,6 +87,14 @@ void verify_report_text(const struct verify_report *r, struct strbuf *to)
 	strbuf_addf(to, "  console: %s\n", r->console);
 }
 
+/* NULL: there was no machine. */
+static const char *accel_word(const struct verify_boot *b)
+{
+	if (!b->started)
+		return NULL;
+	return b->accel == VM_KVM ? "kvm" : "tcg";
+}
+
 void verify_report_json(const struct verify_report *r, struct json *j)
 {
 	json_add_string(j, "architecture", r->arch ? recipe_arch_name(r->arch) : NULL);
@@ -98,10 +106,7 @@ void verify_report_json(const struct verify_report *r, struct json *j)
 		json_object_begin(j, NULL);
 		json_add_string(j, "firmware", b->firmware == VM_UEFI ? "uefi" : "bios");
 		json_add_string(j, "disk", b->bus == VM_VIRTIO ? "virtio" : "nvme");
-		json_add_string(j, "accelerator",
-			!b->started	     ? NULL
-			: b->accel == VM_KVM ? "kvm"
-					     : "tcg");
+		json_add_string(j, "accelerator", accel_word(b));
 		json_add_seconds(j, "boot_seconds", b->boot_ms);
 		json_add_seconds(j, "reboot_seconds", b->reboot_ms);
 		json_array_begin(j, "checks");
