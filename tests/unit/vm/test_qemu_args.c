@@ -68,7 +68,9 @@ static void each_choice_has_its_arguments(void **state)
 		const char *parts[6];
 	} cases[] = {
 		{ VM_X86_64, VM_BIOS, VM_NVME, VM_TCG,
-			{ " qemu-system-x86_64 ", " -machine q35,graphics=off ",
+			{ " qemu-system-x86_64 ",
+				" -machine "
+				"q35,graphics=off,sata=off,smbus=off,hpet=off ",
 				" -accel tcg,thread=multi ", " -cpu max ", " -smp 1 ",
 				" -device "
 				"nvme,drive=volume,serial=vol00000000000000000," } },
@@ -76,7 +78,7 @@ static void each_choice_has_its_arguments(void **state)
 			{ " -accel kvm ", " -cpu host ", " -smp 2 ",
 				" -device virtio-blk-pci,drive=volume,serial=vol0" } },
 		{ VM_X86_64, VM_UEFI, VM_NVME, VM_TCG,
-			{ "q35,graphics=off,pflash0=firmware-code,pflash1=firmware-vars ",
+			{ ",hpet=off,pflash0=firmware-code,pflash1=firmware-vars ",
 				"firmware-code,filename=/proc/self/fd/13,read-only=on ",
 				"firmware-vars,filename=/proc/self/fd/14 ",
 				"type=0,vendor=Amazon EC2,version=1.0,date=10/16/2017,"
