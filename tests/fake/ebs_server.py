@@ -38,6 +38,7 @@ import time
 import urllib.parse
 import uuid
 
+XMLNS = 'xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"'
 BLOCK = 512 * 1024
 PAGE_MOST = 100  # far fewer than the 10000 that may be asked for, so that pages are turned
 
@@ -57,7 +58,19 @@ class Snapshot:
         self.ends_in = None
         self.looks = 0
         self.begun = time.monotonic()
-        self.token = uuid.uuid4().hex
+        self.secret = uuid.uuid4().bytes
+
+    def token(self, index):
+        return opaque(self.secret + index.to_bytes(4, "big"))
+
+
+def opaque(value):
+    """Base64 as the service's tokens are, with each character that a query has to escape."""
+    return base64.b64encode(b"\xfb\xff\xfe" + value).decode()
+
+
+def unwrapped(token):
+    return base64.b64decode(token)[3:]
 
 
 class Service:
@@ -314,7 +327,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def describe(self, snapshot_id):
         snapshot = self.server.service.describe(snapshot_id)
         text = (
-            "<DescribeSnapshotsResponse><snapshotSet><item>"
+            f"<DescribeSnapshotsResponse {XMLNS}><snapshotSet><item>"
             f"<snapshotId>{snapshot.id}</snapshotId><status>{snapshot.state}</status>"
             f"<volumeSize>{snapshot.request['VolumeSize']}</volumeSize>"
             "<statusMessage>as told</statusMessage></item></snapshotSet>"
@@ -324,7 +337,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def delete(self, snapshot_id):
         self.server.service.snapshots.pop(self.server.service.describe(snapshot_id).id)
-        text = "<DeleteSnapshotResponse><return>true</return></DeleteSnapshotResponse>"
+        text = (
+            f"<DeleteSnapshotResponse {XMLNS}><return>true</return></DeleteSnapshotResponse>"
+        )
         self.answer(200, text.encode(), kind="text/xml")
 
     def do_PUT(self):
@@ -353,7 +368,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def get(self, match, query):
         snapshot = self.server.service.completed(match[1])
         index = int(match[2])
-        if query.get("blockToken") != f"{snapshot.token}.{index}":
+        if query.get("blockToken") != snapshot.token(index):
             raise Refusal(400, "ValidationException", "the block's token")
         data = self.server.service.content(snapshot)[index]
         digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
@@ -368,19 +383,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def list(self, snapshot_id, query):
         snapshot = self.server.service.completed(snapshot_id)
-        first = int(query.get("pageToken", query.get("startingBlockIndex", "0")))
+        first = int(query.get("startingBlockIndex", "0"))
+        if "pageToken" in query:
+            first = int(unwrapped(query["pageToken"]))
         most = min(int(query.get("maxResults", "10000")), PAGE_MOST)
         rest = [i for i in sorted(self.server.service.content(snapshot)) if i >= first]
         value = {
             "Blocks": [
-                {"BlockIndex": i, "BlockToken": f"{snapshot.token}.{i}"} for i in rest[:most]
+                {"BlockIndex": i, "BlockToken": snapshot.token(i)} for i in rest[:most]
             ],
             "VolumeSize": snapshot.request["VolumeSize"],
             "BlockSize": BLOCK,
             "ExpiryTime": time.time() + 3600,
         }
         if len(rest) > most:
-            value["NextToken"] = str(rest[most])
+            value["NextToken"] = opaque(str(rest[most]).encode())
         self.answer_json(200, value)
 
 

@@ -429,7 +429,7 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
         value = getattr(self, action)(self.server.service, tree)
         value["requestId"] = str(uuid.uuid4())
         text = element(f"{action}Response", value).replace(
-            "Response>", 'Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">', 1)
+            "Response>", f"Response {ebs_server.XMLNS}>", 1)
         self.answer(http.HTTPStatus.OK, text.encode(), kind="text/xml;charset=UTF-8")
 
     def DescribeImages(self, service, tree):
