@@ -327,7 +327,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def describe(self, snapshot_id):
         snapshot = self.server.service.describe(snapshot_id)
         text = (
-            f"<DescribeSnapshotsResponse {XMLNS}><snapshotSet><item>"
+            f"<DescribeSnapshotsResponse {XMLNS}><requestId>r-1</requestId><snapshotSet><item>"
             f"<snapshotId>{snapshot.id}</snapshotId><status>{snapshot.state}</status>"
             f"<volumeSize>{snapshot.request['VolumeSize']}</volumeSize>"
             "<statusMessage>as told</statusMessage></item></snapshotSet>"
@@ -338,7 +338,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def delete(self, snapshot_id):
         self.server.service.snapshots.pop(self.server.service.describe(snapshot_id).id)
         text = (
-            f"<DeleteSnapshotResponse {XMLNS}><return>true</return></DeleteSnapshotResponse>"
+            f"<DeleteSnapshotResponse {XMLNS}><requestId>r-1</requestId>"
+            "<return>true</return></DeleteSnapshotResponse>"
         )
         self.answer(200, text.encode(), kind="text/xml")
 
