@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,10 +15,8 @@
 #include "base/path.h"
 #include "base/remove_tree.h"
 #include "base/strbuf.h"
-#include "base/strv.h"
-#include "base/text.h"
 #include "distro/debian/archives.h"
-#include "distro/debian/lists_check.h"
+#include "distro/debian/lists_records.h"
 #include "distro/debian/lock.h"
 #include "tree/deb.h"
 
@@ -57,53 +54,23 @@ static struct wanted wanted_of(const struct distro_lock *lock)
 	return w;
 }
 
-static void mark(struct wanted *w, const char *hash)
+static int mark(void *userdata, const char *record, size_t length_bytes,
+	const char *sha256, struct error *err)
 {
+	struct wanted *w = userdata;
 	struct distro_package key = { 0 };
 	const struct distro_package *at = &key;
 	const struct distro_package **found;
 
-	if (strlen(hash) != SHA256_HEX_CHARS)
-		return;
-	memcpy(key.sha256, hash, sizeof(key.sha256));
+	(void)record;
+	(void)length_bytes;
+	(void)err;
+	memcpy(key.sha256, sha256, sizeof(key.sha256));
 	found = w->count ? bsearch(&at, w->packages, w->count, sizeof(*w->packages),
 				   by_hash)
 			 : NULL;
 	if (found)
 		w->listed[found - w->packages] = true;
-}
-
-static int mark_listed(struct wanted *w, const char *list, struct error *err)
-{
-	static const char field[] = "SHA256: ";
-	CLEANUP(file_closep) FILE *file = fopen(list, "re");
-	CLEANUP(freep) char *line = NULL;
-	size_t room = 0;
-	ssize_t length;
-
-	if (!file)
-		return error_errno(err, "open '%s'", list);
-	while ((length = getline(&line, &room, file)) > 0) {
-		if (strncmp(line, field, sizeof(field) - 1) != 0)
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		mark(w, line + sizeof(field) - 1);
-	}
-	return ferror(file) ? error_errno(err, "read '%s'", list) : 0;
-}
-
-static int mark_all_listed(struct wanted *w, const char *dir, struct error *err)
-{
-	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
-
-	if (lists_names(dir, &names, err) < 0)
-		return -1;
-	for (size_t i = 0; i < names.count; i++) {
-		CLEANUP(freep) char *path = path_join(dir, names.items[i]);
-
-		if (text_ends_with(path, "_Packages") && mark_listed(w, path, err) < 0)
-			return -1;
-	}
 	return 0;
 }
 
@@ -230,7 +197,7 @@ int lock_cache_supplement(const struct lock_cache_request *r, char **ret_sources
 	CLEANUP(freep) char *packages = path_join(r->dir, "Packages");
 	size_t count = 0;
 
-	if (mark_all_listed(&w, r->lists_dir, err) < 0 ||
+	if (lists_each_record(r->lists_dir, mark, &w, err) < 0 ||
 		path_make_dirs(r->dir, 0755, err) < 0 ||
 		collect(r, &w, &records, &count, &gone, err) < 0)
 		return -1;

@@ -112,20 +112,6 @@ static char *parse_version(const char *line)
 	return open ? xstrndup(open + 1, strcspn(open + 1, " )")) : xstrdup("");
 }
 
-void plan_simulated_names(const char *text, struct strv *names)
-{
-	CLEANUP(freep) char *lines = xstrdup(text);
-	char *save = NULL;
-
-	for (char *l = strtok_r(lines, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
-		bool configure;
-		CLEANUP(freep) char *name = parse_action(l, &configure);
-
-		if (name && !configure)
-			strv_take(names, TAKE_PTR(name));
-	}
-}
-
 static void add_action(struct plan *p, bool configure, const char *name)
 {
 	struct plan_step *last = p->step_count ? &p->steps[p->step_count - 1] : NULL;

@@ -44,11 +44,8 @@ static inline void plan_releasep(struct plan *p)
 /* From `apt-get --print-uris install`: 'URI' FILE SIZE SHA256:HASH, a line each. */
 int plan_add_uris(struct plan *p, const char *text, struct error *err);
 
-/* From `apt-get -s install`: the names that are installed, in order. */
-void plan_simulated_names(const char *text, struct strv *names);
-
 /*
- * From the same: which packages are unpacked and configured when. Those in `essential`
+ * From `apt-get --simulate install`: which packages are unpacked and configured when. Those in `essential`
  * are marked so in p->packages and left out of the steps. ERR_FORMAT when a package has
  * no URI.
  */

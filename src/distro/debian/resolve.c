@@ -14,6 +14,7 @@
 #include "distro/debian/lists.h"
 #include "distro/debian/lock.h"
 #include "distro/debian/lock_cache.h"
+#include "distro/debian/order.h"
 
 void resolution_release(struct resolution *r)
 {
@@ -122,21 +123,26 @@ static int fetch_lists(const struct distro_spec *spec, struct apt *apt,
 	return debian_lists_date(lists, &r->epoch_s, err);
 }
 
+/* Unlike a simulation, this leaves out to put them in order. */
+static const char *const print_uris[] = { "--print-uris", NULL };
+
 /* The packages that must be there before any package's script can run. */
 static int find_essential(const struct distro_spec *spec, struct apt *apt,
 	struct strv *essential, struct error *err)
 {
-	static const char *const simulate[] = { "--simulate", NULL };
 	const struct debian_release *release = debian_release_find(spec->release);
 	CLEANUP(strv_releasep) struct strv request = STRV_INIT;
+	CLEANUP(plan_releasep) struct plan found = { 0 };
 	CLEANUP(freep) char *out = NULL;
 
 	strv_add(&request, "?essential");
 	if (release->usr_package)
 		strv_add(&request, release->usr_package);
-	if (apt_simulate(apt, simulate, &request, &out, err) < 0)
+	if (apt_simulate(apt, print_uris, &request, &out, err) < 0 ||
+		plan_add_uris(&found, out, err) < 0)
 		return error_context(err, "find the essential packages");
-	plan_simulated_names(out, essential);
+	for (size_t i = 0; i < found.package_count; i++)
+		strv_add(essential, found.packages[i].name);
 	return 0;
 }
 
@@ -163,14 +169,14 @@ static void suggest_package(const struct distro_spec *spec, struct apt *apt,
 			spec->release);
 }
 
-static int run_apt(const struct distro_spec *spec, struct apt *apt,
-	const char *const *options, const struct strv *packages, char **ret_out,
-	struct error *err)
+static int choose_packages(const struct distro_spec *spec, struct apt *apt,
+	struct resolution *r, struct error *err)
 {
 	CLEANUP(freep) char *unknown = NULL;
+	CLEANUP(freep) char *text = NULL;
 
-	if (apt_simulate(apt, options, packages, ret_out, err) == 0)
-		return 0;
+	if (apt_simulate(apt, print_uris, &r->packages, &text, err) == 0)
+		return plan_add_uris(&r->plan, text, err);
 	unknown = apt_error_unknown_package(err->output);
 	if (unknown)
 		suggest_package(spec, apt, unknown, err);
@@ -180,21 +186,20 @@ static int run_apt(const struct distro_spec *spec, struct apt *apt,
 static int make_plan(const struct distro_spec *spec, struct apt *apt,
 	struct resolution *r, struct error *err)
 {
-	static const char *const uris[] = { "--print-uris", NULL };
-	static const char *const simulate[] = { "--simulate", NULL };
 	CLEANUP(strv_releasep) struct strv essential = STRV_INIT;
-	CLEANUP(freep) char *uri_text = NULL;
-	CLEANUP(freep) char *order_text = NULL;
+	CLEANUP(freep) char *lists = lists_dir(apt);
+	CLEANUP(freep) char *dir = path_join(spec->work_dir, "chosen");
+	CLEANUP(freep) char *order = NULL;
+	const struct order_request request = { apt, lists, dir, &r->plan };
 
 	debian_packages(spec, debian_arch_find(spec->arch), &r->wanted);
 	if (find_essential(spec, apt, &essential, err) < 0)
 		return -1;
 	strv_add_all(&r->packages, (const char *const *)essential.items);
 	strv_add_all(&r->packages, (const char *const *)r->wanted.items);
-	if (run_apt(spec, apt, uris, &r->packages, &uri_text, err) < 0 ||
-		plan_add_uris(&r->plan, uri_text, err) < 0 ||
-		run_apt(spec, apt, simulate, &r->packages, &order_text, err) < 0 ||
-		plan_add_order(&r->plan, order_text, &essential, err) < 0)
+	if (choose_packages(spec, apt, r, err) < 0 ||
+		debian_order(&request, &order, err) < 0 ||
+		plan_add_order(&r->plan, order, &essential, err) < 0)
 		return error_context(err, "choose the packages");
 	return 0;
 }

@@ -53,16 +53,6 @@ static void apts_lists_become_a_plan(void **state)
 	assert_string_equal(p.steps[1].names.items[1], "a");
 }
 
-static void names_are_read_from_a_simulation(void **state)
-{
-	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
-
-	(void)state;
-	plan_simulated_names(order, &names);
-	assert_int_equal(names.count, 3);
-	assert_string_equal(names.items[2], "b");
-}
-
 static void strange_lines_are_refused(void **state)
 {
 	static const struct {
@@ -111,7 +101,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(apts_lists_become_a_plan),
-		cmocka_unit_test(names_are_read_from_a_simulation),
 		cmocka_unit_test(strange_lines_are_refused),
 		cmocka_unit_test(a_package_from_nowhere_is_refused),
 	};
