@@ -17,11 +17,10 @@
 #include "core/build_inputs.h"
 #include "core/build_record.h"
 #include "core/build_target.h"
+#include "core/manifest.h"
 #include "core/manifest_lock.h"
 #include "core/verify.h"
 #include "core/work_dir.h"
-
-static const char manifest_ending[] = "manifest.json", spdx_ending[] = "spdx.json";
 
 /* One build under way: what its steps share. */
 struct build {
@@ -137,7 +136,7 @@ static char *path_beside(const struct build *b, const char *ending)
 {
 	const char *base = build_target_base(b->target);
 
-	return base ? xasprintf("%s.%s", base, ending) : NULL;
+	return base ? xasprintf("%s%s", base, ending) : NULL;
 }
 
 static int add_beside(struct build *b, const char *name, const char *ending,
@@ -158,10 +157,10 @@ static int take_manifest(struct build *b, struct error *err)
 	struct build_result *r = &b->result;
 
 	if (read_scratch(b, IMAGE_SUMMARY_FILE, &r->manifest, NULL, err) < 0 ||
-		add_beside(b, IMAGE_MANIFEST_FILE, manifest_ending, &r->manifest_path,
+		add_beside(b, IMAGE_MANIFEST_FILE, MANIFEST_ENDING, &r->manifest_path,
 			err) < 0)
 		return -1;
-	return add_beside(b, IMAGE_SPDX_FILE, spdx_ending, &r->spdx_path, err);
+	return add_beside(b, IMAGE_SPDX_FILE, SPDX_ENDING, &r->spdx_path, err);
 }
 
 static struct image_request image_request(const struct build *b)
@@ -371,8 +370,8 @@ static void take_over(struct build *b, struct build_result *before)
 	r->sha256 = TAKE_PTR(before->sha256);
 	r->linear = TAKE_PTR(before->linear);
 	r->manifest = TAKE_PTR(before->manifest);
-	r->manifest_path = path_beside(b, manifest_ending);
-	r->spdx_path = path_beside(b, spdx_ending);
+	r->manifest_path = path_beside(b, MANIFEST_ENDING);
+	r->spdx_path = path_beside(b, SPDX_ENDING);
 	r->package_count = before->package_count;
 	r->lint = before->lint;
 	r->verified = before->verified;

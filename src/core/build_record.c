@@ -15,11 +15,12 @@
 #include "base/json.h"
 #include "base/keep_newest.h"
 #include "base/path.h"
+#include "core/manifest.h"
 
 /* The version is raised when a member changes its meaning. */
 enum { RECORD_VERSION = 1, RECORD_MOST_BYTES = 64 << 20 };
 
-static const char *const endings[BUILD_FILES] = { "", ".manifest.json", ".spdx.json" };
+static const char *const endings[BUILD_FILES] = { "", MANIFEST_ENDING, SPDX_ENDING };
 
 void build_files_release(struct build_files *f)
 {

@@ -253,7 +253,7 @@ int build_target_add(struct build_target *t, const char *ending, const char *tex
 	if (!t->base)
 		return 0;
 	assert(t->beside_count < FILES_BESIDE);
-	path = xasprintf("%s.%s", t->base, ending);
+	path = xasprintf("%s%s", t->base, ending);
 	if (atomic_file_create(path, 0644, &file, err) < 0 ||
 		fd_write_all(atomic_file_fd(file), text, length_bytes, path, err) < 0)
 		return -1;

@@ -40,7 +40,7 @@ uint64_t build_target_device_bytes(const struct build_target *t);
 int build_target_raw_fd(const struct build_target *t);
 
 /*
- * A file that belongs to the image: it will be "<base>.<ending>". Nothing for a device.
+ * A file that belongs to the image: it will be "<base><ending>". Nothing for a device.
  * Its name comes just before the image's.
  */
 int build_target_add(struct build_target *t, const char *ending, const char *text,

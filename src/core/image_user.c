@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "core/manifest.h"
 #include "core/manifest_image.h"
 #include "vm/vm_image.h"
 
@@ -20,7 +21,7 @@ static bool is_file(const char *path)
 char *image_user(const char *path, int fd, struct progress *p)
 {
 	CLEANUP(manifest_image_releasep) struct manifest_image manifest = { 0 };
-	CLEANUP(freep) char *name = xasprintf("%s.manifest.json", path);
+	CLEANUP(freep) char *name = xasprintf("%s" MANIFEST_ENDING, path);
 	CLEANUP(freep) char *line = NULL;
 	struct error ignored = ERROR_INIT;
 	struct vm_image image;

@@ -19,6 +19,10 @@
 #include "distro/distro.h"
 #include "tree/hash_disk.h"
 
+/* What an image file's own name is followed by: "x.raw.manifest.json". */
+#define MANIFEST_ENDING ".manifest.json"
+#define SPDX_ENDING ".spdx.json"
+
 typedef char manifest_digest[SHA256_HEX_CHARS + 1];
 
 /* By value; the parts are the caller's and outlive it. */

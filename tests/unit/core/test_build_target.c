@@ -103,7 +103,7 @@ static void finish_with(const char *dir, const char *to, const char *text)
 		fail_msg("%s", err.msg);
 	assert_int_equal(
 		fd_write_all(build_target_raw_fd(t), text, strlen(text), to, &err), 0);
-	assert_int_equal(build_target_add(t, "manifest.json", "{}", 2, &err), 0);
+	assert_int_equal(build_target_add(t, ".manifest.json", "{}", 2, &err), 0);
 	assert_int_equal(build_target_finish(t, &silent, &err), 0);
 	assert_same_file(build_target_finished_fd(t, 0), dir, to);
 	assert_same_file(build_target_finished_fd(t, 1), dir, beside);
@@ -151,8 +151,8 @@ static void finished_files_are_known_again(void **state)
 		int fds[BUILD_FILES];
 
 		assert_int_equal(open_target(*state, "x.raw", &t, &err), 0);
-		assert_int_equal(build_target_add(t, "manifest.json", "{}", 2, &err), 0);
-		assert_int_equal(build_target_add(t, "spdx.json", "{}", 2, &err), 0);
+		assert_int_equal(build_target_add(t, ".manifest.json", "{}", 2, &err), 0);
+		assert_int_equal(build_target_add(t, ".spdx.json", "{}", 2, &err), 0);
 		assert_int_equal(build_target_finish(t, &silent, &err), 0);
 		for (size_t f = 0; f < BUILD_FILES; f++)
 			fds[f] = build_target_finished_fd(t, f);
@@ -178,7 +178,7 @@ static void nothing_is_left_without_an_end(void **state)
 	CLEANUP(freep) char *recipe = path_join(*state, "r.yaml");
 
 	assert_int_equal(open_target(*state, "x.raw", &t, &err), 0);
-	assert_int_equal(build_target_add(t, "manifest.json", "{}", 2, &err), 0);
+	assert_int_equal(build_target_add(t, ".manifest.json", "{}", 2, &err), 0);
 	build_target_free(t);
 	assert_int_equal(unlink(recipe), 0);
 	assert_int_equal(unit_count_entries(*state), 0);
