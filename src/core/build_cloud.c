@@ -137,18 +137,6 @@ static int name_image(
 	return image_name_make(name, ret, err);
 }
 
-static int check_tags(const struct build_cloud *c, struct error *err)
-{
-	static const char ours[] = "amiwright:";
-
-	for (size_t i = 0; i < c->tag_count; i++)
-		if (!strncmp(c->ec2_tags[i].key, ours, sizeof(ours) - 1))
-			return error_set(err, ERR_RECIPE, 0,
-				"image.tags cannot set '%s': such tags are amiwright's",
-				c->ec2_tags[i].key);
-	return 0;
-}
-
 static int check_options(const struct build_cloud *c, struct error *err)
 {
 	const struct register_image image = image_of(c, "snap-0", "image");
@@ -160,7 +148,7 @@ static int check_options(const struct build_cloud *c, struct error *err)
 		.kms_key_arn = c->spec->kms_key_arn,
 	};
 
-	if (check_tags(c, err) < 0 || snapshot_start_check(&how, err) < 0)
+	if (snapshot_start_check(&how, err) < 0)
 		return -1;
 	return c->spec->makes_image ? register_image_check(&image, err) : 0;
 }

@@ -154,6 +154,9 @@ const char *recipe_check_tag_name(const char *text)
 {
 	if (!strncmp(text, "aws:", 4))
 		return "is not a tag's name: those that start with aws: are AWS's own";
+	if (!strncmp(text, "amiwright:", 10))
+		return "is not a tag's name: those that start with amiwright: are "
+		       "amiwright's own";
 	if (*text && strlen(text) <= 128 && is_printable(text))
 		return NULL;
 	return "is not a tag's name: 1 to 128 characters";

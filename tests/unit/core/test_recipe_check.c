@@ -54,7 +54,7 @@ static const struct {
 		{ "a\nb", "\x7f",
 			LONG_40 LONG_40 LONG_40 LONG_40 LONG_40 LONG_40 LONG_40 } },
 	{ "tag name", recipe_check_tag_name, { "Team", "a b:c", "aws" },
-		{ "", "aws:x", "a\n", LONG_40 LONG_40 LONG_40 LONG_40 } },
+		{ "", "aws:x", "amiwright:x", "a\n", LONG_40 LONG_40 LONG_40 LONG_40 } },
 	{ "tag value", recipe_check_tag_value, { "", "x y" },
 		{ "a\tb", LONG_40 LONG_40 LONG_40 LONG_40 LONG_40 LONG_40 LONG_40 } },
 	{ "region", recipe_check_region,
