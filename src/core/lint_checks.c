@@ -317,7 +317,8 @@ const struct lint_check lint_checks[] = {
 		.severity = LINT_WARNING,
 		.title = "root does not grow",
 		.why = "A larger volume than the image's stays unused.",
-		.remedy = "Install cloud-init with growpart, or use systemd-repart.",
+		.remedy = "Install ec2-init, or cloud-init with growpart, or give "
+			"systemd-repart a file of its own in /etc/repart.d.",
 		.run = lint_check_growth,
 	},
 	{

@@ -135,8 +135,9 @@ int lint_check_growth(struct lint_look *l, struct error *err)
 {
 	static const char *const cloud_init[] = { "usr/bin/cloud-init",
 		"usr/sbin/cloud-init", NULL };
+	/* cloud-init uses no systemd-repart, which systemd's package has anyway. */
 	static const char *const growers[] = { "usr/bin/growpart", "usr/sbin/growpart",
-		"usr/bin/systemd-repart", NULL };
+		NULL };
 	static const char *const alone[] = { "usr/sbin/ec2-init", "usr/bin/ec2-init",
 		"usr/lib/ec2-init", "sbin/ec2-init", "usr/libexec/ec2-init",
 		"usr/share/initramfs-tools/hooks/growroot",

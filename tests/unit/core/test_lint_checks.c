@@ -323,7 +323,8 @@ static const struct check_case cases[] = {
 			"LABEL a\n APPEND console=tty0 console=ttyAMA0\n" } } },
 	{ "serial-console", NULL, { { "etc/x" } } },
 
-	{ "root-growth", "/", { { "usr/bin/cloud-init" } } },
+	{ "root-growth", "/",
+		{ { "usr/bin/cloud-init" }, { "usr/bin/systemd-repart" } } },
 	{ "root-growth", NULL, { { "usr/bin/cloud-init" }, { "usr/bin/growpart" } } },
 	{ "root-growth", NULL, { { "usr/lib/repart.d/50-root.conf", "[Partition]\n" } } },
 	{ "root-growth", NULL,
