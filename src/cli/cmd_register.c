@@ -37,7 +37,8 @@ struct register_args {
 static const char *const arch_words[] = { "auto", "x86_64", "arm64", "i386", NULL };
 static const char *const boot_words[] = { "auto", "legacy-bios", "uefi", "uefi-preferred",
 	NULL };
-static const char *const imds_words[] = { "v2.0", "any", NULL };
+static const char *const imds_words[] = { "auto", "v2.0", "any", NULL };
+enum { IMDS_AUTO, IMDS_V2, IMDS_ANY };
 static const char *const type_words[] = { "gp3", "gp2", "io1", "io2", "st1", "sc1",
 	"standard", NULL };
 
@@ -49,7 +50,7 @@ static const struct opt register_options[] = {
 	{ "manifest", OPT_STRING, AT(manifest), .arg = "FILE", .file = OPT_FILE_READ,
 		.help = "the manifest that amiwright build left beside the disk" },
 	{ "description", OPT_STRING, AT(description), .arg = "TEXT",
-		.help = "description of the image" },
+		.shown = "the manifest's", .help = "description of the image" },
 	{ "family", OPT_STRING, AT(family), .arg = "NAME",
 		.shown = "the manifest's recipe",
 		.help = "images that replace each other" },
@@ -59,8 +60,9 @@ static const struct opt register_options[] = {
 		.fallback = "auto",
 		.help = "how it boots; auto: the manifest's, else the service's choice" },
 	{ "imds", OPT_WORD, AT(imds), .arg = "VERSION", .words = imds_words,
-		.fallback = "v2.0",
-		.help = "which metadata requests its instances answer" },
+		.fallback = "auto",
+		.help = "which metadata requests its instances answer; auto: the "
+			"manifest's, else v2.0" },
 	{ "tpm", OPT_FLAG, AT(tpm), .help = "give instances a TPM 2.0" },
 	{ "uefi-data", OPT_STRING, AT(uefi_data), .arg = "FILE", .file = OPT_FILE_READ,
 		.help = "UEFI variables in base64: Secure Boot keys" },
@@ -84,7 +86,8 @@ static const struct opt register_options[] = {
 		.help = "id of a PV-GRUB kernel; the image is then paravirtual" },
 	{ "ramdisk", OPT_STRING, AT(ramdisk), .arg = "ARI", .help = "its RAM disk" },
 	{ "tag", OPT_STRINGS, AT(tags), .arg = "KEY=VALUE", .no_environment = true,
-		.help = "tag of image and snapshot; may be repeated" },
+		.help = "tag of image and snapshot, beside the manifest's; may be "
+			"repeated" },
 	{ "replace", OPT_FLAG, AT(replace), .no_environment = true,
 		.help = "remove an image of that name that is another one" },
 	{ "keep", OPT_NUMBER, AT(keep), .arg = "N", .most = 100000, .shown = "all",
@@ -100,6 +103,7 @@ struct parts {
 	struct manifest_image manifest;
 	struct tag_list given;
 	struct ec2_tag *tags;
+	size_t tag_count;
 	struct block_device *maps;
 	struct ec2_block_device *devices;
 	size_t map_count;
@@ -140,15 +144,35 @@ static int read_uefi_data(const char *path, char **ret, struct error *err)
 	return 0;
 }
 
+static bool is_given(const struct tag_list *given, const char *key)
+{
+	for (size_t i = 0; i < given->count; i++)
+		if (!strcmp(given->items[i].key, key))
+			return true;
+	return false;
+}
+
+/* The manifest's, but for keys that --tag gives another value. */
+static void merge_tags(struct parts *p)
+{
+	const struct recipe_map *said = &p->manifest.tags;
+
+	p->tags = xcalloc(said->names.count + p->given.count + 1, sizeof(*p->tags));
+	for (size_t i = 0; i < said->names.count; i++)
+		if (!is_given(&p->given, said->names.items[i]))
+			p->tags[p->tag_count++] = (struct ec2_tag){ said->names.items[i],
+				said->values.items[i] };
+	for (size_t i = 0; i < p->given.count; i++)
+		p->tags[p->tag_count++] = (struct ec2_tag){ p->given.items[i].key,
+			p->given.items[i].value };
+}
+
 static int parse_lists(
 	const struct register_args *args, struct parts *p, struct error *err)
 {
 	if (tag_list_parse(&args->tags, &p->given, err) < 0)
 		return -1;
-	p->tags = xcalloc(p->given.count + 1, sizeof(*p->tags));
-	for (size_t i = 0; i < p->given.count; i++)
-		p->tags[i] = (struct ec2_tag){ p->given.items[i].key,
-			p->given.items[i].value };
+	merge_tags(p);
 	p->maps = xcalloc(args->maps.count + 1, sizeof(*p->maps));
 	p->devices = xcalloc(args->maps.count + 1, sizeof(*p->devices));
 	for (size_t i = 0; i < args->maps.count; i++) {
@@ -205,12 +229,13 @@ static struct register_image image_of(
 	return (struct register_image){
 		.snapshot_id = snapshot_id,
 		.name = p->name,
-		.description = args->description,
+		.description = args->description ? args->description : m->description,
 		.architecture = args->arch ? arch_words[args->arch] : m->architecture,
 		.boot_mode = args->boot_mode ? boot_words[args->boot_mode]
 			     : args->kernel  ? NULL
 					     : m->boot_mode,
-		.allows_imds_v1 = args->imds != 0,
+		.allows_imds_v1 = args->imds == IMDS_AUTO ? m->allows_imds_v1
+							  : args->imds == IMDS_ANY,
 		.has_tpm = args->tpm,
 		.uefi_data = p->uefi_data,
 		.has_no_ena = args->no_ena,
@@ -226,7 +251,7 @@ static struct register_image image_of(
 		.ramdisk_id = args->ramdisk,
 		.family = args->family ? args->family : m->family,
 		.tags = p->tags,
-		.tag_count = p->given.count,
+		.tag_count = p->tag_count,
 	};
 }
 

@@ -13,6 +13,22 @@
 /* Raised when a member changes its meaning or goes. */
 enum { MANIFEST_VERSION = 1 };
 
+/* As what it is to be registered. */
+static void add_image(const struct recipe *r, struct json *j)
+{
+	const struct recipe_map *tags = &r->image.tags;
+
+	json_object_begin(j, "image");
+	json_add_string(j, "description", r->image.description);
+	json_add_string(j, "boot_mode", recipe_boot_mode_name(r->image.boot_mode));
+	json_add_string(j, "imds", recipe_imds_name(r->image.imds));
+	json_object_begin(j, "tags");
+	for (size_t i = 0; i < tags->names.count; i++)
+		json_add_string(j, tags->names.items[i], tags->values.items[i]);
+	json_object_end(j);
+	json_object_end(j);
+}
+
 static void add_recipe(const struct manifest *m, struct json *j)
 {
 	const struct recipe *r = m->recipe;
@@ -24,6 +40,7 @@ static void add_recipe(const struct manifest *m, struct json *j)
 	json_add_string(j, "arch", recipe_arch_name(r->arch));
 	json_add_string(j, "user", r->user);
 	json_add_string(j, "sha256", m->recipe_digest);
+	add_image(r, j);
 	json_object_end(j);
 }
 

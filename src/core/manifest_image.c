@@ -21,6 +21,9 @@ void manifest_image_release(struct manifest_image *m)
 	free(m->family);
 	free(m->user);
 	free(m->name);
+	free(m->description);
+	strv_release(&m->tags.names);
+	strv_release(&m->tags.values);
 	*m = (struct manifest_image){ 0 };
 }
 
@@ -37,6 +40,54 @@ static const char *architecture(const char *arch)
 		if (!strcmp(arch, known[i]))
 			return known[i];
 	return NULL;
+}
+
+static bool take_boot_mode(const char *text, struct manifest_image *m)
+{
+	for (enum recipe_boot_mode mode = RECIPE_MODE_UEFI_PREFERRED;
+		mode <= RECIPE_MODE_LEGACY_BIOS; mode++)
+		if (!strcmp(text, recipe_boot_mode_name(mode))) {
+			m->boot_mode = recipe_boot_mode_name(mode);
+			return true;
+		}
+	return false;
+}
+
+static bool take_imds(const char *text, struct manifest_image *m)
+{
+	m->allows_imds_v1 = !strcmp(text, recipe_imds_name(RECIPE_IMDS_ANY));
+	return m->allows_imds_v1 || !strcmp(text, recipe_imds_name(RECIPE_IMDS_V2));
+}
+
+static bool take_tags(json_t *from, struct recipe_map *to)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(from, name, value)
+	{
+		const char *text = json_string_value(value);
+
+		if (!text || recipe_check_tag_name(name) || recipe_check_tag_value(text))
+			return false;
+		strv_add(&to->names, name);
+		strv_add(&to->values, text);
+	}
+	return true;
+}
+
+/* What the recipe says of the AMI; manifests of old say nothing. */
+static bool take_image(const json_t *from, struct manifest_image *m)
+{
+	const char *description = manifest_json_text(from, "description");
+	const char *mode = manifest_json_text(from, "boot_mode");
+	const char *imds = manifest_json_text(from, "imds");
+
+	if ((mode && !take_boot_mode(mode, m)) || (imds && !take_imds(imds, m)) ||
+		(description && recipe_check_description(description)))
+		return false;
+	m->description = description ? xstrdup(description) : NULL;
+	return take_tags(json_object_get(from, "tags"), &m->tags);
 }
 
 /* The boot loaders are named as files: boot.img is of BIOS, BOOTX64.EFI of UEFI. */
@@ -68,27 +119,28 @@ int manifest_image_parse(const char *text, size_t length_bytes, const char *name
 {
 	json_auto_t *root = NULL;
 	CLEANUP(manifest_image_releasep) struct manifest_image m = { 0 };
-	const char *recipe, *digest, *user;
+	const json_t *recipe, *disk;
+	const char *family, *digest, *user;
 	json_int_t bytes;
 
 	if (manifest_json_parse(text, length_bytes, name, &root, err) < 0)
 		return -1;
-	recipe = manifest_json_text(json_object_get(root, "recipe"), "name");
-	user = manifest_json_text(json_object_get(root, "recipe"), "user");
-	digest = manifest_json_text(json_object_get(root, "disk"), "sha256");
-	bytes = json_integer_value(
-		json_object_get(json_object_get(root, "disk"), "size_bytes"));
-	m.architecture =
-		architecture(manifest_json_text(json_object_get(root, "recipe"), "arch"));
+	recipe = json_object_get(root, "recipe");
+	disk = json_object_get(root, "disk");
+	family = manifest_json_text(recipe, "name");
+	user = manifest_json_text(recipe, "user");
+	digest = manifest_json_text(disk, "sha256");
+	bytes = json_integer_value(json_object_get(disk, "size_bytes"));
+	m.architecture = architecture(manifest_json_text(recipe, "arch"));
 	m.boot_mode =
 		boot_mode(json_object_get(json_object_get(root, "boot"), "loaders"));
-	if (!recipe || recipe_check_image_name(recipe) || !is_digest(digest) ||
-		!m.architecture)
+	if (!family || recipe_check_image_name(family) || !is_digest(digest) ||
+		!m.architecture || !take_image(json_object_get(recipe, "image"), &m))
 		return manifest_json_refuse(name, err);
-	m.family = xstrdup(recipe);
+	m.family = xstrdup(family);
 	m.user = user && !recipe_check_user(user) ? xstrdup(user) : NULL;
 	m.disk_bytes = bytes > 0 ? (uint64_t)bytes : 0;
-	m.name = manifest_image_name(recipe, m.architecture, digest);
+	m.name = manifest_image_name(family, m.architecture, digest);
 	*ret = m;
 	m = (struct manifest_image){ 0 };
 	return 0;

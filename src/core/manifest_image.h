@@ -4,15 +4,20 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
+#include "core/recipe.h"
 
 /* By value: zeroes, manifest_image_release(). */
 struct manifest_image {
 	const char *architecture; /* as EC2 calls it */
-	const char *boot_mode; /* by the boot loaders that are there */
+	const char *boot_mode; /* the recipe's; else by the boot loaders that are there */
+	bool allows_imds_v1; /* the recipe's */
+	char *description; /* NULL: it does not say */
+	struct recipe_map tags;
 	char *family; /* the recipe's name */
 	char *user; /* whom the launch key logs in; NULL: it does not say */
 	uint64_t disk_bytes; /* 0: it does not say */

@@ -133,6 +133,7 @@ static inline void recipe_freep(struct recipe **r)
 /* "x86_64", "uefi-preferred": as the recipe spells them. */
 const char *recipe_arch_name(enum recipe_arch arch);
 const char *recipe_boot_mode_name(enum recipe_boot_mode mode);
+const char *recipe_imds_name(enum recipe_imds imds);
 const char *recipe_root_name(enum recipe_root root);
 const char *recipe_boot_fs_name(enum recipe_boot_fs fs); /* NULL: none */
 

@@ -451,6 +451,11 @@ const char *recipe_boot_mode_name(enum recipe_boot_mode mode)
 	return mode_words[mode - 1];
 }
 
+const char *recipe_imds_name(enum recipe_imds imds)
+{
+	return imds_words[imds - 1];
+}
+
 const char *recipe_root_name(enum recipe_root root)
 {
 	return root_words[root - 1];

@@ -8,7 +8,8 @@
 #include "recipe_support.h"
 #include "tree/dirtree.h"
 
-static const char recipe_text[] = "name: test\ndistro: debian\nrelease: bookworm\n";
+static const char recipe_text[] = "name: test\ndistro: debian\nrelease: bookworm\n"
+				  "image: {imds: any, tags: {Team: 'a \"b\"'}}\n";
 
 /* Everything that a manifest is made of. */
 struct parts {
@@ -119,6 +120,9 @@ static void the_manifest_has_what_is_promised(void **state)
 		{ "recipe/distro", "\"debian\"" },
 		{ "recipe/user", "\"admin\"" },
 		{ "recipe/sha256", "\"0123\"" },
+		{ "recipe/image/boot_mode", "\"uefi-preferred\"" },
+		{ "recipe/image/imds", "\"any\"" },
+		{ "recipe/image/tags", "{\"Team\":\"a \\\"b\\\"\"}" },
 		{ "epoch", "1700000000" },
 		{ "tools/0", "\"amiwright " AMIWRIGHT_VERSION "\"" },
 		{ "tools/1", "\"apt 2.6.1\"" },
@@ -157,7 +161,7 @@ static void the_manifest_has_what_is_promised(void **state)
 	assert_values(text.data, cases, ARRAY_SIZE(cases));
 	manifest_format(&p.manifest, false, &brief);
 	assert_null(json_document_at(brief.data, "files"));
-	assert_values(brief.data, cases, 16);
+	assert_values(brief.data, cases, 19);
 }
 
 static void it_locks_the_same_packages(void **state)
@@ -231,7 +235,9 @@ static void the_recipes_digest_is_of_what_it_says(void **state)
 	manifest_digest plain, commented, first, moved, changed;
 
 	digest_of(*state, recipe_text, plain);
-	digest_of(*state, "release: bookworm # the old one\nname: test\ndistro: debian\n",
+	digest_of(*state,
+		"release: bookworm # the old one\nname: test\ndistro: debian\n"
+		"image: {tags: {Team: 'a \"b\"'}, imds: any}\n",
 		commented);
 	assert_string_equal(plain, commented);
 	unit_write_file(*state, "s.sh", "#!/bin/sh\n");

@@ -51,6 +51,44 @@ static void it_says_what_an_image_is(void **state)
 	}
 }
 
+/* With BOOTX64.EFI and boot.img on the disk. */
+static char *manifest_with(const char *image)
+{
+	return xasprintf("{\"manifest\": 1, \"recipe\": {\"name\": \"web\", \"arch\": "
+			 "\"x86_64\", \"image\": %s}, \"disk\": {\"sha256\": \"" SHA
+			 "\"}, \"boot\": {\"loaders\": [{\"name\": \"boot.img\"}, "
+			 "{\"name\": \"BOOTX64.EFI\"}]}}",
+		image);
+}
+
+static void it_says_what_the_recipe_says_of_the_image(void **state)
+{
+	CLEANUP(manifest_image_releasep) struct manifest_image m = { 0 }, none = { 0 };
+	CLEANUP(freep)
+	char *text = manifest_with("{\"description\": \"A \\\"web\\\" server\", "
+				   "\"boot_mode\": \"uefi\", \"imds\": \"any\", "
+				   "\"tags\": {\"Team\": \"base\", \"Empty\": \"\"}}");
+	CLEANUP(freep) char *empty = manifest_with("{}");
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(manifest_image_parse(text, strlen(text), "m", &m, &err), 0);
+	assert_string_equal(m.description, "A \"web\" server");
+	assert_string_equal(m.boot_mode, "uefi");
+	assert_true(m.allows_imds_v1);
+	assert_int_equal(m.tags.names.count, 2);
+	assert_string_equal(m.tags.names.items[0], "Team");
+	assert_string_equal(m.tags.values.items[0], "base");
+	assert_string_equal(m.tags.names.items[1], "Empty");
+	assert_string_equal(m.tags.values.items[1], "");
+
+	assert_int_equal(manifest_image_parse(empty, strlen(empty), "m", &none, &err), 0);
+	assert_null(none.description);
+	assert_string_equal(none.boot_mode, "uefi-preferred");
+	assert_false(none.allows_imds_v1);
+	assert_int_equal(none.tags.names.count, 0);
+}
+
 static void what_is_none_is_refused(void **state)
 {
 	char *cases[] = {
@@ -63,6 +101,11 @@ static void what_is_none_is_refused(void **state)
 		manifest("1", "de*n", "x86_64", SHA, ""),
 		manifest("1", "debian-12", "m68k", SHA, ""),
 		manifest("1", "debian-12", "x86_64", "1a2b3c4d", ""),
+		manifest_with("{\"boot_mode\": \"floppy\"}"),
+		manifest_with("{\"imds\": \"v3.0\"}"),
+		manifest_with("{\"description\": \"two\\nlines\"}"),
+		manifest_with("{\"tags\": {\"amiwright:state\": \"finished\"}}"),
+		manifest_with("{\"tags\": {\"Team\": 7}}"),
 	};
 
 	(void)state;
@@ -82,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_says_what_an_image_is),
+		cmocka_unit_test(it_says_what_the_recipe_says_of_the_image),
 		cmocka_unit_test(what_is_none_is_refused),
 	};
 
