@@ -175,7 +175,8 @@ static void a_child_is_told_of_what_has_become_zero(void **state)
 
 	service_start(&s, *state, script);
 	if (block_list_open(s.ebs, "snap-0", &parent, &err) < 0 ||
-		upload_delta_find(s.ebs, parent, source, GIB, NULL, &delta, &err) < 0)
+		upload_delta_find(s.ebs, parent, source, GIB, NULL, NULL, &delta, &err) <
+			0)
 		fail_msg("%s", err.msg);
 	work.delta = delta;
 	count = send_from(&s, &work);
