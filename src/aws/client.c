@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "aws/action_rate.h"
 #include "aws/retry_rate.h"
 #include "aws/server_clock.h"
 #include "base/alloc.h"
@@ -35,6 +36,8 @@ struct aws_client {
 	struct retry_policy policy;
 	struct retry_quota quota;
 	struct retry_rate rate;
+	bool counts_actions; /* EC2's, whose limits are documented */
+	struct action_rate actions;
 	struct server_clock clock;
 	struct operation **operations;
 	size_t count, room;
@@ -73,6 +76,7 @@ int aws_client_new(
 
 	c->credentials = spec->credentials;
 	c->region = xstrdup(spec->region);
+	c->counts_actions = spec->service == AWS_EC2;
 	c->quota = (struct retry_quota)RETRY_QUOTA_INIT;
 	retry_rate_init(&c->rate, clock_now_ms());
 	c->signer = sigv4_signer_new();
@@ -303,6 +307,19 @@ static void finish(struct aws_client *c, size_t at, int rc, const struct error *
 	take_out(c, at);
 }
 
+/* How long what is due has to wait all the same, to stay under the service's limits. */
+static uint64_t hold_back_ms(
+	struct aws_client *c, const struct operation *o, uint64_t now)
+{
+	uint64_t wait = 0;
+
+	if (c->policy.mode == RETRY_ADAPTIVE)
+		wait = retry_rate_acquire(&c->rate, now);
+	if (!wait && c->counts_actions)
+		wait = action_rate_acquire(&c->actions, o->call.name, now);
+	return wait;
+}
+
 /*
  * Send what is due. The place of one that cannot be sent, with the error, or c->count;
  * *due_ms becomes the time of the next, when that is earlier.
@@ -315,8 +332,8 @@ static size_t launch_due(struct aws_client *c, uint64_t *due_ms, struct error *e
 
 		if (o->request_id)
 			continue;
-		if (o->due_ms <= now && c->policy.mode == RETRY_ADAPTIVE)
-			o->due_ms = now + retry_rate_acquire(&c->rate, now);
+		if (o->due_ms <= now)
+			o->due_ms = now + hold_back_ms(c, o, now);
 		if (o->due_ms <= now) {
 			if (launch(c, o, err) < 0)
 				return i;

@@ -3,7 +3,8 @@
  * A client of one AWS service in one region, for one thread: a struct goes in, signed
  * requests go out until one succeeds or no further try makes sense (retry.h), and the
  * answer's struct comes back. Many calls go on at once; they share connections, the
- * retries' quota and, in adaptive mode, a rate.
+ * retries' quota, EC2's limits for each action (action_rate.h) and, in adaptive mode, a
+ * rate.
  *
  * When a service refuses a signature for its time, the difference of the clocks is taken
  * from the answer's Date, and all later requests are signed by the service's clock.

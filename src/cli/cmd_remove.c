@@ -15,7 +15,7 @@ struct remove_args {
 	struct aws_args aws;
 	const char *family;
 	uint64_t keep;
-	bool keep_snapshots, dry_run, yes;
+	bool keep_copies, keep_snapshots, dry_run, yes;
 };
 
 #define AT(member) OPT_AT(struct remove_args, member)
@@ -28,6 +28,8 @@ static const struct opt remove_options[] = {
 	{ "keep", OPT_NUMBER, AT(keep), .arg = "N", .most = 100000,
 		.no_environment = true,
 		.help = "how many of the family stay, of each architecture" },
+	{ "keep-copies", OPT_FLAG, AT(keep_copies), .no_environment = true,
+		.help = "leave the copies that publish has made in other regions" },
 	{ "keep-snapshots", OPT_FLAG, AT(keep_snapshots), .no_environment = true,
 		.help = "deregister only" },
 	{ "dry-run", OPT_FLAG, AT(dry_run), .letter = 'n', .no_environment = true,
@@ -54,6 +56,9 @@ static void format(const struct removed *r, struct strbuf *to)
 			strbuf_add_str(to, " is gone already");
 		else if (image->name)
 			strbuf_addf(to, " '%s'", image->name);
+		if (image->copy_of)
+			strbuf_addf(to, " in %s, a copy of %s,", image->region,
+				image->copy_of);
 		add_words(to, " with ", &image->deleted);
 		add_words(to, "; in use or kept: ", &image->kept);
 		strbuf_add_char(to, '\n');
@@ -118,6 +123,7 @@ static int remove_run(struct cli *cli, int argc, char **argv, struct error *err)
 		.session = aws_session_of(&args->aws),
 		.image_ids = (const char *const *)argv,
 		.image_count = (size_t)argc,
+		.with_copies = !args->keep_copies,
 		.family = args->family,
 		.keep = args->keep,
 		.how = { .keeps_snapshots = args->keep_snapshots,
@@ -141,7 +147,8 @@ const struct command cmd_remove = {
 	.help = "deregister images, and delete the snapshots that they alone used",
 	.about = "Deregisters each AMI and deletes the snapshots that it is made of and "
 		 "no "
-		 "other image of the account is. One that is gone already is no error.",
+		 "other image of the account is; before it, its copies in other regions. "
+		 "One that is gone already is no error.",
 	.options = remove_options,
 	.args_bytes = sizeof(struct remove_args),
 	.least_words = 1,

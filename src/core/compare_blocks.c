@@ -87,6 +87,9 @@ static int want(
 static int take(void *userdata, const struct snapshot_block *block, struct error *err)
 {
 	struct comparison *c = userdata;
+
+	if (c->work->fetched)
+		c->work->fetched(c->work->userdata, block->index, block->digest);
 	if (upload_source_read(c->work->source, block->index, c->block, err) < 0)
 		return -1;
 	if (!memcmp(block->data, c->block, EBS_BLOCK_BYTES))

@@ -21,6 +21,8 @@ struct compare_work {
 	 */
 	int (*differs)(
 		void *userdata, uint64_t index, uint64_t offset_bytes, struct error *err);
+	/* Of each block of the snapshot, in any order: its SHA-256. Or NULL. */
+	void (*fetched)(void *userdata, uint64_t index, const uint8_t *digest);
 };
 
 /* *ret_blocks: of how many blocks one of the two has data. */

@@ -186,7 +186,7 @@ static void add_price(const struct plan_account *a, struct strbuf *to)
 				a->blocks_are_most ? "at most " : "", micro / 1000000,
 				micro % 1000000 / 100);
 	}
-	strbuf_addf(to, "  (prices of %s, %s)\n", prices_region, prices_date);
+	strbuf_addf(to, "  (prices of %s, %s)\n", prices_region, prices_oldest());
 }
 
 void plan_account_text(const struct plan_account *a, struct strbuf *to)
@@ -215,13 +215,14 @@ void plan_account_text(const struct plan_account *a, struct strbuf *to)
 static void add_price_json(const struct plan_account *a, struct json *j)
 {
 	json_object_begin(j, "price");
-	json_add_string(j, "date", prices_date);
+	json_add_string(j, "date", prices_oldest());
 	json_add_string(j, "region", prices_region);
 	json_array_begin(j, "items");
 	for (unsigned int i = 0; a->blocks && i < PRICE_ITEMS; i++) {
 		json_object_begin(j, NULL);
 		json_add_string(j, "what", prices[i].what);
 		json_add_uint(j, "micro_dollars", price_item(a, (enum price_item)i));
+		json_add_string(j, "date", prices[i].date);
 		json_add_string(j, "source", prices[i].source);
 		json_object_end(j);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What AWS asks for, as far as a plan speaks of it: one table, with its date. Prices
- * differ by region and change; these are examples to compare ways by, not a bill.
+ * What AWS asks for, as far as a plan speaks of it: one table, each row with the
+ * date at which it was so and where that is said. Prices differ by region and change;
+ * these are examples to compare ways by, not a bill.
  */
 #pragma once
 
@@ -18,12 +19,14 @@ struct price {
 	const char *what;
 	uint64_t micro_dollars; /* for one unit */
 	uint64_t blocks; /* of EBS_BLOCK_BYTES, in a unit */
+	const char *date; /* "2026-11" */
 	const char *source;
 };
 
 extern const struct price prices[PRICE_ITEMS];
-extern const char prices_date[]; /* "2026-11" */
 extern const char prices_region[];
+
+const char *prices_oldest(void); /* the date of the row that is longest ago */
 
 /* For so many blocks, in millionths of a dollar, rounded up. */
 uint64_t price_of(enum price_item item, uint64_t blocks);

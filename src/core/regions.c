@@ -5,17 +5,16 @@
 #include "base/cleanup.h"
 #include "core/ec2_calls.h"
 
-int regions_find(const struct aws_session_spec *spec, struct strv *ret, struct error *err)
+int regions_find_with(
+	const struct aws_session *session, struct strv *ret, struct error *err)
 {
 	static const struct ec2_describe_regions request = { 0 };
-	CLEANUP(aws_session_releasep) struct aws_session session = { 0 };
 	CLEANUP(aws_client_freep) struct aws_client *ec2 = NULL;
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 	const struct ec2_region *items;
 	const struct shape_list *list;
 
-	if (aws_session_open(spec, &session, err) < 0 ||
-		aws_session_client(&session, AWS_EC2, 0, &ec2, err) < 0)
+	if (aws_session_client(session, AWS_EC2, 0, &ec2, err) < 0)
 		return -1;
 	if (ec2_call(ec2, &ec2_describe_regions_action, &request, 0, &r, err) < 0)
 		return error_context(err, "ask for the account's regions");
@@ -29,4 +28,13 @@ int regions_find(const struct aws_session_spec *spec, struct strv *ret, struct e
 			err, ERR_FORMAT, 0, "DescribeRegions: there is no region");
 	strv_sort(ret);
 	return 0;
+}
+
+int regions_find(const struct aws_session_spec *spec, struct strv *ret, struct error *err)
+{
+	CLEANUP(aws_session_releasep) struct aws_session session = { 0 };
+
+	if (aws_session_open(spec, &session, err) < 0)
+		return -1;
+	return regions_find_with(&session, ret, err);
 }

@@ -10,3 +10,5 @@
 /* Sorted. ERR_FORMAT when the service tells of none. */
 int regions_find(
 	const struct aws_session_spec *spec, struct strv *ret, struct error *err);
+int regions_find_with(
+	const struct aws_session *session, struct strv *ret, struct error *err);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "core/image.h"
+#include "core/image_copies.h"
 #include "core/image_family.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
@@ -15,6 +16,8 @@ static void removed_image_release(struct removed_image *r)
 {
 	free(r->image_id);
 	free(r->name);
+	free(r->region);
+	free(r->copy_of);
 	strv_release(&r->deleted);
 	strv_release(&r->kept);
 }
@@ -27,15 +30,17 @@ void removed_release(struct removed *r)
 	*r = (struct removed){ 0 };
 }
 
-static struct removed_image *add_removed(
-	struct removed *to, const char *id, const char *name)
+static struct removed_image *add_removed(struct removed *to, const struct aws_client *ec2,
+	const char *id, const char *name, const char *copy_of)
 {
 	struct removed_image *r;
 
 	array_reserve_one((void **)&to->items, to->count, &to->room, sizeof(*to->items));
 	r = &to->items[to->count++];
 	*r = (struct removed_image){ .image_id = xstrdup(id),
-		.name = name ? xstrdup(name) : NULL };
+		.name = name ? xstrdup(name) : NULL,
+		.region = xstrdup(aws_client_region(ec2)),
+		.copy_of = copy_of ? xstrdup(copy_of) : NULL };
 	return r;
 }
 
@@ -75,11 +80,13 @@ static int sort_snapshots(struct aws_client *ec2, const struct ec2_image *image,
 	return 0;
 }
 
-/* All of it, before the first call that changes something. */
+/* All of it, before the first call that changes something. Of a copy also what it is one
+ * of: who asks for that again finds what is left of the copy. */
 static int note_removal(
 	struct run_journal *j, const struct removed_image *r, struct error *err)
 {
-	if (run_journal_note(j, RUN_REMOVES, r->image_id, err) < 0)
+	if ((r->copy_of && run_journal_note(j, RUN_REMOVES, r->copy_of, err) < 0) ||
+		run_journal_note(j, RUN_REMOVES, r->image_id, err) < 0)
 		return -1;
 	for (size_t i = 0; i < r->deleted.count; i++)
 		if (run_journal_note(j, RUN_REMOVES, r->deleted.items[i], err) < 0)
@@ -110,7 +117,8 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 	const struct remove_how *how, struct run_journal *journal, struct removed *ret,
 	struct progress *p, struct error *err)
 {
-	struct removed_image *r = add_removed(ret, image->image_id, image->name);
+	struct removed_image *r =
+		add_removed(ret, ec2, image->image_id, image->name, how->copy_of);
 
 	if (sort_snapshots(ec2, image, how, r, err) < 0)
 		return -1;
@@ -118,8 +126,8 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 		return 0;
 	if (note_removal(journal, r, err) < 0)
 		return -1;
-	progress_step(p, "remove %s '%s' with %zu snapshots", image->image_id,
-		image->name ? image->name : "", r->deleted.count);
+	progress_step(p, "remove %s '%s' in %s with %zu snapshots", image->image_id,
+		image->name ? image->name : "", r->region, r->deleted.count);
 	if (image_deregister(ec2, image->image_id, err) < 0 ||
 		delete_snapshots(ec2, r, err) < 0)
 		return -1;
@@ -169,6 +177,7 @@ struct removal {
 	struct run_journal *journal;
 	struct ec2_list *found; /* a list of one image, or of a family */
 	size_t found_count;
+	struct image_copies copies;
 };
 
 static void removal_releasep(struct removal *r)
@@ -177,14 +186,32 @@ static void removal_releasep(struct removal *r)
 		ec2_list_release(&r->found[i]);
 	free(r->found);
 	r->journal = run_journal_free(r->journal);
+	image_copies_release(&r->copies);
 	r->ec2 = aws_client_free(r->ec2);
 	aws_session_release(&r->session);
 }
 
-/* An image that is gone: a removal that was killed may have left its snapshots. Its
- * journal stays for `cleanup`, which looks at more than the region. */
-static int finish_killed(struct removal *r, const char *id, bool is_dry_run,
-	struct removed_image *to, struct error *err)
+/* The image that was to go: `what` is its id, or of what it is a copy. Or NULL. */
+static const char *find_removal(const struct run_past *past, const char *what)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < past->count; i++) {
+		found |= past->deeds[i].act == RUN_REMOVES &&
+			 !strcmp(past->deeds[i].what, what);
+		if (found && ec2_id_is_valid(past->deeds[i].what, "ami-"))
+			return past->deeds[i].what;
+	}
+	return NULL;
+}
+
+/*
+ * An image that is gone: a removal that was killed may have left its snapshots. Its
+ * journal stays for `cleanup`, which looks at more than the region. *ret_id, if it is not
+ * NULL, becomes the image's id, and is the caller's.
+ */
+static int finish_killed(struct aws_client *ec2, const char *what, bool is_dry_run,
+	struct strv *ret_deleted, char **ret_id, struct error *err)
 {
 	CLEANUP(strv_releasep) struct strv runs = STRV_INIT;
 
@@ -193,22 +220,43 @@ static int finish_killed(struct removal *r, const char *id, bool is_dry_run,
 	for (size_t i = 0; i < runs.count; i++) {
 		CLEANUP(run_journal_freep) struct run_journal *j = NULL;
 		const struct run_past *past;
-		bool is_alive, is_of = false;
+		const char *id;
+		bool is_alive;
 
 		if (run_journal_take(runs.items[i], &j, &is_alive, err) < 0)
 			return -1;
 		if (!j)
 			continue;
 		past = run_journal_past(j);
-		for (size_t d = 0; d < past->count; d++)
-			is_of |= past->deeds[d].act == RUN_REMOVES &&
-				 !strcmp(past->deeds[d].what, id);
-		if (!is_of || strcmp(past->command, "remove") != 0 ||
-			strcmp(past->region, r->session.region) != 0)
+		id = find_removal(past, what);
+		if (!id || strcmp(past->command, "remove") != 0 ||
+			strcmp(past->region, aws_client_region(ec2)) != 0)
 			continue;
-		if (remove_rest(r->ec2, past, is_dry_run, &to->deleted, err) < 0)
+		if (remove_rest(ec2, past, is_dry_run, ret_deleted, err) < 0)
 			return -1;
+		if (ret_id && !*ret_id)
+			*ret_id = xstrdup(id);
 	}
+	return 0;
+}
+
+static char *source_name(const struct removal *r, const char *id)
+{
+	return xasprintf("%s/%s", r->session.region, id);
+}
+
+static int find_copies(struct removal *r, struct error *err)
+{
+	const struct remove_spec *spec = r->spec;
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+
+	if (!spec->with_copies || spec->family)
+		return 0;
+	for (size_t i = 0; i < spec->image_count; i++)
+		strv_take(&names, source_name(r, spec->image_ids[i]));
+	if (image_copies_find(&r->session, &names, r->progress, &r->copies, err) < 0)
+		return error_context(err, "look for copies in other regions, which "
+					  "--keep-copies leaves alone");
 	return 0;
 }
 
@@ -227,34 +275,97 @@ static int find_images(struct removal *r, struct error *err)
 	return 0;
 }
 
-static int go_through(struct removal *r, const struct remove_how *how,
-	struct removed *ret, struct error *err)
+/* What a killed removal has left of the copies of one image. */
+static int finish_copies(struct removal *r, struct aws_client *ec2, const char *id,
+	const struct remove_how *how, struct removed *ret, struct error *err)
 {
-	for (size_t l = 0; l < r->found_count; l++) {
-		struct removed_image *gone;
-		size_t there = 0;
+	CLEANUP(freep) char *source = source_name(r, id), *copy = NULL;
+	CLEANUP(strv_releasep) struct strv deleted = STRV_INIT;
+	struct removed_image *gone;
 
-		for (size_t i = 0; i < r->found[l].count; i++) {
-			const struct ec2_image *image = ec2_image_at(&r->found[l], i);
+	if (finish_killed(ec2, source, how->is_dry_run, &deleted, &copy, err) < 0)
+		return -1;
+	if (!deleted.count)
+		return 0;
+	gone = add_removed(ret, ec2, copy, NULL, source);
+	gone->was_gone = true;
+	gone->deleted = deleted;
+	deleted = (struct strv)STRV_INIT;
+	return 0;
+}
 
-			if (!image_is_there(image))
-				continue;
-			there++;
-			if (r->spec->kept_image &&
-				!strcmp(r->spec->kept_image, image->image_id))
-				continue;
-			if (remove_one(r->ec2, image, how, r->journal, ret, r->progress,
-				    err) < 0)
-				return -1;
-		}
-		if (there || r->spec->family)
+/* A removal is in one region: this has a journal of its own. */
+static int remove_copies(struct removal *r, const struct image_copies_place *place,
+	const struct remove_how *how, struct removed *ret, struct error *err)
+{
+	CLEANUP(run_journal_freep) struct run_journal *journal = NULL;
+
+	for (size_t i = 0; i < r->spec->image_count; i++)
+		if (finish_copies(r, place->ec2, r->spec->image_ids[i], how, ret, err) <
+			0)
+			return -1;
+	if (!place->found.count)
+		return 0;
+	if (!how->is_dry_run &&
+		run_begin("remove", &r->session, place->ec2, &journal, err) < 0)
+		return -1;
+	for (size_t i = 0; i < place->found.count; i++) {
+		const struct ec2_image *image = ec2_image_at(&place->found, i);
+		struct remove_how of_copy = *how;
+
+		of_copy.copy_of = image_copies_source(image);
+		if (remove_one(place->ec2, image, &of_copy, journal, ret, r->progress,
+			    err) < 0)
+			return -1;
+	}
+	return journal ? run_journal_end(journal, err) : 0;
+}
+
+/* Those of one list that are there; *ret_there is how many. */
+static int remove_found(struct removal *r, const struct ec2_list *found,
+	const struct remove_how *how, struct removed *ret, size_t *ret_there,
+	struct error *err)
+{
+	*ret_there = 0;
+	for (size_t i = 0; i < found->count; i++) {
+		const struct ec2_image *image = ec2_image_at(found, i);
+
+		if (!image_is_there(image))
 			continue;
-		gone = add_removed(ret, r->spec->image_ids[l], NULL);
-		gone->was_gone = true;
-		if (finish_killed(r, gone->image_id, how->is_dry_run, gone, err) < 0)
+		++*ret_there;
+		if (r->spec->kept_image && !strcmp(r->spec->kept_image, image->image_id))
+			continue;
+		if (remove_one(r->ec2, image, how, r->journal, ret, r->progress, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static int go_through(struct removal *r, const struct remove_how *how,
+	struct removed *ret, struct error *err)
+{
+	for (size_t i = 0; i < r->copies.count; i++)
+		if (remove_copies(r, &r->copies.places[i], how, ret, err) < 0)
+			return error_context(
+				err, "in %s", aws_client_region(r->copies.places[i].ec2));
+	if (!how->is_dry_run &&
+		run_begin("remove", &r->session, r->ec2, &r->journal, err) < 0)
+		return -1;
+	for (size_t l = 0; l < r->found_count; l++) {
+		struct removed_image *gone;
+		size_t there;
+
+		if (remove_found(r, &r->found[l], how, ret, &there, err) < 0)
+			return -1;
+		if (there || r->spec->family)
+			continue;
+		gone = add_removed(ret, r->ec2, r->spec->image_ids[l], NULL, NULL);
+		gone->was_gone = true;
+		if (finish_killed(r->ec2, gone->image_id, how->is_dry_run, &gone->deleted,
+			    NULL, err) < 0)
+			return -1;
+	}
+	return r->journal ? run_journal_end(r->journal, err) : 0;
 }
 
 static int check_spec(const struct remove_spec *spec, struct error *err)
@@ -283,17 +394,14 @@ int remove_images(const struct remove_spec *spec, struct progress *p, struct rem
 	if (check_spec(spec, err) < 0 ||
 		aws_session_open(&spec->session, &r.session, err) < 0 ||
 		aws_session_client(&r.session, AWS_EC2, 0, &r.ec2, err) < 0 ||
-		find_images(&r, err) < 0)
+		find_images(&r, err) < 0 || find_copies(&r, err) < 0)
 		return -1;
 	if (spec->how.is_dry_run)
 		return go_through(&r, &dry, ret, err);
 	if (spec->confirm && (go_through(&r, &dry, &would, err) < 0 ||
 				     spec->confirm(&would, spec->userdata, err) < 0))
 		return -1;
-	if (run_begin("remove", &r.session, r.ec2, &r.journal, err) < 0 ||
-		go_through(&r, &spec->how, ret, err) < 0)
-		return -1;
-	return run_journal_end(r.journal, err);
+	return go_through(&r, &spec->how, ret, err);
 }
 
 static void add_strings(struct json *j, const char *key, const struct strv *texts)
@@ -311,6 +419,8 @@ void removed_json(const struct removed *r, struct json *j)
 		json_object_begin(j, NULL);
 		json_add_string(j, "image_id", r->items[i].image_id);
 		json_add_string(j, "name", r->items[i].name);
+		json_add_string(j, "region", r->items[i].region);
+		json_add_string(j, "copy_of", r->items[i].copy_of);
 		json_add_bool(j, "was_gone", r->items[i].was_gone);
 		add_strings(j, "snapshots", &r->items[i].deleted);
 		add_strings(j, "kept_snapshots", &r->items[i].kept);

@@ -2,7 +2,8 @@
 /*
  * Images are deregistered, and the snapshots that they alone were made of deleted. What a
  * killed removal has begun, the next one or `cleanup` brings to its end: when the image
- * is gone, nothing but the journal names its snapshots.
+ * is gone, nothing but the journal names its snapshots. An image's copies in other regions
+ * go before it: as long as it is there, it leads to them.
  */
 #pragma once
 
@@ -16,6 +17,8 @@
 /* What is done, or with a dry run would be, to one image. */
 struct removed_image {
 	char *image_id, *name; /* the name is NULL when it was gone already */
+	char *region;
+	char *copy_of; /* "REGION/ID"; NULL: of nothing that was named */
 	bool was_gone;
 	struct strv deleted, kept; /* snapshots */
 };
@@ -35,6 +38,7 @@ struct remove_how {
 	bool keeps_snapshots;
 	bool is_dry_run;
 	const char *spared; /* a snapshot that stays in any case, or NULL */
+	const char *copy_of; /* as in struct removed_image */
 };
 
 /*
@@ -56,6 +60,7 @@ struct remove_spec {
 	struct aws_session_spec session;
 	const char *const *image_ids;
 	size_t image_count;
+	bool with_copies; /* of these, in other regions, too */
 	const char *family; /* or these of a family, but the `keep` newest */
 	uint64_t keep;
 	const char *kept_image; /* an image that stays in any case, or NULL */

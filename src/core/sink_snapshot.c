@@ -8,8 +8,8 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "core/block_list.h"
 #include "core/run_tags.h"
+#include "core/upload_parent.h"
 
 struct sink_snapshot {
 	struct sink base;
@@ -21,14 +21,14 @@ struct sink_snapshot {
 /* What one writing works with. */
 struct writing {
 	struct upload_source *source;
-	struct block_list *parent; /* NULL: there is none */
-	struct upload_delta *delta; /* from the parent */
+	struct upload_parent *parent; /* NULL: there is none */
+	struct kept_blocks digests; /* of what makes the snapshot */
 };
 
 static void writing_releasep(struct writing *w)
 {
-	w->delta = upload_delta_free(w->delta);
-	w->parent = block_list_free(w->parent);
+	kept_blocks_release(&w->digests);
+	w->parent = upload_parent_free(w->parent);
 	w->source = upload_source_free(w->source);
 }
 
@@ -36,7 +36,7 @@ static int choose_volume(
 	struct sink_snapshot *s, const struct writing *w, struct error *err)
 {
 	const uint64_t size = upload_source_bytes(w->source);
-	const uint64_t parents = w->parent ? block_list_volume_bytes(w->parent) : 0;
+	const uint64_t parents = w->parent ? upload_parent_volume_bytes(w->parent) : 0;
 	const uint64_t gib = round_up(size > parents ? size : parents, GIB) / GIB;
 
 	if (gib > EBS_VOLUME_MOST_GIB)
@@ -53,8 +53,8 @@ static int find_delta(
 {
 	if (!w->parent)
 		return 0;
-	if (upload_delta_find(s->spec->ebs, w->parent, w->source,
-		    s->written.volume_size_gib * GIB, p, &w->delta, err) < 0)
+	if (upload_parent_compare(
+		    w->parent, w->source, s->written.volume_size_gib * GIB, p, err) < 0)
 		return error_context(err, "compare with the parent");
 	return 0;
 }
@@ -110,7 +110,7 @@ static int snapshot_write(struct sink *base, const struct blockmap *m, struct pr
 		.ebs = s->spec->ebs, .source = w.source, .progress = p
 	};
 
-	if ((s->spec->parent_id && block_list_open(s->spec->ebs, s->spec->parent_id,
+	if ((s->spec->parent_id && upload_parent_open(s->spec->ebs, s->spec->parent_id,
 					   &w.parent, err) < 0) ||
 		choose_volume(s, &w, err) < 0 || find_delta(s, &w, p, err) < 0 ||
 		start(s, err) < 0)
@@ -119,9 +119,12 @@ static int snapshot_write(struct sink *base, const struct blockmap *m, struct pr
 		s->written.volume_size_gib);
 	work.snapshot_id = s->id;
 	work.made_at_ms = clock_now_ms();
-	work.delta = w.delta;
+	work.delta = upload_parent_delta(w.parent);
+	work.digests = &w.digests;
 	if (upload_blocks(&work, &s->written.count, err) < 0)
 		return -1;
+	/* One that is never completed is nobody's parent. */
+	upload_keep(s->spec->ebs, s->id, &w.digests, w.parent);
 	base->written_bytes = s->written.count.sent_blocks * EBS_BLOCK_BYTES;
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "core/run_tags.h"
 #include "core/snapshot.h"
 #include "core/transfer.h"
+#include "core/upload_parent.h"
 
 enum {
 	DELETE_MOST_MS = 10000,
@@ -30,8 +31,8 @@ struct upload {
 	struct upload_source *source;
 	struct aws_session session;
 	struct aws_client *ebs, *ec2;
-	struct block_list *parent; /* NULL: there is none */
-	struct upload_delta *delta; /* from the parent */
+	struct upload_parent *parent; /* NULL: there is none */
+	struct kept_blocks digests; /* of what makes the snapshot */
 	struct transfer_journal *journal; /* NULL: none is kept */
 	char run_id[RUN_ID_CHARS + 1];
 	char *description;
@@ -48,8 +49,8 @@ static void upload_releasep(struct upload *u)
 	free(u->snapshot_id);
 	free(u->description);
 	u->journal = transfer_journal_free(u->journal);
-	u->delta = upload_delta_free(u->delta);
-	u->parent = block_list_free(u->parent);
+	kept_blocks_release(&u->digests);
+	u->parent = upload_parent_free(u->parent);
 	u->ec2 = aws_client_free(u->ec2);
 	u->ebs = aws_client_free(u->ebs);
 	aws_session_release(&u->session);
@@ -81,7 +82,7 @@ static int choose_volume(struct upload *u, struct error *err)
 {
 	const uint64_t size = upload_source_bytes(u->source);
 	const uint64_t wanted = u->spec->volume_bytes;
-	const uint64_t parents = u->parent ? block_list_volume_bytes(u->parent) : 0;
+	const uint64_t parents = u->parent ? upload_parent_volume_bytes(u->parent) : 0;
 	const uint64_t least = size > parents ? size : parents;
 	char a[16], b[16];
 
@@ -141,7 +142,7 @@ static int open_all(struct upload *u, struct error *err)
 			&u->ebs, err) < 0 ||
 		aws_session_client(&u->session, AWS_EC2, 0, &u->ec2, err) < 0 ||
 		upload_source_open(u->spec->path, u->progress, &u->source, err) < 0 ||
-		(u->spec->parent_id && block_list_open(u->ebs, u->spec->parent_id,
+		(u->spec->parent_id && upload_parent_open(u->ebs, u->spec->parent_id,
 					       &u->parent, err) < 0) ||
 		choose_volume(u, err) < 0)
 		return -1;
@@ -283,8 +284,8 @@ static int find_delta(struct upload *u, struct error *err)
 	if (!u->parent)
 		return 0;
 	progress_phase(u->progress, "compare", "Compare with the parent");
-	if (upload_delta_find(u->ebs, u->parent, u->source, u->volume_size_gib * GIB,
-		    u->progress, &u->delta, err) < 0)
+	if (upload_parent_compare(
+		    u->parent, u->source, u->volume_size_gib * GIB, u->progress, err) < 0)
 		return error_context(err, "compare with the parent");
 	progress_phase_end(u->progress, "compare", clock_now_ms() - begin_ms);
 	return 0;
@@ -297,8 +298,9 @@ static int send_all(struct upload *u, struct upload_result *r, struct error *err
 		.snapshot_id = u->snapshot_id,
 		.made_at_ms = u->made_at_ms,
 		.source = u->source,
-		.delta = u->delta,
+		.delta = upload_parent_delta(u->parent),
 		.journal = u->journal,
+		.digests = &u->digests,
 		.only_counts = u->is_complete,
 		.progress = u->progress,
 	};
@@ -312,8 +314,11 @@ static int send_all(struct upload *u, struct upload_result *r, struct error *err
 	progress_phase_end(u->progress, "send", r->send_ms);
 	begin_ms = clock_now_ms();
 	progress_phase(u->progress, "complete", "Complete the snapshot");
-	if (complete(u, &r->count, err) < 0)
+	if (complete(u, &r->count, err) < 0) {
+		upload_parent_forget(u->parent);
 		return -1;
+	}
+	upload_keep(u->ebs, u->snapshot_id, &u->digests, u->parent);
 	r->complete_ms = clock_now_ms() - begin_ms;
 	progress_phase_end(u->progress, "complete", r->complete_ms);
 	return 0;

@@ -74,8 +74,10 @@ static int take(void *userdata, const struct transfer_block *block,
 }
 
 /* Count a block whose digest is known; each one passes here, in their order. */
-static void count_block(struct sending *s, const uint8_t *digest)
+static void count_block(struct sending *s, uint64_t index, const uint8_t *digest)
 {
+	if (s->work->digests)
+		kept_blocks_add(s->work->digests, index, digest);
 	hash_add(s->linear, digest, SHA256_BYTES);
 	s->count.blocks++;
 }
@@ -88,7 +90,7 @@ static bool is_stored(struct sending *s, uint64_t index)
 
 	if (!stored)
 		return false;
-	count_block(s, stored->digest);
+	count_block(s, index, stored->digest);
 	return true;
 }
 
@@ -125,7 +127,7 @@ static int take_next(struct sending *s, struct error *err)
 		return 0;
 	hash_add(s->hash, block->data, EBS_BLOCK_BYTES);
 	hash_end(s->hash, block->digest);
-	count_block(s, block->digest);
+	count_block(s, index, block->digest);
 	return s->work->only_counts ? 0 : transfer_begin(s->transfer, block, err);
 }
 

@@ -21,6 +21,7 @@ struct upload_work {
 	struct upload_source *source;
 	const struct upload_delta *delta; /* NULL: all that are not zero */
 	struct transfer_journal *journal; /* NULL: none is kept */
+	struct kept_blocks *digests; /* gets one of each that makes it; or NULL */
 	bool only_counts; /* the snapshot is complete: nothing is sent */
 	struct progress *progress; /* or NULL */
 };

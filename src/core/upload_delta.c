@@ -2,8 +2,12 @@
 #include "core/upload_delta.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/term.h"
 #include "core/compare_blocks.h"
 
 struct upload_delta {
@@ -11,41 +15,155 @@ struct upload_delta {
 	uint64_t bits[]; /* one a block; 16 MiB for the largest volume */
 };
 
-enum { WORD_BITS = 64 };
+enum { WORD_BITS = 64, SHOW_MS = 100 };
 
-static int note(void *userdata, uint64_t index, uint64_t offset_bytes, struct error *err)
-{
-	struct upload_delta *d = userdata;
-
-	(void)offset_bytes;
-	(void)err;
-	d->bits[index / WORD_BITS] |= UINT64_C(1) << index % WORD_BITS;
-	return 0;
-}
-
-int upload_delta_find(struct aws_client *ebs, struct block_list *parent,
-	struct upload_source *source, uint64_t volume_bytes, struct progress *p,
-	struct upload_delta **ret, struct error *err)
+static struct upload_delta *delta_new(uint64_t volume_bytes)
 {
 	const uint64_t blocks = volume_bytes / EBS_BLOCK_BYTES;
 	const size_t words = (size_t)(blocks / WORD_BITS) + 1;
 	struct upload_delta *d = xcalloc(1, sizeof(*d) + words * sizeof(d->bits[0]));
+
+	d->blocks = blocks;
+	return d;
+}
+
+static void note(struct upload_delta *d, uint64_t index)
+{
+	if (index < d->blocks)
+		d->bits[index / WORD_BITS] |= UINT64_C(1) << index % WORD_BITS;
+}
+
+/* One finding while the parent is fetched. */
+struct finding {
+	struct upload_delta *delta;
+	struct kept_blocks *blocks; /* or NULL */
+};
+
+static int differs(
+	void *userdata, uint64_t index, uint64_t offset_bytes, struct error *err)
+{
+	const struct finding *f = userdata;
+
+	(void)offset_bytes;
+	(void)err;
+	note(f->delta, index);
+	return 0;
+}
+
+static void fetched(void *userdata, uint64_t index, const uint8_t *digest)
+{
+	const struct finding *f = userdata;
+
+	if (f->blocks)
+		kept_blocks_add(f->blocks, index, digest);
+}
+
+int upload_delta_find(struct aws_client *ebs, struct block_list *parent,
+	struct upload_source *source, uint64_t volume_bytes,
+	struct kept_blocks *ret_blocks, struct progress *p, struct upload_delta **ret,
+	struct error *err)
+{
+	struct finding f = { delta_new(volume_bytes), ret_blocks };
 	const struct compare_work work = {
 		.ebs = ebs,
 		.list = parent,
 		.source = source,
 		.progress = p,
-		.userdata = d,
-		.differs = note,
+		.userdata = &f,
+		.differs = differs,
+		.fetched = fetched,
 	};
 	uint64_t compared;
 
-	d->blocks = blocks;
 	if (compare_blocks(&work, &compared, err) < 0) {
-		free(d);
+		free(f.delta);
 		return -1;
 	}
-	*ret = d;
+	*ret = f.delta;
+	return 0;
+}
+
+/* One comparison with digests. */
+struct holding {
+	const struct kept_blocks *parent;
+	size_t at; /* in it */
+	struct upload_delta *delta;
+	struct hash *hash;
+	uint8_t *block;
+	uint8_t zero[SHA256_BYTES]; /* the digest of a block that is zero */
+	uint64_t shown_ms;
+};
+
+static void holding_releasep(struct holding *h)
+{
+	free(h->delta);
+	free(h->block);
+	h->hash = hash_free(h->hash);
+}
+
+static void holding_begin(
+	struct holding *h, const struct kept_blocks *parent, uint64_t volume_bytes)
+{
+	*h = (struct holding){ .parent = parent,
+		.delta = delta_new(volume_bytes),
+		.hash = hash_new(),
+		.block = xcalloc(1, EBS_BLOCK_BYTES) };
+	hash_add(h->hash, h->block, EBS_BLOCK_BYTES);
+	hash_end(h->hash, h->zero);
+}
+
+/* Blocks of the parent before `end`: here there is nothing but zeroes. */
+static void note_zeroes(struct holding *h, uint64_t end)
+{
+	const struct kept_blocks *parent = h->parent;
+
+	for (; h->at < parent->count && parent->blocks[h->at].index < end; h->at++)
+		if (memcmp(parent->blocks[h->at].digest, h->zero, SHA256_BYTES) != 0)
+			note(h->delta, parent->blocks[h->at].index);
+}
+
+/* The block that was read; one that the parent does not have is zero there. */
+static void hold_against(struct holding *h, uint64_t index)
+{
+	const struct kept_blocks *parent = h->parent;
+	const uint8_t *there = h->zero;
+	uint8_t digest[SHA256_BYTES];
+
+	if (h->at < parent->count && parent->blocks[h->at].index == index)
+		there = parent->blocks[h->at++].digest;
+	hash_add(h->hash, h->block, EBS_BLOCK_BYTES);
+	hash_end(h->hash, digest);
+	if (memcmp(digest, there, SHA256_BYTES) != 0)
+		note(h->delta, index);
+}
+
+int upload_delta_find_kept(const struct kept_blocks *parent, struct upload_source *source,
+	uint64_t volume_bytes, struct progress *p, struct upload_delta **ret,
+	struct error *err)
+{
+	CLEANUP(holding_releasep) struct holding h = { 0 };
+	const uint64_t size = upload_source_bytes(source);
+	bool found = true;
+
+	holding_begin(&h, parent, volume_bytes);
+	for (uint64_t index = 0;; index++) {
+		if (term_check(err) < 0 ||
+			upload_source_seek(source, &index, &found, err) < 0)
+			return -1;
+		note_zeroes(&h, found ? index : UINT64_MAX);
+		if (!found)
+			break;
+		if (upload_source_read(source, index, h.block, err) < 0)
+			return -1;
+		hold_against(&h, index);
+		if (clock_now_ms() - h.shown_ms >= SHOW_MS) {
+			h.shown_ms = clock_now_ms();
+			progress_amount(p, upload_source_name(source),
+				index * EBS_BLOCK_BYTES, size);
+		}
+	}
+	progress_amount(p, upload_source_name(source), size, size);
+	*ret = TAKE_PTR(h.delta);
 	return 0;
 }
 

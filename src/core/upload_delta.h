@@ -7,15 +7,25 @@
 #pragma once
 
 #include "core/block_list.h"
+#include "core/kept_blocks.h"
 #include "core/upload_source.h"
 
 struct upload_delta;
 
-/* Reads all of the parent, the one that is listed; it is not larger than `volume_bytes`.
+/*
+ * Reads all of the parent, the one that is listed; it is not larger than `volume_bytes`.
+ * The digests of its blocks are added to `ret_blocks`, which may be NULL.
  */
 int upload_delta_find(struct aws_client *ebs, struct block_list *parent,
-	struct upload_source *source, uint64_t volume_bytes, struct progress *p,
-	struct upload_delta **ret, struct error *err);
+	struct upload_source *source, uint64_t volume_bytes,
+	struct kept_blocks *ret_blocks, struct progress *p, struct upload_delta **ret,
+	struct error *err);
+
+/* The same of a parent whose digests are known: those of all blocks that it has. */
+int upload_delta_find_kept(const struct kept_blocks *parent, struct upload_source *source,
+	uint64_t volume_bytes, struct progress *p, struct upload_delta **ret,
+	struct error *err);
+
 struct upload_delta *upload_delta_free(struct upload_delta *d); /* NULL is fine */
 
 /* The first of them from *index on: *index becomes it. False when there is none. */

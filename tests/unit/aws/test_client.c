@@ -258,6 +258,42 @@ static void time_is_not_exceeded(void **state)
 	world_release(&w);
 }
 
+/* Three more than CopyImage has tokens: they wait for theirs, and are not lost. */
+static void calls_stay_under_the_limits_of_the_service(void **state)
+{
+	enum { TOKENS = 90, MORE = 3, FILL_MS = 1000 };
+	static const struct ec2_copy_image request = { .name = "copy" };
+	const struct aws_call copying = { .action = { .query = &ec2_copy_image_action,
+						  .request = &request } };
+	const struct http_wait wait = { .also_fd = -1 };
+	const uint64_t begin_ms = clock_now_ms();
+	struct world w = { 0 };
+	unsigned int done = 0;
+
+	use_keys(state);
+	world_start(&w, state, AWS_EC2,
+		"{\"answers\": [{\"times\": 0, \"body\": \"<CopyImageResponse/>\"}]}");
+	for (int i = 0; i < TOKENS + MORE; i++) {
+		struct error err = ERROR_INIT;
+		uint64_t id;
+
+		assert_int_equal(aws_client_submit(w.client, &copying, &id, &err), 0);
+	}
+	while (aws_client_under_way(w.client)) {
+		CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+		struct error err = ERROR_INIT;
+		uint64_t id;
+
+		assert_int_equal(aws_client_next(w.client, &wait, &id, &r, &err), 0);
+		assert_null(r.error);
+		assert_int_equal(r.attempts, 1);
+		done++;
+	}
+	assert_int_equal(done, TOKENS + MORE);
+	assert_true(clock_now_ms() - begin_ms >= MORE * FILL_MS);
+	world_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +303,7 @@ int main(void)
 		SCRATCH_TEST(many_blocks_go_at_once),
 		SCRATCH_TEST(a_block_is_data_beside_the_struct),
 		SCRATCH_TEST(time_is_not_exceeded),
+		SCRATCH_TEST(calls_stay_under_the_limits_of_the_service),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -33,6 +33,7 @@ static struct run_journal *begin_run(const char *dir)
 	struct error err = ERROR_INIT;
 
 	assert_int_equal(setenv("XDG_STATE_HOME", dir, 1), 0);
+	assert_int_equal(setenv("XDG_CACHE_HOME", dir, 1), 0);
 	assert_int_equal(run_journal_begin("build", &place, &j, &err), 0);
 	return j;
 }

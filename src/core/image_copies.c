@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/image_copies.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "core/image.h"
+#include "core/regions.h"
+#include "core/run_tags.h"
+
+enum { FILTER_VALUES_MOST = 200 }; /* that a request may have */
+
+static void place_release(struct image_copies_place *place)
+{
+	ec2_list_release(&place->found);
+	place->ec2 = aws_client_free(place->ec2);
+}
+
+void image_copies_release(struct image_copies *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		place_release(&c->places[i]);
+	free(c->places);
+	*c = (struct image_copies){ 0 };
+}
+
+const char *image_copies_source(const struct ec2_image *image)
+{
+	return ec2_tag_value(&image->tags, RUN_TAG_SOURCE);
+}
+
+static void drop_others(struct image_copies_place *place, struct progress *p)
+{
+	struct ec2_list *l = &place->found;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		const struct ec2_image *image = ec2_image_at(l, i);
+
+		if (!image_is_there(image))
+			continue;
+		if (!image_is_unfinished(image, NULL))
+			l->items[kept++] = image;
+		else
+			progress_warning(p,
+				"%s in %s, a copy of %s, is not finished and stays; when "
+				"its run is dead, 'amiwright cleanup' removes it",
+				image->image_id, aws_client_region(place->ec2),
+				image_copies_source(image));
+	}
+	l->count = kept;
+}
+
+static int look(struct image_copies_place *place, const struct strv *names,
+	struct progress *p, struct error *err)
+{
+	for (size_t at = 0; at < names->count; at += FILTER_VALUES_MOST) {
+		const size_t left = names->count - at;
+		const struct ec2_filter filter = { "tag:" RUN_TAG_SOURCE,
+			{ names->items + at,
+				left < FILTER_VALUES_MOST ? left : FILTER_VALUES_MOST } };
+
+		if (ec2_images_find(place->ec2, &filter, 1, &place->found, err) < 0)
+			return -1;
+	}
+	drop_others(place, p);
+	return 0;
+}
+
+/* Accounts may be kept out of regions that they have enabled. */
+static bool is_refused(const struct error *err)
+{
+	return err->code == ERR_FETCH && err->detail / 100 == 4;
+}
+
+static int look_in(const struct aws_session *session, const char *region,
+	const struct strv *names, struct progress *p, struct image_copies *ret,
+	struct error *err)
+{
+	struct image_copies_place place = { 0 };
+
+	if (aws_session_client_in(session, AWS_EC2, region, &place.ec2, err) < 0)
+		return -1;
+	if (look(&place, names, p, err) == 0) {
+		ret->places[ret->count++] = place;
+		return 0;
+	}
+	place_release(&place);
+	(void)error_context(err, "look for copies in %s", region);
+	if (!is_refused(err))
+		return -1;
+	progress_warning(p, "%s", err->msg);
+	return 0;
+}
+
+int image_copies_find(const struct aws_session *session, const struct strv *names,
+	struct progress *p, struct image_copies *ret, struct error *err)
+{
+	CLEANUP(image_copies_releasep) struct image_copies c = { 0 };
+	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
+
+	if (regions_find_with(session, &regions, err) < 0)
+		return -1;
+	c.places = xcalloc(regions.count, sizeof(*c.places));
+	for (size_t i = 0; i < regions.count; i++)
+		if (strcmp(regions.items[i], session->region) != 0 &&
+			look_in(session, regions.items[i], names, p, &c, err) < 0)
+			return -1;
+	*ret = c;
+	c = (struct image_copies){ 0 };
+	return 0;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/image_copies.h"
+
+#include <signal.h>
+
+#include "core/run_tags.h"
+#include "service_support.h"
+#include "unit.h"
+
+#define REGION(name) "<item><regionName>" name "</regionName></item>"
+#define REGIONS                                                                  \
+	"{\"body\": \"<DescribeRegionsResponse><regionInfo>" REGION("us-east-1") \
+		REGION("ap-south-1")                                             \
+			REGION("eu-west-1") "</regionInfo></DescribeRegionsResponse>\"}"
+#define TAG(key, value) "<item><key>" key "</key><value>" value "</value></item>"
+#define IMAGE(id, state)                                                        \
+	"<item><imageId>" id "</imageId><imageState>available</imageState>"     \
+	"<blockDeviceMapping><item><ebs><snapshotId>snap-0a</snapshotId></ebs>" \
+	"</item></blockDeviceMapping><tagSet>" TAG(RUN_TAG_ID, "r-1")           \
+		TAG(RUN_TAG_STATE, state)                                       \
+			TAG(RUN_TAG_SOURCE, "eu-west-1/ami-01") "</tagSet></item>"
+#define IMAGES(items)                                            \
+	"{\"body\": \"<DescribeImagesResponse><imagesSet>" items \
+	"</imagesSet></DescribeImagesResponse>\"}"
+#define GONE(id) \
+	"<item><imageId>" id "</imageId><imageState>deregistered</imageState></item>"
+
+static void find(
+	struct service *s, void **state, const char *answers, struct image_copies *ret)
+{
+	CLEANUP(freep) char *script = xasprintf("{\"answers\": [%s]}", answers);
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+	struct error err = ERROR_INIT;
+
+	service_start(s, *state, script);
+	strv_add(&names, "eu-west-1/ami-01");
+	strv_add(&names, "eu-west-1/ami-02");
+	if (image_copies_find(&s->session, &names, NULL, ret, &err) < 0)
+		fail_msg("%s", err.msg);
+}
+
+static void they_are_found_by_their_tag_in_each_other_region(void **state)
+{
+	CLEANUP(service_releasep) struct service s = { 0 };
+	CLEANUP(image_copies_releasep) struct image_copies c = { 0 };
+	static const char *const regions[] = { "ap-south-1", "us-east-1" };
+
+	find(&s, state,
+		REGIONS ", " IMAGES("") ", " IMAGES(IMAGE("ami-0a", "finished")
+				IMAGE("ami-0b", "unfinished") GONE("ami-0c")),
+		&c);
+	assert_int_equal(c.count, 2);
+	for (size_t i = 0; i < c.count; i++) {
+		CLEANUP(freep) char *request = fake_request(s.fake, (unsigned int)i + 2);
+		CLEANUP(freep) char *scope = xasprintf("/%s/ec2/", regions[i]);
+
+		assert_string_equal(aws_client_region(c.places[i].ec2), regions[i]);
+		assert_non_null(strstr(request, scope));
+		assert_non_null(strstr(request,
+			"Filter.1.Name=tag%3Aamiwright%3Asource&Filter.1.Value.1="
+			"eu-west-1%2Fami-01&Filter.1.Value.2=eu-west-1%2Fami-02"));
+	}
+	assert_int_equal(c.places[0].found.count, 0);
+	assert_int_equal(c.places[1].found.count, 1);
+	assert_string_equal(ec2_image_at(&c.places[1].found, 0)->image_id, "ami-0a");
+	assert_string_equal(image_copies_source(ec2_image_at(&c.places[1].found, 0)),
+		"eu-west-1/ami-01");
+}
+
+/* Its account may be kept out of a region: the others are looked at. */
+static void a_region_that_refuses_is_left_out(void **state)
+{
+	CLEANUP(service_releasep) struct service s = { 0 };
+	CLEANUP(image_copies_releasep) struct image_copies c = { 0 };
+
+	find(&s, state,
+		REGIONS ", {\"status\": 403}, " IMAGES(IMAGE("ami-0a", "finished")), &c);
+	assert_int_equal(c.count, 1);
+	assert_string_equal(aws_client_region(c.places[0].ec2), "us-east-1");
+	assert_int_equal(c.places[0].found.count, 1);
+}
+
+static void a_region_that_cannot_be_asked_ends_it(void **state)
+{
+	CLEANUP(service_releasep) struct service s = { 0 };
+	CLEANUP(image_copies_releasep) struct image_copies c = { 0 };
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+	struct error err = ERROR_INIT;
+
+	service_start(&s, *state,
+		"{\"answers\": [" REGIONS ", {\"status\": 500, \"times\": 0}]}");
+	strv_add(&names, "eu-west-1/ami-01");
+	assert_int_equal(image_copies_find(&s.session, &names, NULL, &c, &err), -1);
+	unit_assert_error(&err, ERR_FETCH, "look for copies in ap-south-1");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(they_are_found_by_their_tag_in_each_other_region),
+		SCRATCH_TEST(a_region_that_refuses_is_left_out),
+		SCRATCH_TEST(a_region_that_cannot_be_asked_ends_it),
+	};
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
