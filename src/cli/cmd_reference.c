@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What documentation is made from and held against: the tables, as text. Hidden; used
- * by the build of the man pages and by tools/check-help and tools/check-recipe-docs.
+ * What documentation is made from and held against: the tables, as text; and what a shell
+ * completes command lines with. Hidden; used by the build, by tools/check-help and
+ * tools/check-recipe-docs.
  */
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "cli/command.h"
+#include "cli/completion.h"
 #include "cli/globals.h"
 #include "cli/help.h"
 #include "core/lint_report.h"
@@ -96,6 +98,8 @@ static int print(
 		print_commands(to);
 	else if (!strcmp(what, "command-list"))
 		print_command_list(to);
+	else if (!strcmp(what, "completion"))
+		completion_bash(to);
 	else if (!strcmp(what, "globals"))
 		help_options_scdoc(global_options, to);
 	else if (!strcmp(what, "exit-codes"))
@@ -108,7 +112,7 @@ static int print(
 		recipe_reference_scdoc(to);
 	else
 		return error_set(err, ERR_USAGE, 0,
-			"'reference' knows commands, command-list, globals, "
+			"'reference' knows commands, command-list, completion, globals, "
 			"exit-codes, lint-checks, recipe, recipe-keys, "
 			"options COMMAND and usage COMMAND");
 	return 0;
