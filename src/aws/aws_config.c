@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "base/words.h"
 
 struct aws_config {
@@ -122,7 +123,7 @@ static const struct ini_section *find_section(
 
 		if (is_default && strcmp(section->name, "default") == 0)
 			found = section;
-		else if (strncmp(section->name, kind, strlen(kind)) == 0 &&
+		else if (text_starts_with(section->name, kind) &&
 			 shell_split(section->name, &words) && words.count == 2 &&
 			 strcmp(words.items[1], name) == 0)
 			found = section;

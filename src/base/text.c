@@ -4,6 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
+bool text_starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
 /* As much of the end of `text` as `end` is long; NULL when all of it is shorter. */
 static const char *tail(const char *text, const char *end)
 {

@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 
+/* Whether the first bytes of `text` are `start`. A text starts with itself, and with "". */
+bool text_starts_with(const char *text, const char *start);
+
 /* Whether the last bytes of `text` are `end`. A text ends with itself, and with "". */
 bool text_ends_with(const char *text, const char *end);
 

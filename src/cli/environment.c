@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/strv.h"
+#include "base/text.h"
 #include "base/words.h"
 #include "cli/command.h"
 #include "cli/globals.h"
@@ -62,7 +63,7 @@ void environment_check(struct progress *p)
 		CLEANUP(freep) char *name = xstrndup(*e, strcspn(*e, "="));
 
 		/* An empty one is as good as none. */
-		if (!strncmp(name, prefix, strlen(prefix)) && (*e)[strlen(name)] &&
+		if (text_starts_with(name, prefix) && (*e)[strlen(name)] &&
 			(*e)[strlen(name) + 1])
 			check_one(p, &known, name);
 	}

@@ -7,6 +7,7 @@
 #include "aws/ec2_sharing.h"
 #include "aws/timestamp.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "core/image_moment.h"
 
 enum { MINUTE_S = 60 };
@@ -35,7 +36,7 @@ int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
 	const char *is = image->deregistration_protection
 				 ? image->deregistration_protection
 				 : "disabled";
-	const bool is_on = !strncmp(is, "enabled", strlen("enabled"));
+	const bool is_on = text_starts_with(is, "enabled");
 	const bool cools = is_on && strstr(is, "with-cooldown");
 	const struct ec2_image_protection request = {
 		.image_id = image->image_id,

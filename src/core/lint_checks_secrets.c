@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/term.h"
+#include "base/text.h"
 #include "core/lint_look.h"
 #include "core/lint_secrets.h"
 
@@ -58,7 +59,7 @@ static bool is_left_out(const char *path)
 	if (!strncmp(path, "usr/local/", 10))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(tops); i++)
-		if (!strncmp(path, tops[i], strlen(tops[i])))
+		if (text_starts_with(path, tops[i]))
 			return true;
 	return false;
 }

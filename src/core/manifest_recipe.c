@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "core/recipe_schema.h"
 #include "tree/dirtree.h"
 
@@ -106,7 +107,7 @@ static bool is_about_tree(const char *path)
 		"lint.", "image.", "publish." };
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-		if (!strncmp(path, others[i], strlen(others[i])))
+		if (text_starts_with(path, others[i]))
 			return false;
 	return true;
 }

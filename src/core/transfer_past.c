@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "core/record.h"
 
 static int hex_value(char c)
@@ -92,7 +93,7 @@ static bool parse_record(const char *text, bool is_first, struct transfer_past *
 		return !strncmp(text, first, sizeof(first) - 1) &&
 		       parse_file(text + sizeof(first) - 1, p);
 	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++)
-		if (!strncmp(text, records[i].word, strlen(records[i].word)))
+		if (text_starts_with(text, records[i].word))
 			return records[i].parse(text + strlen(records[i].word), p);
 	if (strcmp(text, "completing") != 0 || !*p->snapshot_id)
 		return false;

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "base/path.h"
 #include "base/remove_tree.h"
 #include "base/sandbox.h"
+#include "base/text.h"
 
 struct work_dir {
 	char *path;
@@ -71,7 +71,7 @@ static void remove_stale(const char *place, const char *prefix)
 		CLEANUP(freep) char *path = NULL;
 		CLEANUP(fd_closep) int lock = -1;
 
-		if (strncmp(e->d_name, prefix, strlen(prefix)) != 0)
+		if (!text_starts_with(e->d_name, prefix))
 			continue;
 		path = path_join(place, e->d_name);
 		if (!is_ours(path))

@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/text.h"
 
 enum { READ_BYTES = 1 << 18 };
 
@@ -257,7 +258,7 @@ static int read_tar(struct reader *r, entry_reader read, struct error *err)
 
 static bool begins(const char *name, const char *with)
 {
-	return name && !strncmp(name, with, strlen(with));
+	return name && text_starts_with(name, with);
 }
 
 static int read_archive(struct reader *r, struct error *err)

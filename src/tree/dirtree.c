@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/strv.h"
+#include "base/text.h"
 
 /* Of one file, as the kernel bounds them: XATTR_LIST_MAX, XATTR_SIZE_MAX. */
 enum { NAMES_MOST_BYTES = 65536, VALUE_MOST_BYTES = 65536 };
@@ -41,11 +42,6 @@ static void walk_releasep(struct walk *w)
 	free(w->value);
 }
 
-static bool has_prefix(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
 /* What the machine wrote for itself, and would mean nothing or something else elsewhere.
  */
 static bool belongs_to_machine(const char *name)
@@ -55,7 +51,7 @@ static bool belongs_to_machine(const char *name)
 		"user.overlay." };
 
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (has_prefix(name, prefixes[i]))
+		if (text_starts_with(name, prefixes[i]))
 			return true;
 	return false;
 }

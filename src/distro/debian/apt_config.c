@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 
 /*
  * A mirror that stalls is given up after this long without a byte, and tried again so
@@ -64,11 +65,6 @@ static const char own[] = "APT::Architectures:: \"%s\";\n"
 			  "Dir::Cache::archives \"archives\";\n"
 			  "Dir::Log \"log\";\n";
 
-static bool starts_with(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
 /* How this machine reaches the world, and what it thinks of old dates. Not: whom it
  * trusts. */
 static bool is_carried_over(const char *line)
@@ -83,7 +79,7 @@ static bool is_carried_over(const char *line)
 	if (length < 2 || line[length - 1] != ';')
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (starts_with(line, prefixes[i]))
+		if (text_starts_with(line, prefixes[i]))
 			return true;
 	return false;
 }

@@ -25,11 +25,6 @@ void debian_mirrors_default(struct debian_mirrors *ret)
 	};
 }
 
-static bool has_scheme(const char *uri, const char *scheme)
-{
-	return strncmp(uri, scheme, strlen(scheme)) == 0;
-}
-
 static char *without_end_slashes(const char *uri)
 {
 	size_t length = strlen(uri);
@@ -61,7 +56,7 @@ static void take_host_target(char *line, struct debian_mirrors *m)
 
 	if (!component || strcmp(component, "main") != 0)
 		return;
-	if (!has_scheme(uri, "http://") && !has_scheme(uri, "https://"))
+	if (!text_starts_with(uri, "http://") && !text_starts_with(uri, "https://"))
 		return;
 	base = without_end_slashes(uri);
 	if (!m->archive && is_release(suite) && text_ends_with(base, "/debian"))
@@ -152,7 +147,7 @@ static char *without_password(const char *uri)
 void debian_mirrors_for_image(
 	const struct debian_mirrors *build, bool from_recipe, struct debian_mirrors *ret)
 {
-	if (!from_recipe || has_scheme(build->archive, "file:")) {
+	if (!from_recipe || text_starts_with(build->archive, "file:")) {
 		debian_mirrors_default(ret);
 		return;
 	}
@@ -165,8 +160,9 @@ void debian_mirrors_for_image(
 
 int debian_mirror_check(const char *mirror, struct error *err)
 {
-	if (!has_scheme(mirror, "http://") && !has_scheme(mirror, "https://") &&
-		!has_scheme(mirror, "file:/"))
+	if (!text_starts_with(mirror, "http://") &&
+		!text_starts_with(mirror, "https://") &&
+		!text_starts_with(mirror, "file:/"))
 		return error_set(err, ERR_RECIPE, 0,
 			"the mirror '%s' is no http://, https:// or file:/ address",
 			mirror);

@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/remove_tree.h"
 #include "base/term.h"
+#include "base/text.h"
 #include "distro/debian/dpkg_db.h"
 #include "tree/deb_stage.h"
 
@@ -200,7 +201,7 @@ static bool is_mounted(const char *path)
 		NULL };
 
 	for (const char *const *t = tops; *t; t++)
-		if (!strncmp(path, *t, strlen(*t)))
+		if (text_starts_with(path, *t))
 			return true;
 	return false;
 }

@@ -36,9 +36,32 @@ static void ends_are_found(void **state)
 	}
 }
 
+static void starts_are_found(void **state)
+{
+	static const struct {
+		const char *text, *start;
+		bool starts;
+	} cases[] = {
+		{ "http://m", "http://", true },
+		{ "http://", "http://", true },
+		{ "http:/", "http://", false },
+		{ "HTTP://m", "http://", false },
+		{ " http://m", "http://", false },
+		{ "m", "", true },
+		{ "", "", true },
+		{ "", "m", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		if (text_starts_with(cases[i].text, cases[i].start) != cases[i].starts)
+			fail_msg("'%s', '%s'", cases[i].text, cases[i].start);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(starts_are_found),
 		cmocka_unit_test(ends_are_found),
 	};
 
