@@ -9,7 +9,7 @@
 struct run_args {
 	struct machine_args machine; /* first: MACHINE_OPTIONS fill it */
 	unsigned int firmware;
-	bool ssh;
+	bool ssh, no_metadata;
 	struct aws_args aws;
 };
 
@@ -23,6 +23,9 @@ static const struct opt run_options[] = {
 		.words = firmware_words, .fallback = "auto",
 		.help = "bios or uefi; auto: uefi if the image has a boot loader for "
 			"it" },
+	{ "no-metadata", OPT_FLAG, OPT_AT(struct run_args, no_metadata),
+		.help = "the metadata service is switched off, as it can be in EC2: it "
+			"answers 403" },
 	MACHINE_OPTIONS,
 	AWS_OPTIONS(struct run_args),
 	OPT_END,
@@ -39,11 +42,15 @@ static int run_run(struct cli *cli, int argc, char **argv, struct error *err)
 
 	if (argc > 1 && !args->ssh)
 		return error_set(err, ERR_USAGE, 0, "a command to run needs --ssh");
+	if (args->no_metadata && args->ssh)
+		return error_set(err, ERR_USAGE, 0,
+			"with --no-metadata there is no launch key, and so no --ssh");
 	if (machine_input_open(
 		    &input, &args->machine, argv[0], &session, cli->progress, err) < 0)
 		return -1;
 	spec.machine = input.spec;
 	spec.machine.boot = boots[args->firmware];
+	spec.machine.metadata_off = args->no_metadata;
 	for (int i = 1; i < argc; i++)
 		strv_add(&words, argv[i]);
 	spec.words = (const char *const *)words.items;

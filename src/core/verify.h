@@ -41,6 +41,7 @@ struct verify_spec {
 	uint64_t memory_bytes;
 	unsigned int cpus; /* 0: see vm/qemu_args.h */
 	unsigned int hop_limit; /* of metadata tokens */
+	bool metadata_off; /* the service refuses; nobody can log in then */
 	unsigned int timeout_s; /* of each boot */
 	const void *user_data;
 	size_t user_data_bytes;

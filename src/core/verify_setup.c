@@ -118,6 +118,7 @@ struct instance_spec verify_setup_instance(
 		.user_data = spec->user_data,
 		.user_data_bytes = spec->user_data_bytes,
 		.hop_limit = (uint8_t)spec->hop_limit,
+		.metadata_off = spec->metadata_off,
 		.log_fd = s->log_fd,
 		.show_fd = -1,
 	};

@@ -28,6 +28,7 @@ struct imds {
 	struct imds_tree tree;
 	struct token tokens[TOKENS_MOST]; /* a ring */
 	size_t tokens_made;
+	bool is_off;
 };
 
 /* EC2 serves the same content under every version that it lists. */
@@ -55,6 +56,7 @@ struct imds *imds_new(const struct imds_spec *spec)
 	struct imds *m = xcalloc(1, sizeof(*m));
 
 	imds_content_add(&m->tree, spec);
+	m->is_off = spec->is_off;
 	return m;
 }
 
@@ -221,7 +223,9 @@ void imds_answer(struct imds *m, const struct httpd_request *request, uint64_t n
 
 	httpd_response_header(response, "Server", "EC2ws");
 	httpd_response_header(response, "Connection", "close");
-	if (request->path[0] != '/')
+	if (m->is_off)
+		fail(response, 403);
+	else if (request->path[0] != '/')
 		fail(response, 400);
 	else if (is_put && is_token)
 		hand_out_token(m, request, now_ms, response);

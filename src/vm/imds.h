@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -32,6 +33,7 @@ struct imds_spec {
 	const void *user_data; /* any bytes; NULL: none */
 	size_t user_data_bytes;
 	time_t launched; /* the identity document's pendingTime */
+	bool is_off; /* as where the instance's HttpEndpoint is disabled: 403 to all */
 };
 
 struct imds;

@@ -192,6 +192,7 @@ int instance_start(const struct instance_spec *spec, struct progress *progress,
 		.user_data = spec->user_data,
 		.user_data_bytes = spec->user_data_bytes,
 		.launched = time(NULL),
+		.is_off = spec->metadata_off,
 	};
 
 	i->spec = *spec;

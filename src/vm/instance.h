@@ -32,6 +32,7 @@ struct instance_spec {
 	const void *user_data; /* any bytes; NULL: none */
 	size_t user_data_bytes;
 	uint8_t hop_limit; /* of metadata tokens, 1 to 64 */
+	bool metadata_off;
 	int log_fd; /* of the console; see console.h */
 	int show_fd;
 };

@@ -341,6 +341,32 @@ static void the_identity_document_agrees(void **state)
 	assert_non_null(strstr(text, "\"architecture\": \"x86_64\""));
 }
 
+/* The token of before is none, either. */
+static void switched_off_it_refuses_all(void **state)
+{
+	static const struct {
+		const char *method, *path;
+	} cases[] = {
+		{ "PUT", "/latest/api/token" },
+		{ "GET", "/latest/meta-data/instance-id" },
+		{ "GET", "/" },
+		{ "POST", "/latest/api/token" },
+	};
+	struct fixture *f = *state;
+	const char *const headers[] = { ttl_header, "60", token_header, f->token, NULL };
+	const struct imds_spec spec = { .identity = &f->id, .is_off = true };
+
+	imds_free(f->imds);
+	f->imds = imds_new(&spec);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(httpd_response_releasep)
+		struct httpd_response response = HTTPD_RESPONSE_INIT;
+
+		assert_int_equal(
+			ask(f, cases[i].method, cases[i].path, headers, &response), 403);
+	}
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -355,6 +381,7 @@ int main(void)
 		TEST(what_is_not_there_is_404),
 		TEST(user_data_keeps_every_byte),
 		TEST(without_key_and_user_data_there_are_none),
+		TEST(switched_off_it_refuses_all),
 		TEST(the_identity_document_agrees),
 	};
 
