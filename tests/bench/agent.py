@@ -112,7 +112,7 @@ def agent_ms(program):
     return float(re.search(r"([0-9.]+) ms, median", out)[1])
 
 
-def bench(ours, work, rounds, row, medians):
+def bench(ours, work, rounds, medians, row):
     row("ec2-init, two stages / 50 ms", agent_ms(ours.program), 50, "ms", "1.00")
     ours.build(to="agent.raw")
     with_it, without = work / "agent.raw", work / "no-agent.raw"
