@@ -15,8 +15,9 @@ enum {
 	STALL_MS = 8000,
 	GIVE_UP_MS = 120000, /* without any block that is done */
 	AGAIN_MS = 1000, /* until a block that failed is moved again */
-	HEDGE_LEAST_MS = 250,
+	HEDGE_LEAST_MS = 100,
 	HEDGE_TIMES = 4, /* as long as a block usually takes */
+	HEDGES_MOST = 6, /* of one block; the next one comes twice as late */
 };
 
 /* A block on its way: a call, or two when the first takes long, or none and a time. */
@@ -25,6 +26,7 @@ struct slot {
 	bool is_busy;
 	uint64_t ids[2]; /* 0: none */
 	uint64_t begun_ms;
+	unsigned int hedges; /* since then */
 	uint64_t due_ms; /* when no call is under way: of the next */
 };
 
@@ -119,6 +121,7 @@ static int submit(struct transfer *t, struct slot *slot, size_t which, struct er
 static int submit_first(struct transfer *t, struct slot *slot, struct error *err)
 {
 	slot->begun_ms = clock_now_ms();
+	slot->hedges = 0;
 	slot->due_ms = 0;
 	return submit(t, slot, 0, err);
 }
@@ -135,16 +138,42 @@ int transfer_begin(struct transfer *t, struct transfer_block *block, struct erro
 	return submit_first(t, slot, err);
 }
 
-static uint64_t hedge_ms(const struct transfer *t)
+/* When a block takes far longer than usual: its next call then. */
+static uint64_t late_at_ms(const struct transfer *t, const struct slot *slot)
 {
 	uint64_t wait = t->usual_ms * HEDGE_TIMES;
 
-	return wait > HEDGE_LEAST_MS ? wait : HEDGE_LEAST_MS;
+	if (wait < HEDGE_LEAST_MS)
+		wait = HEDGE_LEAST_MS;
+	return slot->begun_ms + wait * ((UINT64_C(2) << slot->hedges) - 1);
+}
+
+static bool may_hedge(const struct transfer *t, const struct slot *slot)
+{
+	return t->usual_ms && slot->hedges < HEDGES_MOST &&
+	       (slot->ids[1] || t->hedged <= t->window.limit / 4);
+}
+
+/* The first that is done counts. Where two are under way, the older is given up. */
+static int submit_hedge(struct transfer *t, struct slot *slot, struct error *err)
+{
+	size_t which = 1;
+
+	if (slot->ids[0] && slot->ids[1]) {
+		aws_client_cancel(t->client, slot->ids[0]);
+		slot->ids[0] = slot->ids[1];
+	} else if (slot->ids[1]) {
+		which = 0;
+	} else {
+		t->hedged++;
+	}
+	slot->hedges++;
+	return submit(t, slot, which, err);
 }
 
 /*
- * Move what is due, and a second time what takes far longer than usual: the first that
- * is done counts. *ret_next_ms is when there may be more of it to do, or 0.
+ * Move what is due, and once more what takes far longer than usual. *ret_next_ms is when
+ * there may be more of it to do, or 0.
  */
 static int submit_due(struct transfer *t, uint64_t *ret_next_ms, struct error *err)
 {
@@ -153,23 +182,16 @@ static int submit_due(struct transfer *t, uint64_t *ret_next_ms, struct error *e
 	*ret_next_ms = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(t->slots); i++) {
 		struct slot *slot = &t->slots[i];
-		uint64_t at = slot->due_ms ? slot->due_ms : slot->begun_ms + hedge_ms(t);
-		bool is_second = !slot->due_ms;
+		const bool is_late = !slot->due_ms;
+		const uint64_t at = is_late ? late_at_ms(t, slot) : slot->due_ms;
 
-		if (!slot->is_busy ||
-			(is_second && (slot->ids[1] || !t->usual_ms ||
-					      t->hedged > t->window.limit / 4)))
+		if (!slot->is_busy || (is_late && !may_hedge(t, slot)))
 			continue;
 		if (at > now) {
 			if (!*ret_next_ms || at < *ret_next_ms)
 				*ret_next_ms = at;
-		} else if (!is_second) {
-			if (submit_first(t, slot, err) < 0)
-				return -1;
-		} else {
-			if (submit(t, slot, 1, err) < 0)
-				return -1;
-			t->hedged++;
+		} else if ((is_late ? submit_hedge : submit_first)(t, slot, err) < 0) {
+			return -1;
 		}
 	}
 	return 0;
@@ -246,9 +268,8 @@ static int done(struct transfer *t, struct slot *slot, const struct aws_result *
 	return 0;
 }
 
-int transfer_step(struct transfer *t, bool waits, struct error *err)
+static int go_on(struct transfer *t, bool waits, struct http_wait wait, struct error *err)
 {
-	struct http_wait wait = { .also_fd = -1 };
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 	struct slot *slot;
 	uint64_t id;
@@ -265,4 +286,15 @@ int transfer_step(struct transfer *t, bool waits, struct error *err)
 	slot = slot_of(t, id, &which);
 	forget_call(t, slot, which);
 	return r.error ? failed(t, slot, &r, err) : done(t, slot, &r, err);
+}
+
+int transfer_step(struct transfer *t, bool waits, struct error *err)
+{
+	return go_on(t, waits, (struct http_wait){ .also_fd = -1 }, err);
+}
+
+int transfer_step_or(struct transfer *t, int also_fd, struct error *err)
+{
+	return go_on(
+		t, true, (struct http_wait){ .also_fd = also_fd, .idle = true }, err);
 }

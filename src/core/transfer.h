@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Blocks of a snapshot under way, in one direction or the other: as many at once as make
- * it faster (transfer_window.h); again when one has failed and may pass later; a second
- * time when one takes far longer than usual.
+ * it faster (transfer_window.h); again when one has failed and may pass later; once more,
+ * and again, when one takes far longer than usual.
  *
  *	while (there are more || transfer_is_busy(t)) {
  *		if (there are more && transfer_has_room(t))
@@ -72,6 +72,8 @@ int transfer_begin(struct transfer *t, struct transfer_block *block, struct erro
  * been done for two minutes.
  */
 int transfer_step(struct transfer *t, bool waits, struct error *err);
+/* Until one has ended, or the descriptor is readable. */
+int transfer_step_or(struct transfer *t, int also_fd, struct error *err);
 
 /* The time limits of one attempt to move a block; the rest is the direction's. */
 struct aws_call transfer_call(const struct transfer *t);

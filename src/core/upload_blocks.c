@@ -8,17 +8,16 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "core/transfer.h"
-#include "disk/zero.h"
+#include "core/upload_feed.h"
 
 enum { SHOW_MS = 100 };
 
 struct sending {
 	const struct upload_work *work;
-	const struct transfer_past *past; /* or NULL */
 	struct transfer *transfer;
-	struct hash *hash, *linear;
+	struct upload_feed *feed;
+	struct hash *linear;
 	uint64_t next_index;
-	size_t past_at; /* in past->blocks */
 	bool has_ended; /* all of the disk was looked at */
 	uint64_t shown_ms;
 	struct upload_count count;
@@ -27,7 +26,7 @@ struct sending {
 static void sending_releasep(struct sending *s)
 {
 	s->transfer = transfer_free(s->transfer);
-	s->hash = hash_free(s->hash);
+	s->feed = upload_feed_free(s->feed);
 	s->linear = hash_free(s->linear);
 }
 
@@ -82,53 +81,26 @@ static void count_block(struct sending *s, uint64_t index, const uint8_t *digest
 	s->count.blocks++;
 }
 
-/* Whether an earlier run has brought the block there: then it is not even read. */
-static bool is_stored(struct sending *s, uint64_t index)
-{
-	const struct transfer_stored *stored =
-		s->past ? transfer_past_find(s->past, &s->past_at, index) : NULL;
-
-	if (!stored)
-		return false;
-	count_block(s, index, stored->digest);
-	return true;
-}
-
-/* The next block from *index on that may have to be sent. */
-static int seek(struct sending *s, uint64_t *index, bool *ret_found, struct error *err)
-{
-	if (!s->work->delta)
-		return upload_source_seek(s->work->source, index, ret_found, err);
-	*ret_found = upload_delta_seek(s->work->delta, index);
-	return 0;
-}
-
 /* Look at the next block of the disk, and send it if it is to be sent. */
-static int take_next(struct sending *s, struct error *err)
+static int take_next(
+	struct sending *s, enum upload_feed_state *ret_state, struct error *err)
 {
-	struct transfer_block *block;
-	uint64_t index = s->next_index;
-	bool found;
+	struct transfer_block *block = transfer_vacant(s->transfer);
+	struct upload_feed_block fed = { .data = block->data };
 
-	if (seek(s, &index, &found, err) < 0)
+	if (upload_feed_take(s->feed, &fed, ret_state, err) < 0)
 		return -1;
-	if (!found) {
-		s->has_ended = true;
+	s->has_ended = *ret_state == UPLOAD_FEED_END;
+	if (s->has_ended || *ret_state == UPLOAD_FEED_LATER)
 		return 0;
-	}
-	s->next_index = index + 1;
-	if (is_stored(s, index))
+	block->data = fed.data;
+	s->next_index = fed.index + 1;
+	count_block(s, fed.index, fed.digest);
+	if (*ret_state == UPLOAD_FEED_STORED || s->work->only_counts)
 		return 0;
-	block = transfer_vacant(s->transfer);
-	block->index = index;
-	if (upload_source_read(s->work->source, index, block->data, err) < 0)
-		return -1;
-	if (!s->work->delta && bytes_are_zero(block->data, EBS_BLOCK_BYTES))
-		return 0;
-	hash_add(s->hash, block->data, EBS_BLOCK_BYTES);
-	hash_end(s->hash, block->digest);
-	count_block(s, index, block->digest);
-	return s->work->only_counts ? 0 : transfer_begin(s->transfer, block, err);
+	block->index = fed.index;
+	memcpy(block->digest, fed.digest, SHA256_BYTES);
+	return transfer_begin(s->transfer, block, err);
 }
 
 static void show(struct sending *s)
@@ -146,15 +118,20 @@ static void show(struct sending *s)
 
 static int step(struct sending *s, struct error *err)
 {
-	bool has_room = !s->has_ended && transfer_has_room(s->transfer);
+	const bool has_room = !s->has_ended && transfer_has_room(s->transfer);
+	enum upload_feed_state state = UPLOAD_FEED_END;
+	int rc;
 
-	if (has_room && take_next(s, err) < 0)
+	if (has_room && take_next(s, &state, err) < 0)
 		return -1;
 	/* When more can be sent, only what is there already is waited for. */
-	if (transfer_step(s->transfer, !has_room, err) < 0)
-		return -1;
-	show(s);
-	return 0;
+	if (state == UPLOAD_FEED_LATER)
+		rc = transfer_step_or(s->transfer, upload_feed_fd(s->feed), err);
+	else
+		rc = transfer_step(s->transfer, !has_room, err);
+	if (rc == 0)
+		show(s);
+	return rc;
 }
 
 int upload_blocks(
@@ -162,13 +139,17 @@ int upload_blocks(
 {
 	static const struct transfer_way way = { "send", true, submit, take };
 	CLEANUP(sending_releasep) struct sending s = { .work = work };
+	const struct upload_feed_spec feed = {
+		.source = work->source,
+		.delta = work->delta,
+		.past = work->journal ? transfer_journal_past(work->journal) : NULL,
+	};
 	uint8_t digest[SHA256_BYTES];
 
-	if (work->journal)
-		s.past = transfer_journal_past(work->journal);
 	s.transfer = transfer_new(work->ebs, work->made_at_ms, &way, &s);
-	s.hash = hash_new();
 	s.linear = hash_new();
+	if (upload_feed_start(&feed, &s.feed, err) < 0)
+		return -1;
 	while (!s.has_ended || transfer_is_busy(s.transfer))
 		if (step(&s, err) < 0)
 			return -1;

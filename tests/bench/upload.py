@@ -38,6 +38,8 @@ def make_image(path, size_bytes, data_bytes):
         for n in range(count):
             file.seek(size_bytes // count * n)
             file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())  # else it is written while others are measured
 
 
 class Sink:

@@ -137,22 +137,31 @@ static void a_refusal_ends_it(void **state)
 	end(&sent);
 }
 
-/* The first attempt never ends; the second one does. */
-static void what_takes_far_too_long_is_moved_a_second_time(void **state)
+/* The first attempts never end; the last one does. */
+static void what_takes_far_too_long_is_moved_once_more(void **state)
 {
-	CLEANUP(service_releasep) struct service s = { 0 };
-	struct sent sent = { 0 };
-	struct error err = ERROR_INIT;
-
-	begin(&s, &sent, *state,
+	static const char *const scripts[] = {
 		"{\"answers\": [{\"status\": 201}, {\"hang\": \"request\"}, "
-		"{\"status\": 201, \"times\": 0}]}");
-	if (send_blocks(&sent, 2, true, &err) < 0)
-		fail_msg("%s", err.msg);
-	assert_string_equal(sent.taken, "0 1 ");
-	assert_int_equal(sent.submits, 3);
-	assert_int_equal(aws_client_under_way(sent.ebs), 0);
-	end(&sent);
+		"{\"status\": 201, \"times\": 0}]}",
+		"{\"answers\": [{\"status\": 201}, {\"hang\": \"request\", \"times\": "
+		"3}, "
+		"{\"status\": 201, \"times\": 0}]}",
+	};
+	static const unsigned int submits[] = { 3, 5 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		CLEANUP(service_releasep) struct service s = { 0 };
+		struct sent sent = { 0 };
+		struct error err = ERROR_INIT;
+
+		begin(&s, &sent, *state, scripts[i]);
+		if (send_blocks(&sent, 2, true, &err) < 0)
+			fail_msg("%s", err.msg);
+		assert_string_equal(sent.taken, "0 1 ");
+		assert_true(sent.submits >= submits[i]);
+		assert_int_equal(aws_client_under_way(sent.ebs), 0);
+		end(&sent);
+	}
 }
 
 static void what_is_under_way_ends_with_it(void **state)
@@ -177,7 +186,7 @@ int main(void)
 		SCRATCH_TEST(each_block_is_taken_once),
 		SCRATCH_TEST(what_fails_for_now_is_moved_again),
 		SCRATCH_TEST(a_refusal_ends_it),
-		SCRATCH_TEST(what_takes_far_too_long_is_moved_a_second_time),
+		SCRATCH_TEST(what_takes_far_too_long_is_moved_once_more),
 		SCRATCH_TEST(what_is_under_way_ends_with_it),
 	};
 
