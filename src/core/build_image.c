@@ -20,6 +20,7 @@
 #include "disk/layout.h"
 #include "disk/sink.h"
 #include "tree/dirtree.h"
+#include "tree/hash_tree.h"
 
 enum { LOADER_MOST_BYTES = 64 << 20 };
 
@@ -131,12 +132,24 @@ static int find_tree(const struct image_request *rq, const struct distro_spec *s
 	return 0;
 }
 
+/* Who makes it, and with what; NULL: it cannot be told. */
+static char *describe_maker(const struct image_request *rq)
+{
+	manifest_digest program;
+
+	if (build_inputs_program(program, &(struct error)ERROR_INIT) < 0)
+		return NULL;
+	return xasprintf("program %s\nby %s", program, rq->root ? "root" : "user");
+}
+
 static int get_tree(const struct image_request *rq, struct source *to, struct trees *ret,
 	struct progress *p, struct error *err)
 {
+	CLEANUP(freep) char *maker = describe_maker(rq);
 	struct tree_spec spec;
 
 	tree_spec_of(&spec, rq);
+	spec.distro.maker = maker;
 	spec.distro.root_dir = to->root_dir;
 	if (find_tree(rq, &spec.distro, to, ret, p, err) < 0)
 		return -1;
@@ -177,7 +190,7 @@ static int hash_files(const struct source *from, struct trees *to, struct error 
 	if (!to->digests)
 		to->digests = kept_tree_store(
 			from->kept, to->whole, &from->made, &from->loader);
-	return to->digests ? 0 : manifest_hash_files(to->whole, &to->digests, err);
+	return to->digests ? 0 : hash_tree(to->whole, &to->digests, err);
 }
 
 /* Everything that wants the tree as a whole. */

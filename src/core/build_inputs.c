@@ -31,7 +31,7 @@ static int add_library(struct dl_phdr_info *info, size_t size, void *to)
 	return 0;
 }
 
-static int hash_program(manifest_digest ret, struct error *err)
+int build_inputs_program(manifest_digest ret, struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	manifest_digest program;
@@ -65,7 +65,7 @@ int build_inputs_read(const struct recipe *recipe, const char *locked,
 {
 	struct build_inputs in = BUILD_INPUTS_INIT;
 
-	if (hash_program(in.program, err) < 0 ||
+	if (build_inputs_program(in.program, err) < 0 ||
 		hash_recipe(recipe, in.recipe, err) < 0 ||
 		(locked && hash_file_followed(locked, in.lock, err) < 0))
 		return -1;

@@ -30,6 +30,9 @@ static inline void build_inputs_releasep(struct build_inputs *in)
 	build_inputs_release(in);
 }
 
+/* amiwright itself, and the libraries that it runs with. */
+int build_inputs_program(manifest_digest ret, struct error *err);
+
 /* All but `tree`. `locked` is the path of a manifest, or NULL. */
 int build_inputs_read(const struct recipe *recipe, const char *locked,
 	struct build_inputs *ret, struct error *err);

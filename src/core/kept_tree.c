@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "base/alloc.h"
 #include "base/atomic_file.h"
@@ -13,11 +12,9 @@
 #include "base/keep_newest.h"
 #include "base/path.h"
 #include "tree/dirtree.h"
+#include "tree/hash_tree.h"
 #include "tree/overlay.h"
 #include "tree/pack.h"
-
-/* Of what is free where trees are kept, one may take this part. */
-enum { PART_OF_FREE = 4 };
 
 struct overlay {
 	struct filetree *tree; /* NULL: the recipe has none */
@@ -41,7 +38,7 @@ static int overlay_read(const char *path, struct overlay *ret, struct error *err
 	CLEANUP(overlay_releasep) struct overlay o = { 0 };
 
 	if (path && (dirtree_read(path, &o.tree, err) < 0 ||
-			    manifest_hash_files(o.tree, &o.digests, err) < 0))
+			    hash_tree(o.tree, &o.digests, err) < 0))
 		return -1;
 	*ret = o;
 	o = (struct overlay){ 0 };
@@ -214,7 +211,7 @@ static bool is_undamaged(const struct found_tree *f)
 {
 	CLEANUP(freep) manifest_digest *now = NULL;
 
-	return manifest_hash_files(f->tree, &now, &(struct error)ERROR_INIT) == 0 &&
+	return hash_tree(f->tree, &now, &(struct error)ERROR_INIT) == 0 &&
 	       memcmp(now, f->digests, filetree_count(f->tree) * sizeof(*now)) == 0;
 }
 
@@ -332,15 +329,6 @@ static void list_files(const struct kept_tree *k, const struct filetree *tree,
 	}
 }
 
-static bool has_room(const char *dir, uint64_t bytes)
-{
-	struct statvfs st;
-
-	return statvfs(dir, &st) == 0 &&
-	       bytes <= (uint64_t)st.f_bavail * st.f_frsize / PART_OF_FREE &&
-	       bytes <= KEPT_TREES_BYTES;
-}
-
 static int store(const struct kept_tree *k, const struct filetree *tree,
 	const struct distro_result *made, const struct loader_images *loader,
 	manifest_digest **ret, struct error *err)
@@ -356,11 +344,10 @@ static int store(const struct kept_tree *k, const struct filetree *tree,
 	offsets = pack_offsets(tree, &bytes);
 	if (path_make_dirs(k->dir, 0755, err) < 0)
 		return -1;
-	if (!has_room(k->dir, bytes))
+	if (!pack_has_room(k->dir, bytes, KEPT_TREES_BYTES))
 		return error_set(err, ERR_SPACE, 0, "there is no room for a tree");
 	if (atomic_file_create(k->path, 0600, &file, err) < 0 ||
-		manifest_copy_files(tree, atomic_file_fd(file), offsets, &digests, err) <
-			0)
+		hash_tree_copy(tree, atomic_file_fd(file), offsets, &digests, err) < 0)
 		return -1;
 	list_files(k, tree, digests, &made->overlay_idle, &list);
 	kept_about_format(made, loader, list.files, list.file_count, &about);

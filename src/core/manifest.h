@@ -34,7 +34,7 @@ struct manifest {
 	uint64_t size_bytes; /* of the disk */
 	struct disk_digests digests;
 	manifest_digest recipe_digest; /* manifest_hash_recipe() */
-	const manifest_digest *file_digests; /* manifest_hash_files() */
+	const manifest_digest *file_digests; /* hash_tree() */
 };
 
 /* The document that amiwright-manifest(5) describes; without the list of files for
@@ -43,17 +43,6 @@ void manifest_format(const struct manifest *m, bool with_files, struct strbuf *t
 
 /* SPDX 2.3, JSON: the image as a package that contains its packages. */
 void manifest_format_spdx(const struct manifest *m, struct strbuf *to);
-
-/*
- * SHA-256 of every regular file of the tree, in hexadecimal, one a node ("" for what is
- * none); an array that the caller frees. Several threads read.
- */
-int manifest_hash_files(
-	const struct filetree *tree, manifest_digest **ret, struct error *err);
-
-/* The same, and what is read of each goes to `to_fd`, at its node's offset there. */
-int manifest_copy_files(const struct filetree *tree, int to_fd,
-	const uint64_t *to_offsets, manifest_digest **ret, struct error *err);
 
 /* The digest of the recipe's effective values, and of the files that it names. */
 int manifest_hash_recipe(

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "core/recipe_schema.h"
 #include "tree/dirtree.h"
+#include "tree/hash_tree.h"
 
 static int add_file(const char *path, struct strbuf *to, struct error *err)
 {
@@ -31,8 +32,7 @@ static int add_directory(const char *path, struct strbuf *to, struct error *err)
 	CLEANUP(filetree_freep) struct filetree *tree = NULL;
 	CLEANUP(freep) manifest_digest *digests = NULL;
 
-	if (dirtree_read(path, &tree, err) < 0 ||
-		manifest_hash_files(tree, &digests, err) < 0)
+	if (dirtree_read(path, &tree, err) < 0 || hash_tree(tree, &digests, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < filetree_count(tree); i++) {
 		const struct filetree_node *n = filetree_node(tree, i);

@@ -11,10 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -29,6 +29,7 @@ enum {
 	TRAILER_BYTES = sizeof(MAGIC) - 1 + SIZE_DIGITS + 1 + SHA256_HEX_CHARS + 1,
 	INDEX_MOST_BYTES = 32 << 20,
 	XATTR_MOST_BYTES = 65536, /* XATTR_SIZE_MAX */
+	PART_OF_FREE = 4,
 };
 
 /* In this order in a node's numbers. */
@@ -69,6 +70,14 @@ uint64_t *pack_offsets(const struct filetree *tree, uint64_t *ret_bytes)
 	}
 	*ret_bytes = at;
 	return offsets;
+}
+
+bool pack_has_room(const char *dir, uint64_t bytes, uint64_t most_bytes)
+{
+	struct statvfs st;
+
+	return statvfs(dir, &st) == 0 && bytes <= most_bytes &&
+	       bytes <= (uint64_t)st.f_bavail * st.f_frsize / PART_OF_FREE;
 }
 
 /* ---- writing */

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -21,6 +22,10 @@ typedef char pack_digest[SHA256_HEX_CHARS + 1];
 /* Where the content of each node belongs, in an array that the caller frees, and how long
  * they are together. Names of one file share its content. */
 uint64_t *pack_offsets(const struct filetree *tree, uint64_t *ret_bytes);
+
+/* Whether a tree with so many bytes of contents may be kept in `dir`: of what is free
+ * there, it takes a quarter at most, and not more than `most_bytes`. */
+bool pack_has_room(const char *dir, uint64_t bytes, uint64_t most_bytes);
 
 /*
  * Write the index behind the contents, which are at their offsets in `fd`. `digests` has

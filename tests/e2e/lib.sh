@@ -73,12 +73,12 @@ fixture() {
 }
 
 # without_trees: from here on a cache with the packages and lists that the other tests have, and
-# without the trees that they have finished: a tree is then made, not taken.
+# without the trees that they have finished, or begun: a tree is then made, not taken.
 without_trees() {
 	mkdir -p "$PWD/cache/amiwright"
 	for part in "$XDG_CACHE_HOME"/amiwright/debian/*; do
 		case $part in
-		*/trees) ;;
+		*/trees | */bases) ;;
 		*) mkdir -p cache/amiwright/debian && cp -a "$part" cache/amiwright/debian/ ;;
 		esac
 	done

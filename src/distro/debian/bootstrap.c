@@ -24,10 +24,10 @@ struct bootstrap {
 	struct unpack *unpack;
 };
 
-static int write_in_tree(const struct bootstrap_spec *b, const char *path,
-	const char *text, mode_t mode, struct error *err)
+static int write_in_tree(const char *root, const char *path, const char *text,
+	mode_t mode, struct error *err)
 {
-	CLEANUP(freep) char *file = path_join(b->root, path);
+	CLEANUP(freep) char *file = path_join(root, path);
 
 	return file_write_all(file, text, strlen(text), mode, err);
 }
@@ -68,6 +68,7 @@ int bootstrap_start(
 		.archives_dir = spec->archives_dir,
 		.archives_inside = ARCHIVES,
 		.plan = spec->plan,
+		.more = spec->more,
 		.progress = spec->progress,
 	};
 
@@ -94,7 +95,8 @@ int bootstrap_unpack(struct bootstrap *b, struct error *err)
 	if (b->spec.release->usr_package && make_usr_links(&b->spec, err) < 0)
 		return -1;
 	if (unpack_essential_files(b->unpack, err) < 0 ||
-		write_in_tree(&b->spec, POLICY, "#!/bin/sh\nexit 101\n", 0755, err) < 0)
+		write_in_tree(b->spec.root, POLICY, "#!/bin/sh\nexit 101\n", 0755, err) <
+			0)
 		return -1;
 	return link_resolv_conf(&b->spec, err);
 }
@@ -136,22 +138,6 @@ static int run_step(struct bootstrap *b, const struct plan_step *step, struct ch
 	return run_dpkg(c, &argv, err);
 }
 
-/* apt's notes: what nobody asked for may go when nothing needs it any more. */
-static int note_automatic(const struct bootstrap_spec *b, struct error *err)
-{
-	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
-
-	for (size_t i = 0; i < b->plan->package_count; i++) {
-		const struct plan_package *p = &b->plan->packages[i];
-
-		if (!p->essential && !strv_contains(b->wanted, p->name))
-			strbuf_addf(&text,
-				"Package: %s\nArchitecture: %s\nAuto-Installed: 1\n\n",
-				p->name, b->arch->debian_name);
-	}
-	return write_in_tree(b, "var/lib/apt/extended_states", text.data, 0644, err);
-}
-
 static int audit(struct chroot *c, struct error *err)
 {
 	static const char *const argv[] = { "/usr/bin/dpkg", "--audit", NULL };
@@ -167,6 +153,15 @@ static int audit(struct chroot *c, struct error *err)
 	return -1;
 }
 
+static size_t unpacked_count(const struct plan *plan)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->step_count; i++)
+		count += plan->steps[i].configure ? 0 : plan->steps[i].names.count;
+	return count;
+}
+
 int bootstrap_install(struct bootstrap *b, struct chroot *c, struct error *err)
 {
 	static const char *const pending[] = { "/usr/bin/dpkg", "--configure",
@@ -176,17 +171,35 @@ int bootstrap_install(struct bootstrap *b, struct chroot *c, struct error *err)
 	if (path_make_dirs(archives, 0755, err) < 0 ||
 		chroot_bind(c, b->spec.archives_dir, ARCHIVES, err) < 0)
 		return -1;
-	progress_step(b->spec.progress, "installing the essential packages");
-	if (install_essential(b, c, err) < 0)
-		return error_context(err, "install the essential packages");
-	progress_step(
-		b->spec.progress, "installing %zu packages", b->spec.plan->package_count);
+	if (!b->spec.more) {
+		progress_step(b->spec.progress, "installing the essential packages");
+		if (install_essential(b, c, err) < 0)
+			return error_context(err, "install the essential packages");
+	}
+	progress_step(b->spec.progress, "installing %zu %spackages",
+		b->spec.more ? unpacked_count(b->spec.plan) : b->spec.plan->package_count,
+		b->spec.more ? "more " : "");
 	for (size_t i = 0; i < b->spec.plan->step_count; i++)
 		if (run_step(b, &b->spec.plan->steps[i], c, err) < 0)
 			return error_context(err, "install packages");
 	if (chroot_run(c, &(struct chroot_command){ .argv = pending }, err) < 0)
 		return error_context(err, "configure packages");
-	if (audit(c, err) < 0 || note_automatic(&b->spec, err) < 0)
-		return -1;
-	return 0;
+	return audit(c, err);
+}
+
+/* apt's notes: what nobody asked for may go when nothing needs it any more. */
+int bootstrap_note_automatic(const char *root, const struct plan *plan,
+	const struct strv *wanted, const struct debian_arch *arch, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < plan->package_count; i++) {
+		const struct plan_package *p = &plan->packages[i];
+
+		if (!p->essential && !strv_contains(wanted, p->name))
+			strbuf_addf(&text,
+				"Package: %s\nArchitecture: %s\nAuto-Installed: 1\n\n",
+				p->name, arch->debian_name);
+	}
+	return write_in_tree(root, "var/lib/apt/extended_states", text.data, 0644, err);
 }

@@ -8,8 +8,13 @@
  *	bootstrap_start()	begins to read the packages
  *	bootstrap_unpack()	before the chroot, so that it has something to mount into
  *	bootstrap_install()	in the chroot
+ *
+ * More can then be installed, in the same chroot or in another: bootstrap_start() with
+ * `more`, bootstrap_install().
  */
 #pragma once
+
+#include <stdbool.h>
 
 #include "base/error.h"
 #include "base/progress.h"
@@ -25,8 +30,7 @@ struct bootstrap_spec {
 	const char *archives_dir; /* every package's file */
 	const char *stage_dir; /* empty, on the same file system as the tree */
 	const struct plan *plan;
-	const struct strv
-		*wanted; /* packages that someone asked for; others came along */
+	bool more; /* the essential packages are there already; only the plan's steps count */
 	const struct debian_release *release;
 	const struct debian_arch *arch;
 	struct progress *progress;
@@ -45,3 +49,8 @@ int bootstrap_unpack(struct bootstrap *b, struct error *err);
 
 /* Install everything, and see that dpkg finds nothing wrong with it. */
 int bootstrap_install(struct bootstrap *b, struct chroot *c, struct error *err);
+
+/* Note for apt which of the plan's packages nobody has asked for: those that are not
+ * essential, and not in `wanted`. */
+int bootstrap_note_automatic(const char *root, const struct plan *plan,
+	const struct strv *wanted, const struct debian_arch *arch, struct error *err);

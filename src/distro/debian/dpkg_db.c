@@ -139,29 +139,29 @@ static int write_new(
 	return file_write_all(path, text, strlen(text), 0644, err);
 }
 
-int dpkg_db_create(const char *root, struct dpkg_db *ret, struct error *err)
+void dpkg_db_init(const char *root, struct dpkg_db *ret)
 {
-	CLEANUP(dpkg_db_releasep)
-	struct dpkg_db db = { .dir = path_join(root, "var/lib/dpkg"),
+	*ret = (struct dpkg_db){ .dir = path_join(root, "var/lib/dpkg"),
 		.status = STRBUF_INIT,
 		.deferred = STRBUF_INIT };
+}
+
+int dpkg_db_create(const struct dpkg_db *db, struct error *err)
+{
 	static const char *const dirs[] = { "info", "triggers", "updates" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		CLEANUP(freep) char *dir = path_join(db.dir, dirs[i]);
+		CLEANUP(freep) char *dir = path_join(db->dir, dirs[i]);
 
 		if (path_make_dirs(dir, 0755, err) < 0)
 			return -1;
 	}
 	/* "1": names of Multi-Arch: same packages carry the architecture. */
-	if (write_new(&db, "status", "", err) < 0 ||
-		write_new(&db, "available", "", err) < 0 ||
-		write_new(&db, "info/format", "1\n", err) < 0 ||
-		write_new(&db, "triggers/Unincorp", "", err) < 0)
+	if (write_new(db, "status", "", err) < 0 ||
+		write_new(db, "available", "", err) < 0 ||
+		write_new(db, "info/format", "1\n", err) < 0)
 		return -1;
-	*ret = db;
-	db = (struct dpkg_db){ .status = STRBUF_INIT, .deferred = STRBUF_INIT };
-	return 0;
+	return write_new(db, "triggers/Unincorp", "", err);
 }
 
 void dpkg_db_release(struct dpkg_db *db)

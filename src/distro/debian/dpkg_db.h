@@ -14,7 +14,7 @@
 #include "base/strv.h"
 #include "tree/deb.h"
 
-/* By value: dpkg_db_create(), dpkg_db_release(). */
+/* By value: dpkg_db_init(), dpkg_db_release(). */
 struct dpkg_db {
 	char *dir; /* TREE/var/lib/dpkg */
 	struct strbuf status; /* stanzas that the file lacks yet */
@@ -41,13 +41,16 @@ static inline void dpkg_control_releasep(struct dpkg_control *c)
 /* ERR_FORMAT when a field is missing. */
 int dpkg_control_parse(const char *text, struct dpkg_control *ret, struct error *err);
 
-/* The records of a tree without packages. `root` is the tree's path. */
-int dpkg_db_create(const char *root, struct dpkg_db *ret, struct error *err);
+/* `root` is the tree's path. Nothing is read yet. */
+void dpkg_db_init(const char *root, struct dpkg_db *ret);
 void dpkg_db_release(struct dpkg_db *db);
 static inline void dpkg_db_releasep(struct dpkg_db *db)
 {
 	dpkg_db_release(db);
 }
+
+/* Make the records of a tree without packages. */
+int dpkg_db_create(const struct dpkg_db *db, struct error *err);
 
 /* After dpkg, or a script that may have called it, has run. */
 int dpkg_db_reload(struct dpkg_db *db, struct error *err);

@@ -13,10 +13,10 @@
 #include "distro/agent.h"
 #include "distro/chroot.h"
 #include "distro/debian/archives.h"
-#include "distro/debian/bootstrap.h"
 #include "distro/debian/check.h"
 #include "distro/debian/image_env.h"
 #include "distro/debian/inputs.h"
+#include "distro/debian/install.h"
 #include "distro/debian/installed.h"
 #include "distro/debian/keyring.h"
 #include "distro/debian/locales.h"
@@ -28,10 +28,6 @@
 #include "tree/overlay_watch.h"
 
 enum { KEYRING_MOST_BYTES = 4 << 20 };
-
-/* INITRD=No: the initramfs is made once, at the end, and not by each kernel's package. */
-static const char *const package_env[] = { "DEBIAN_FRONTEND=noninteractive",
-	"DEBCONF_NONINTERACTIVE_SEEN=true", "INITRD=No" };
 
 /* A build under way. */
 struct build {
@@ -102,47 +98,18 @@ static int fetch(struct build *b, struct error *err)
 	return 0;
 }
 
-static int make_chroot(struct build *b, struct error *err)
-{
-	const struct distro_spec *spec = b->spec;
-	CLEANUP(freep) char *scratch = path_join(spec->work_dir, "tmp");
-	CLEANUP(freep) char *loader = path_join(spec->root_dir, DEBIAN_LOADER_DIR);
-
-	b->loader_dir = path_join(spec->work_dir, "loader");
-	if (path_make_dirs(scratch, 0755, err) < 0 ||
-		path_make_dirs(b->loader_dir, 0755, err) < 0)
-		return -1;
-	if (chroot_new(spec->root_dir, scratch, b->progress, &b->chroot, err) < 0)
-		return -1;
-	if (path_make_dirs(loader, 0755, err) < 0 ||
-		chroot_bind(b->chroot, b->loader_dir, DEBIAN_LOADER_DIR, err) < 0)
-		return -1;
-	for (size_t i = 0; i < ARRAY_SIZE(package_env); i++)
-		chroot_set_env(b->chroot, package_env[i]);
-	return 0;
-}
-
 static int install(struct build *b, struct error *err)
 {
 	CLEANUP(freep) char *archives = archives_dir(b->apt);
-	CLEANUP(freep) char *stage = path_join(b->spec->work_dir, "stage");
-	CLEANUP(bootstrap_freep) struct bootstrap *bootstrap = NULL;
-	const struct bootstrap_spec spec = {
-		.root = b->spec->root_dir,
+	struct install_spec spec = {
+		.distro = b->spec,
+		.resolution = &b->resolution,
 		.archives_dir = archives,
-		.stage_dir = stage,
-		.plan = &b->resolution.plan,
-		.wanted = &b->resolution.wanted,
-		.release = debian_release_find(b->spec->release),
-		.arch = debian_arch_find(b->spec->arch),
 		.progress = b->progress,
 	};
 
-	if (path_make_dirs(stage, 0700, err) < 0 ||
-		bootstrap_start(&spec, &bootstrap, err) < 0 ||
-		bootstrap_unpack(bootstrap, err) < 0 || make_chroot(b, err) < 0)
-		return -1;
-	return bootstrap_install(bootstrap, b->chroot, err);
+	spec.loader_dir = b->loader_dir = path_join(b->spec->work_dir, "loader");
+	return debian_install(&spec, &b->chroot, err);
 }
 
 /* The image trusts the keys that the build trusted: a keyring of the recipe's goes with

@@ -170,6 +170,43 @@ int plan_add_order(
 	return 0;
 }
 
+bool plan_contains(
+	const struct plan *p, const struct plan *base, const char **ret_missing)
+{
+	for (size_t i = 0; i < base->package_count; i++) {
+		const struct plan_package *found = find(p, base->packages[i].name);
+
+		if (found && !strcmp(found->sha256, base->packages[i].sha256))
+			continue;
+		*ret_missing = base->packages[i].name;
+		return false;
+	}
+	return true;
+}
+
+static void steps_release(struct plan *p)
+{
+	for (size_t i = 0; i < p->step_count; i++)
+		strv_release(&p->steps[i].names);
+	free(p->steps);
+	p->steps = NULL;
+	p->step_count = p->step_room = 0;
+}
+
+void plan_skip(struct plan *p, const struct plan *base)
+{
+	struct plan all = *p;
+
+	p->steps = NULL;
+	p->step_count = p->step_room = 0;
+	for (size_t i = 0; i < all.step_count; i++)
+		for (size_t k = 0; k < all.steps[i].names.count; k++)
+			if (!find(base, all.steps[i].names.items[k]))
+				add_action(p, all.steps[i].configure,
+					all.steps[i].names.items[k]);
+	steps_release(&all);
+}
+
 uint64_t plan_total_bytes(const struct plan *p)
 {
 	uint64_t total = 0;

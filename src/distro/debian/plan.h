@@ -52,6 +52,14 @@ int plan_add_uris(struct plan *p, const char *text, struct error *err);
 int plan_add_order(struct plan *p, const char *text, const struct strv *essential,
 	struct error *err);
 
+/* Does `p` have every package of `base`, the same file of each? If not, *ret_missing is
+ * the name of one. */
+bool plan_contains(
+	const struct plan *p, const struct plan *base, const char **ret_missing);
+
+/* Take what `base` has out of the steps of `p`: it is there already. */
+void plan_skip(struct plan *p, const struct plan *base);
+
 const struct plan_package *plan_find(
 	const struct plan *p, const char *name); /* or NULL */
 uint64_t plan_total_bytes(const struct plan *p);

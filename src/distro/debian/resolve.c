@@ -23,6 +23,7 @@ void resolution_release(struct resolution *r)
 	strv_release(&r->wanted);
 	strv_release(&r->packages);
 	plan_release(&r->plan);
+	plan_release(&r->base);
 }
 
 /* Whether `base` has the suite `release` + `suffix`. */
@@ -169,38 +170,80 @@ static void suggest_package(const struct distro_spec *spec, struct apt *apt,
 			spec->release);
 }
 
+/* *ret_uris is for plan_add_uris(). */
 static int choose_packages(const struct distro_spec *spec, struct apt *apt,
-	struct resolution *r, struct error *err)
+	const struct strv *packages, char **ret_uris, struct error *err)
 {
 	CLEANUP(freep) char *unknown = NULL;
-	CLEANUP(freep) char *text = NULL;
 
-	if (apt_simulate(apt, print_uris, &r->packages, &text, err) == 0)
-		return plan_add_uris(&r->plan, text, err);
+	if (apt_simulate(apt, print_uris, packages, ret_uris, err) == 0)
+		return 0;
 	unknown = apt_error_unknown_package(err->output);
 	if (unknown)
 		suggest_package(spec, apt, unknown, err);
 	return -1;
 }
 
-static int make_plan(const struct distro_spec *spec, struct apt *apt,
-	struct resolution *r, struct error *err)
+static int put_in_order(const struct distro_spec *spec, struct apt *apt,
+	const struct strv *essential, struct plan *plan, struct error *err)
 {
-	CLEANUP(strv_releasep) struct strv essential = STRV_INIT;
 	CLEANUP(freep) char *lists = lists_dir(apt);
 	CLEANUP(freep) char *dir = path_join(spec->work_dir, "chosen");
-	CLEANUP(freep) char *order = NULL;
-	const struct order_request request = { apt, lists, dir, &r->plan };
+	CLEANUP(freep) char *text = NULL;
+
+	if (debian_order(&(struct order_request){ apt, lists, dir, plan }, &text, err) <
+		0)
+		return -1;
+	return plan_add_order(plan, text, essential, err);
+}
+
+/* Packages of the recipe may make apt choose others in the base's place, too: then the
+ * base is everything. `uris` are those of all packages. */
+static int choose_base(const struct distro_spec *spec, struct apt *apt,
+	const struct strv *essential, const char *uris, struct resolution *r,
+	struct progress *p, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv packages = STRV_INIT;
+	CLEANUP(freep) char *base_uris = NULL;
+	const char *missing;
+
+	strv_add_all(&packages, (const char *const *)essential->items);
+	debian_base_packages(spec, debian_arch_find(spec->arch), &packages);
+	r->common = true;
+	if (packages.count == r->packages.count)
+		return plan_add_uris(&r->base, uris, err);
+	if (choose_packages(spec, apt, &packages, &base_uris, err) < 0 ||
+		plan_add_uris(&r->base, base_uris, err) < 0)
+		return -1;
+	if (plan_contains(&r->plan, &r->base, &missing))
+		return 0;
+	progress_step(p,
+		"with the recipe's packages, '%s' is not what it is without: all are "
+		"installed in one go",
+		missing);
+	r->common = false;
+	plan_release(&r->base);
+	return plan_add_uris(&r->base, uris, err);
+}
+
+static int make_plan(const struct distro_spec *spec, struct apt *apt,
+	struct resolution *r, struct progress *p, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv essential = STRV_INIT;
+	CLEANUP(freep) char *uris = NULL;
 
 	debian_packages(spec, debian_arch_find(spec->arch), &r->wanted);
 	if (find_essential(spec, apt, &essential, err) < 0)
 		return -1;
 	strv_add_all(&r->packages, (const char *const *)essential.items);
 	strv_add_all(&r->packages, (const char *const *)r->wanted.items);
-	if (choose_packages(spec, apt, r, err) < 0 ||
-		debian_order(&request, &order, err) < 0 ||
-		plan_add_order(&r->plan, order, &essential, err) < 0)
+	if (choose_packages(spec, apt, &r->packages, &uris, err) < 0 ||
+		plan_add_uris(&r->plan, uris, err) < 0 ||
+		choose_base(spec, apt, &essential, uris, r, p, err) < 0 ||
+		put_in_order(spec, apt, &essential, &r->base, err) < 0 ||
+		put_in_order(spec, apt, &essential, &r->plan, err) < 0)
 		return error_context(err, "choose the packages");
+	plan_skip(&r->plan, &r->base);
 	return 0;
 }
 
@@ -242,9 +285,9 @@ static int choose(const struct distro_spec *spec, struct apt *apt, struct resolu
 	struct progress *p, struct error *err)
 {
 	if (!spec->lock)
-		return make_plan(spec, apt, r, err);
+		return make_plan(spec, apt, r, p, err);
 	if (supplement(spec, apt, r, p, err) < 0 || pin(spec->lock, apt, err) < 0 ||
-		make_plan(spec, apt, r, err) < 0 ||
+		make_plan(spec, apt, r, p, err) < 0 ||
 		debian_lock_compare(spec->lock, &r->plan, err) < 0)
 		return error_context(err, "choose the packages of the manifest");
 	debian_lock_restore_uris(spec->lock, &r->plan);

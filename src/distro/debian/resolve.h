@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -20,7 +21,9 @@ struct resolution {
 	char *sources; /* sources.list(5) text of these */
 	struct strv wanted; /* what was asked for, by the recipe or by us */
 	struct strv packages; /* that, and the essential packages: for apt-get */
-	struct plan plan;
+	struct plan plan; /* all packages; its steps are those that the base lacks */
+	struct plan base; /* what a tree begins with */
+	bool common; /* recipes that differ only in their packages have that base, too */
 	int64_t epoch_s; /* newest date of what was verified */
 };
 

@@ -121,7 +121,7 @@ static const char *const cloud_init_packages[] = {
 	NULL,
 };
 
-void debian_packages(const struct distro_spec *spec, const struct debian_arch *arch,
+void debian_base_packages(const struct distro_spec *spec, const struct debian_arch *arch,
 	struct strv *packages)
 {
 	bool amd64 = !strcmp(arch->debian_name, "amd64");
@@ -142,6 +142,12 @@ void debian_packages(const struct distro_spec *spec, const struct debian_arch *a
 	if (strcmp(spec->locale, "C.UTF-8") != 0 && strcmp(spec->locale, "C") != 0 &&
 		strcmp(spec->locale, "POSIX") != 0)
 		strv_add(packages, "locales");
+}
+
+void debian_packages(const struct distro_spec *spec, const struct debian_arch *arch,
+	struct strv *packages)
+{
+	debian_base_packages(spec, arch, packages);
 	for (size_t i = 0; spec->packages && i < spec->packages->count; i++)
 		if (!strv_contains(packages, spec->packages->items[i]))
 			strv_add(packages, spec->packages->items[i]);

@@ -42,7 +42,11 @@ const char *const *debian_usr_links(const struct debian_arch *arch);
 enum debian_init debian_init_find(const struct strv *packages);
 const char *debian_init_name(enum debian_init init); /* "systemd", "openrc", "runit" */
 
-/* Append the packages that the image needs for what `spec` wants, and the recipe's own.
- */
+/* Append the packages that the image needs for what `spec` wants, whatever the recipe's
+ * own are. */
+void debian_base_packages(const struct distro_spec *spec, const struct debian_arch *arch,
+	struct strv *packages);
+
+/* The same, and the recipe's own. */
 void debian_packages(const struct distro_spec *spec, const struct debian_arch *arch,
 	struct strv *packages);

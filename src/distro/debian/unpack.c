@@ -65,9 +65,9 @@ static void choose_order(struct unpack *u)
 {
 	const struct plan *plan = u->spec.plan;
 
-	if (plan_find(plan, "base-files"))
+	if (!u->spec.more && plan_find(plan, "base-files"))
 		add_to_order(u, "base-files");
-	for (size_t i = 0; i < plan->package_count; i++)
+	for (size_t i = 0; !u->spec.more && i < plan->package_count; i++)
 		if (plan->packages[i].essential)
 			add_to_order(u, plan->packages[i].name);
 	for (size_t i = 0; i < plan->step_count; i++)
@@ -83,7 +83,7 @@ int unpack_start(const struct unpack_spec *spec, struct unpack **ret, struct err
 
 	u->spec = *spec;
 	u->root_fd = -1;
-	u->db.status = u->db.deferred = (struct strbuf)STRBUF_INIT;
+	dpkg_db_init(spec->root, &u->db);
 	place_init(&u->place, -1);
 	choose_order(u);
 	u->overlaps = xcalloc(u->order.count + 1, sizeof(*u->overlaps));
@@ -154,7 +154,7 @@ int unpack_essential_files(struct unpack *u, struct error *err)
 			place_essential(u, name, err) < 0)
 			return -1;
 	}
-	return dpkg_db_create(u->spec.root, &u->db, err);
+	return dpkg_db_create(&u->db, err);
 }
 
 /* dpkg puts a conffile beside its place; `dpkg --configure` decides what becomes of it.

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/progress.h"
 #include "base/strv.h"
@@ -23,6 +25,7 @@ struct unpack_spec {
 	const char *archives_dir; /* every package's file */
 	const char *archives_inside; /* where programs in the tree see it */
 	const struct plan *plan; /* borrowed */
+	bool more; /* the essential packages are there already; only the plan's steps count */
 	struct progress *progress;
 };
 

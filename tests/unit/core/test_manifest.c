@@ -7,6 +7,7 @@
 #include "json_support.h"
 #include "recipe_support.h"
 #include "tree/dirtree.h"
+#include "tree/hash_tree.h"
 
 static const char recipe_text[] = "name: test\ndistro: debian\nrelease: bookworm\n"
 				  "image: {imds: any, tags: {Team: 'a \"b\"'}}\n";
@@ -73,7 +74,7 @@ static void parts_make(struct parts *p, const char *dir)
 		.efi = xstrdup("abc"), .efi_bytes = 3, .efi_name = "BOOTX64.EFI"
 	};
 	assert_int_equal(dirtree_read(tree, &p->tree, &err), 0);
-	assert_int_equal(manifest_hash_files(p->tree, &p->digests, &err), 0);
+	assert_int_equal(hash_tree(p->tree, &p->digests, &err), 0);
 	p->manifest = (struct manifest){
 		.recipe = p->recipe,
 		.made = &p->made,

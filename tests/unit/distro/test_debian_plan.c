@@ -53,6 +53,41 @@ static void apts_lists_become_a_plan(void **state)
 	assert_string_equal(p.steps[1].names.items[1], "a");
 }
 
+static void what_the_base_has_is_left_out(void **state)
+{
+	static const char base_uris[] =
+		"'http://m/base_1_all.deb' base_1_all.deb 10 SHA256:" HASH "\n"
+		"'http://m/b_1_amd64.deb' b_1_amd64.deb 30 SHA256:" HASH "\n";
+	CLEANUP(plan_releasep) struct plan p = { 0 };
+	CLEANUP(plan_releasep) struct plan base = { 0 };
+	struct strv none = STRV_INIT;
+	struct error err = ERROR_INIT;
+	const char *missing = NULL;
+
+	(void)state;
+	assert_int_equal(plan_add_uris(&p, uris, &err), 0);
+	assert_int_equal(plan_add_order(&p, order, &none, &err), 0);
+	assert_int_equal(plan_add_uris(&base, base_uris, &err), 0);
+	assert_true(plan_contains(&p, &base, &missing));
+	assert_false(plan_contains(&base, &p, &missing));
+	assert_string_equal(missing, "a");
+
+	plan_skip(&p, &base);
+	assert_int_equal(p.package_count, 3);
+	assert_int_equal(p.step_count, 2);
+	assert_int_equal(p.steps[0].names.count, 1);
+	assert_string_equal(p.steps[0].names.items[0], "a");
+	assert_true(p.steps[1].configure);
+	assert_string_equal(p.steps[1].names.items[0], "a");
+	plan_skip(&p, &p);
+	assert_int_equal(p.step_count, 0);
+
+	/* The same name, and another file. */
+	base.packages[1].sha256[0] = '3';
+	assert_false(plan_contains(&p, &base, &missing));
+	assert_string_equal(missing, "b");
+}
+
 static void strange_lines_are_refused(void **state)
 {
 	static const struct {
@@ -101,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(apts_lists_become_a_plan),
+		cmocka_unit_test(what_the_base_has_is_left_out),
 		cmocka_unit_test(strange_lines_are_refused),
 		cmocka_unit_test(a_package_from_nowhere_is_refused),
 	};

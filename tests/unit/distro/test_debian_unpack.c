@@ -187,16 +187,19 @@ static void make_plan(struct plan *plan, size_t count)
 	assert_int_equal(plan_add_order(plan, order.data, &none, &err), 0);
 }
 
+/* In two stages: the first package, and then onto it the others. */
 static int unpack_ourselves(
 	const char *scratch, const char *root, size_t count, struct error *err)
 {
+	CLEANUP(unpack_freep) struct unpack *more = NULL;
+	CLEANUP(freep) char *more_stage = make_dir(scratch, "more");
 	CLEANUP(plan_releasep) struct plan plan = { 0 };
 	CLEANUP(strv_releasep) struct strv first = STRV_INIT;
 	CLEANUP(strv_releasep) struct strv others = STRV_INIT;
 	CLEANUP(unpack_freep) struct unpack *u = NULL;
 	CLEANUP(freep) char *stage = make_dir(scratch, "stage");
 	CLEANUP(freep) char *debs = path_join(scratch, "debs");
-	const struct unpack_spec spec = { .root = root,
+	struct unpack_spec spec = { .root = root,
 		.stage_dir = stage,
 		.archives_dir = debs,
 		.archives_inside = "debs",
@@ -210,7 +213,12 @@ static int unpack_ourselves(
 		unpack_packages(u, &first, NULL, err) < 0)
 		return -1;
 	configure_first(root);
-	return unpack_packages(u, &others, NULL, err);
+	u = unpack_free(u);
+	spec.stage_dir = more_stage;
+	spec.more = true;
+	if (unpack_start(&spec, &more, err) < 0)
+		return -1;
+	return unpack_packages(more, &others, NULL, err);
 }
 
 /* ---- comparing */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/manifest.h"
+#include "tree/hash_tree.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,7 +16,7 @@ enum { HELPERS = 3 };
 
 struct hashing {
 	const struct filetree *tree;
-	manifest_digest *digests;
+	tree_digest *digests;
 	int to_fd; /* where the contents go; -1: nowhere */
 	const uint64_t *to_offsets; /* by node */
 	atomic_size_t next; /* node */
@@ -63,7 +63,7 @@ static void *work(void *hashing)
 }
 
 /* Other names of a file have its digest. */
-static void copy_to_links(const struct filetree *tree, manifest_digest *digests)
+static void copy_to_links(const struct filetree *tree, tree_digest *digests)
 {
 	for (uint32_t i = 0; i < filetree_count(tree); i++) {
 		const struct filetree_node *n = filetree_node(tree, i);
@@ -73,11 +73,11 @@ static void copy_to_links(const struct filetree *tree, manifest_digest *digests)
 	}
 }
 
-int manifest_copy_files(const struct filetree *tree, int to_fd,
-	const uint64_t *to_offsets, manifest_digest **ret, struct error *err)
+int hash_tree_copy(const struct filetree *tree, int to_fd, const uint64_t *to_offsets,
+	tree_digest **ret, struct error *err)
 {
 	CLEANUP(freep)
-	manifest_digest *digests = xcalloc(filetree_count(tree), sizeof(*digests));
+	tree_digest *digests = xcalloc(filetree_count(tree), sizeof(*digests));
 	struct hashing h = {
 		.tree = tree,
 		.digests = digests,
@@ -97,8 +97,7 @@ int manifest_copy_files(const struct filetree *tree, int to_fd,
 	return 0;
 }
 
-int manifest_hash_files(
-	const struct filetree *tree, manifest_digest **ret, struct error *err)
+int hash_tree(const struct filetree *tree, tree_digest **ret, struct error *err)
 {
-	return manifest_copy_files(tree, -1, NULL, ret, err);
+	return hash_tree_copy(tree, -1, NULL, ret, err);
 }
