@@ -56,7 +56,7 @@ int base_cache_take(const struct base_request *r, bool *ret_taken, struct error 
 	*ret_taken = false;
 	if (fd < 0)
 		return 0;
-	progress_step(r->progress, "taking the base of an earlier build");
+	progress_step(r->progress, "taking the %s of an earlier build", r->what);
 	if (place(r, fd, path, &why) == 0) {
 		/* The oldest are those that were not used for longest. */
 		(void)futimens(fd, NULL);
@@ -66,9 +66,10 @@ int base_cache_take(const struct base_request *r, bool *ret_taken, struct error 
 	/* Room, or the user's patience, is not there in a second attempt. */
 	if (why.code != ERR_FORMAT) {
 		*err = why;
-		return error_context(err, "take the base of an earlier build");
+		return error_context(err, "take what an earlier build has kept");
 	}
-	progress_step(r->progress, "'%s': %s: the base is made anew", path, why.msg);
+	progress_step(
+		r->progress, "'%s': %s: the %s is made anew", path, why.msg, r->what);
 	return empty(r->root_dir, err);
 }
 
@@ -89,7 +90,7 @@ static int keep(const struct base_request *r, struct error *err)
 		return -1;
 	offsets = pack_offsets(tree, &bytes);
 	if (!pack_has_room(r->cache_dir, bytes, BASE_CACHE_BYTES))
-		return error_set(err, ERR_SPACE, 0, "there is no room for a base");
+		return error_set(err, ERR_SPACE, 0, "there is no room for it");
 	strv_add(&about, r->key);
 	if (atomic_file_create(path, 0600, &file, err) < 0 ||
 		hash_tree_copy(tree, atomic_file_fd(file), offsets, &digests, err) < 0 ||
@@ -106,6 +107,6 @@ void base_cache_keep(const struct base_request *r)
 
 	if (!r->cache_dir)
 		return;
-	progress_step(r->progress, "keeping the base for builds to come");
+	progress_step(r->progress, "keeping the %s for builds to come", r->what);
 	(void)keep(r, &ignored);
 }

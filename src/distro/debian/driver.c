@@ -15,6 +15,7 @@
 #include "distro/debian/archives.h"
 #include "distro/debian/check.h"
 #include "distro/debian/image_env.h"
+#include "distro/debian/initramfs.h"
 #include "distro/debian/inputs.h"
 #include "distro/debian/install.h"
 #include "distro/debian/installed.h"
@@ -36,6 +37,9 @@ struct build {
 	struct resolution resolution;
 	struct apt *apt;
 	struct chroot *chroot;
+	struct install_spec install;
+	struct strv base_paths;
+	char *archives_dir;
 	char *loader_dir;
 	char *inputs;
 	struct overlay_watch *watch; /* or NULL */
@@ -50,6 +54,8 @@ static void build_releasep(struct build *b)
 	overlay_watch_freep(&b->watch);
 	resolution_release(&b->resolution);
 	distro_packages_release(&b->packages);
+	strv_release(&b->base_paths);
+	free(b->archives_dir);
 	free(b->loader_dir);
 	free(b->inputs);
 }
@@ -100,16 +106,16 @@ static int fetch(struct build *b, struct error *err)
 
 static int install(struct build *b, struct error *err)
 {
-	CLEANUP(freep) char *archives = archives_dir(b->apt);
-	struct install_spec spec = {
+	b->archives_dir = archives_dir(b->apt);
+	b->loader_dir = path_join(b->spec->work_dir, "loader");
+	b->install = (struct install_spec){
 		.distro = b->spec,
 		.resolution = &b->resolution,
-		.archives_dir = archives,
+		.archives_dir = b->archives_dir,
+		.loader_dir = b->loader_dir,
 		.progress = b->progress,
 	};
-
-	spec.loader_dir = b->loader_dir = path_join(b->spec->work_dir, "loader");
-	return debian_install(&spec, &b->chroot, err);
+	return debian_install(&b->install, &b->chroot, &b->base_paths, err);
 }
 
 /* The image trusts the keys that the build trusted: a keyring of the recipe's goes with
@@ -153,14 +159,43 @@ static int stand_in(
 	return chroot_bind(b->chroot, path, tool, err);
 }
 
-/* While update-grub runs, there are no devices and mounts for the true tools to see. */
-static int make_bootable(struct build *b, const char *const *env, struct error *err)
+/* A script may have done anything, also to what the initramfs is made of. And of an
+ * overlay's files it has to show which ones the initramfs is made of. */
+static int find_initramfs(
+	struct build *b, const struct strv *env, struct initramfs *ret, struct error *err)
 {
-	progress_step(b->progress, "making the initramfs and the boot loader");
-	if (stand_in(b, "grub-probe", "usr/sbin/grub-probe", err) < 0 ||
-		stand_in(b, "grub-mkrelpath", "usr/bin/grub-mkrelpath", err) < 0)
+	const struct plan *more = &b->resolution.plan;
+	CLEANUP(strv_releasep) struct strv added = STRV_INIT;
+
+	if (b->spec->overlay || (b->spec->scripts && b->spec->scripts->count))
+		return 0;
+	for (size_t i = 0; i < more->step_count; i++)
+		if (!more->steps[i].configure)
+			strv_add_all(
+				&added, (const char *const *)more->steps[i].names.items);
+	if (debian_chroot_leave(&b->install, &b->chroot, err) < 0 ||
+		initramfs_find(b->spec, &added, &b->base_paths, env,
+			b->resolution.epoch_s, b->progress, ret, err) < 0)
 		return -1;
-	return step_run(b->chroot, debian_steps, "boot", env, err);
+	return debian_chroot_enter(&b->install, &b->chroot, err);
+}
+
+/* While update-grub runs, there are no devices and mounts for the true tools to see. */
+static int make_bootable(struct build *b, struct strv *env, struct error *err)
+{
+	CLEANUP(initramfs_releasep) struct initramfs initramfs = { 0 };
+
+	if (find_initramfs(b, env, &initramfs, err) < 0)
+		return -1;
+	progress_step(b->progress, "making the %sboot loader",
+		initramfs.taken ? "" : "initramfs and the ");
+	strv_addf(env, "IMAGE_INITRAMFS=%s", initramfs.taken ? "kept" : "");
+	if (stand_in(b, "grub-probe", "usr/sbin/grub-probe", err) < 0 ||
+		stand_in(b, "grub-mkrelpath", "usr/bin/grub-mkrelpath", err) < 0 ||
+		step_run(b->chroot, debian_steps, "boot", (const char *const *)env->items,
+			err) < 0)
+		return -1;
+	return initramfs_keep(&initramfs, err);
 }
 
 static int install_agent(struct build *b, struct error *err)
@@ -202,13 +237,14 @@ static int customize(struct build *b, const char *const *env, struct error *err)
 	return scripts_run(b->chroot, spec->scripts, env, b->progress, err);
 }
 
-static int finish(struct build *b, const char *const *env, struct error *err)
+static int finish(struct build *b, struct strv *env, struct error *err)
 {
 	if (make_bootable(b, env, err) < 0)
 		return error_context(err, "make the system bootable");
 	if (installed_read(b->chroot, &b->resolution.plan, &b->packages, err) < 0)
 		return -1;
-	if (step_run(b->chroot, debian_steps, "clean", env, err) < 0)
+	if (step_run(b->chroot, debian_steps, "clean", (const char *const *)env->items,
+		    err) < 0)
 		return error_context(err, "clean the system");
 	return chroot_unmount(b->chroot, err);
 }
@@ -240,8 +276,7 @@ static int build_tree(const struct distro_spec *spec, struct progress *p,
 	debian_image_env(
 		spec, &b.resolution.mirrors, keyring, b.resolution.epoch_s, &env);
 	if (customize(&b, (const char *const *)env.items, err) < 0 ||
-		finish(&b, (const char *const *)env.items, err) < 0 ||
-		apt_version(b.apt, &apt, err) < 0)
+		finish(&b, &env, err) < 0 || apt_version(b.apt, &apt, err) < 0)
 		return -1;
 	*ret = (struct distro_result){
 		.epoch_s = b.resolution.epoch_s,

@@ -12,13 +12,14 @@
 #include "distro/base_cache.h"
 #include "distro/debian/bootstrap.h"
 #include "distro/debian/image_env.h"
+#include "distro/debian/initramfs_key.h"
 #include "distro/debian/suite.h"
 
 /* INITRD=No: the initramfs is made once, at the end, and not by each kernel's package. */
 static const char *const package_env[] = { "DEBIAN_FRONTEND=noninteractive",
 	"DEBCONF_NONINTERACTIVE_SEEN=true", "INITRD=No" };
 
-static int make_chroot(
+int debian_chroot_enter(
 	const struct install_spec *s, struct chroot **ret, struct error *err)
 {
 	CLEANUP(freep) char *scratch = path_join(s->distro->work_dir, "tmp");
@@ -83,7 +84,7 @@ static int install_stage(const struct install_spec *s, const struct plan *plan, 
 	if (path_make_dirs(stage, 0700, err) < 0 ||
 		bootstrap_start(&spec, &bootstrap, err) < 0 ||
 		(!more && bootstrap_unpack(bootstrap, err) < 0) ||
-		make_chroot(s, chroot, err) < 0 ||
+		debian_chroot_enter(s, chroot, err) < 0 ||
 		bootstrap_install(bootstrap, *chroot, err) < 0)
 		return -1;
 	bootstrap = bootstrap_free(bootstrap);
@@ -91,7 +92,8 @@ static int install_stage(const struct install_spec *s, const struct plan *plan, 
 }
 
 /* What packages leave in /tmp and /run is not the next stage's. */
-static int leave(const struct install_spec *s, struct chroot **chroot, struct error *err)
+int debian_chroot_leave(
+	const struct install_spec *s, struct chroot **chroot, struct error *err)
 {
 	CLEANUP(freep) char *scratch = path_join(s->distro->work_dir, "tmp");
 
@@ -109,7 +111,8 @@ static int install_base(const struct install_spec *s, struct error *err)
 	char *cache = kept ? path_join(s->distro->cache_dir, "bases") : NULL;
 	CLEANUP(strbuf_releasep) struct strbuf key = STRBUF_INIT;
 	CLEANUP(chroot_freep) struct chroot *chroot = NULL;
-	struct base_request request = { .cache_dir = cache,
+	struct base_request request = { .what = "base",
+		.cache_dir = cache,
 		.root_dir = s->distro->root_dir,
 		.progress = s->progress };
 	bool taken;
@@ -122,22 +125,23 @@ static int install_base(const struct install_spec *s, struct error *err)
 	if (taken)
 		return 0;
 	if (install_stage(s, &s->resolution->base, false, &chroot, err) < 0 ||
-		leave(s, &chroot, err) < 0)
+		debian_chroot_leave(s, &chroot, err) < 0)
 		return -1;
 	base_cache_keep(&request);
 	return 0;
 }
 
-int debian_install(
-	const struct install_spec *s, struct chroot **ret_chroot, struct error *err)
+int debian_install(const struct install_spec *s, struct chroot **ret_chroot,
+	struct strv *base_paths, struct error *err)
 {
 	const struct resolution *r = s->resolution;
 	CLEANUP(chroot_freep) struct chroot *chroot = NULL;
 
-	if (install_base(s, err) < 0)
+	if (install_base(s, err) < 0 ||
+		initramfs_key_paths(s->distro->root_dir, NULL, base_paths, err) < 0)
 		return -1;
 	if ((r->plan.step_count ? install_stage(s, &r->plan, true, &chroot, err)
-				: make_chroot(s, &chroot, err)) < 0)
+				: debian_chroot_enter(s, &chroot, err)) < 0)
 		return -1;
 	if (bootstrap_note_automatic(s->distro->root_dir, &r->plan, &r->wanted,
 		    debian_arch_find(s->distro->arch), err) < 0)

@@ -21,6 +21,15 @@ struct install_spec {
 	struct progress *progress;
 };
 
-/* *ret_chroot is of the tree in which everything is installed. */
-int debian_install(
-	const struct install_spec *spec, struct chroot **ret_chroot, struct error *err);
+/* The tree as a place to run packages' programs in. */
+int debian_chroot_enter(
+	const struct install_spec *s, struct chroot **ret, struct error *err);
+
+/* Nothing is mounted any more; what stood in /tmp and /run is gone. */
+int debian_chroot_leave(
+	const struct install_spec *s, struct chroot **chroot, struct error *err);
+
+/* *ret_chroot is of the tree in which everything is installed; `base_paths` gets what
+ * initramfs_key_paths() says of the base. */
+int debian_install(const struct install_spec *spec, struct chroot **ret_chroot,
+	struct strv *base_paths, struct error *err);

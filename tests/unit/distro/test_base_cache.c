@@ -23,7 +23,7 @@ static struct scene set_scene(const char *scratch)
 	assert_int_equal(mkdir(s.empty, 0755), 0);
 	unit_write_file(s.made, "file", "content");
 	s.keep = (struct base_request){
-		.cache_dir = s.cache, .key = "a\nb\n", .root_dir = s.made
+		.what = "base", .cache_dir = s.cache, .key = "a\nb\n", .root_dir = s.made
 	};
 	s.take = s.keep;
 	s.take.root_dir = s.empty;

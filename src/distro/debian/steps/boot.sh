@@ -5,7 +5,7 @@
 # IMAGE_BIOS IMAGE_UEFI IMAGE_EFI_PLATFORM IMAGE_ROOT_UUID IMAGE_ROOT_FS
 # IMAGE_BOOT_FS IMAGE_BOOT_UUID (empty: /boot is in the root file system)
 # IMAGE_BOOT_PARTITION (where /boot stands) IMAGE_LOADER_DIR (where the images go)
-# SOURCE_DATE_EPOCH
+# IMAGE_INITRAMFS (kept: it is there already) SOURCE_DATE_EPOCH
 # shellcheck disable=SC2153 # they are set by the caller
 set -eu
 unset INITRD
@@ -47,7 +47,11 @@ make_initramfs() {
 		exit 1
 	fi
 	for kernel in $kernels; do
-		update-initramfs -c -k "$kernel"
+		if [ "$IMAGE_INITRAMFS" = kept ]; then
+			touch /var/tmp # where mkinitramfs would have worked: the directory's time shows
+		else
+			update-initramfs -c -k "$kernel"
+		fi
 		# The kernel's package has made /vmlinuz; with INITRD=No it left out /initrd.img.
 		[ ! -L /vmlinuz ] || linux-update-symlinks install "$kernel" "/boot/vmlinuz-$kernel"
 	done
