@@ -47,6 +47,11 @@ static inline bool sys_is_regular(unsigned int mode)
 	return (mode & 0170000) == 0100000;
 }
 
+static inline bool sys_is_directory(unsigned int mode)
+{
+	return (mode & 0170000) == 0040000;
+}
+
 static inline bool sys_is_link(unsigned int mode)
 {
 	return (mode & 0170000) == 0120000;

@@ -43,5 +43,5 @@ static inline long syscall6(long number, long a, long b, long c, long d, long e,
 }
 
 #else
-#error "ec2-init knows the system calls of x86_64 and arm64 only"
+#error "the system calls of x86_64 and arm64 are known, no others"
 #endif

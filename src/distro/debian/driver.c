@@ -24,6 +24,7 @@
 #include "distro/debian/resolve.h"
 #include "distro/debian/steps.h"
 #include "distro/foreign.h"
+#include "distro/quick_tools.h"
 #include "distro/scripts.h"
 #include "tree/overlay.h"
 #include "tree/overlay_watch.h"
@@ -180,6 +181,18 @@ static int find_initramfs(
 	return debian_chroot_enter(&b->install, &b->chroot, err);
 }
 
+/* What makes the initramfs is most of all a caller of small programs. */
+static int place_quick_tools(struct build *b, struct strv *env, struct error *err)
+{
+	CLEANUP(freep) char *path = NULL;
+
+	if (chroot_put(b->chroot, quick_tools->name, (const char *)quick_tools->bytes,
+		    quick_tools->length_bytes, &path, err) < 0)
+		return -1;
+	strv_addf(env, "IMAGE_QUICK_TOOLS=%s", path);
+	return 0;
+}
+
 /* While update-grub runs, there are no devices and mounts for the true tools to see. */
 static int make_bootable(struct build *b, struct strv *env, struct error *err)
 {
@@ -190,7 +203,8 @@ static int make_bootable(struct build *b, struct strv *env, struct error *err)
 	progress_step(b->progress, "making the %sboot loader",
 		initramfs.taken ? "" : "initramfs and the ");
 	strv_addf(env, "IMAGE_INITRAMFS=%s", initramfs.taken ? "kept" : "");
-	if (stand_in(b, "grub-probe", "usr/sbin/grub-probe", err) < 0 ||
+	if (place_quick_tools(b, env, err) < 0 ||
+		stand_in(b, "grub-probe", "usr/sbin/grub-probe", err) < 0 ||
 		stand_in(b, "grub-mkrelpath", "usr/bin/grub-mkrelpath", err) < 0 ||
 		step_run(b->chroot, debian_steps, "boot", (const char *const *)env->items,
 			err) < 0)

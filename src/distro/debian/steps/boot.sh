@@ -6,6 +6,7 @@
 # IMAGE_BOOT_FS IMAGE_BOOT_UUID (empty: /boot is in the root file system)
 # IMAGE_BOOT_PARTITION (where /boot stands) IMAGE_LOADER_DIR (where the images go)
 # IMAGE_INITRAMFS (kept: it is there already) SOURCE_DATE_EPOCH
+# IMAGE_QUICK_TOOLS (a program that is several, by the name that it is called by)
 # shellcheck disable=SC2153 # they are set by the caller
 set -eu
 unset INITRD
@@ -37,6 +38,26 @@ compressor() {
 	)
 }
 
+# A copy of mkinitramfs comes first in $quick, which finds the programs in there first.
+quick=${IMAGE_QUICK_TOOLS%/*}/quick
+place_quick_tools() {
+	mkdir -p "$quick"
+	for tool in basename mkdir readlink realpath; do
+		ln -s "$IMAGE_QUICK_TOOLS" "$quick/$tool"
+	done
+	sed "s|^export PATH='|&$quick:|" /usr/sbin/mkinitramfs >"$quick/mkinitramfs"
+	chmod 755 "$quick/mkinitramfs"
+}
+
+# A hook that asks for one of those programs to be copied shall get the true one.
+make_one() {
+	PATH=$quick:$PATH update-initramfs -c -k "$1"
+	if lsinitramfs "/boot/initrd.img-$1" | grep -q "^${quick#/}/"; then
+		rm "/boot/initrd.img-$1"
+		update-initramfs -c -k "$1"
+	fi
+}
+
 # One thread compresses it, so that the bytes are always the same. Debian's level takes two
 # seconds longer for a tenth less; a level that is configured counts more.
 make_initramfs() {
@@ -50,7 +71,7 @@ make_initramfs() {
 		if [ "$IMAGE_INITRAMFS" = kept ]; then
 			touch /var/tmp # where mkinitramfs would have worked: the directory's time shows
 		else
-			update-initramfs -c -k "$kernel"
+			make_one "$kernel"
 		fi
 		# The kernel's package has made /vmlinuz; with INITRD=No it left out /initrd.img.
 		[ ! -L /vmlinuz ] || linux-update-symlinks install "$kernel" "/boot/vmlinuz-$kernel"
@@ -83,6 +104,7 @@ make_image() {
 		"$@" "$grub_fs" $modules
 }
 
+place_quick_tools
 make_initramfs
 make_configuration
 if [ "$IMAGE_BIOS" = yes ]; then
