@@ -15,6 +15,7 @@
 #include "base/strbuf.h"
 #include "distro/base_cache.h"
 #include "distro/debian/initramfs_key.h"
+#include "distro/debian/inputs.h"
 
 /* What update-initramfs(8) leaves of a kernel: in these directories, with these names. */
 static const struct {
@@ -124,7 +125,7 @@ int initramfs_find(const struct distro_spec *spec, const struct strv *added,
 	*ret = i;
 	if (!spec->maker || !spec->cache_dir || spec->no_cache)
 		return 0;
-	strbuf_addf(&key, "%s\narch %s\n", spec->maker, spec->arch);
+	debian_maker_format(spec, &key);
 	for (size_t k = 0; k < env->count; k++)
 		strbuf_addf(&key, "%s\n", env->items[k]);
 	if (initramfs_key_format(

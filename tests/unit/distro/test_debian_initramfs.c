@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/file_copy.h"
+#include "distro/debian/inputs.h"
 #include "unit.h"
 
 /* A tree that has been built with earlier, and a cache. */
@@ -69,6 +70,7 @@ static void what_was_made_is_taken(void **state)
 	CLEANUP(scene_releasep) struct scene s = { 0 };
 	CLEANUP(initramfs_releasep) struct initramfs first = { 0 };
 	CLEANUP(initramfs_releasep) struct initramfs second = { 0 };
+	CLEANUP(strbuf_releasep) struct strbuf maker = STRBUF_INIT;
 	CLEANUP(freep) char *path = NULL;
 	CLEANUP(freep) char *text = NULL;
 	struct error err = ERROR_INIT;
@@ -76,6 +78,8 @@ static void what_was_made_is_taken(void **state)
 	set_scene(*state, &s);
 	find(&s, &first);
 	assert_non_null(first.key);
+	debian_maker_format(&s.spec, &maker);
+	assert_int_equal(strncmp(first.key, maker.data, maker.length_bytes), 0);
 	assert_false(first.taken);
 	write_initramfs(&s, "made");
 	assert_int_equal(initramfs_keep(&first, &err), 0);
