@@ -12,6 +12,9 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "base/text.h"
+
+#define PART_SUFFIX ".part"
 
 /* Of the target's name, how much its temporary name keeps: together below NAME_MAX. */
 enum { PART_STEM_MOST_BYTES = 200 };
@@ -34,10 +37,10 @@ static int create_named(
 	struct atomic_file *f, const char *dir, mode_t mode, struct error *err)
 {
 	CLEANUP(freep)
-	char *name = xasprintf("%s/.%.*s.XXXXXX.part", dir, PART_STEM_MOST_BYTES,
+	char *name = xasprintf("%s/.%.*s.XXXXXX" PART_SUFFIX, dir, PART_STEM_MOST_BYTES,
 		path_basename(f->path));
 
-	f->fd = mkostemps(name, (int)strlen(".part"), O_CLOEXEC);
+	f->fd = mkostemps(name, (int)strlen(PART_SUFFIX), O_CLOEXEC);
 	if (f->fd < 0)
 		return error_errno(err, "create '%s'", f->path);
 	f->part_path = TAKE_PTR(name);
@@ -100,8 +103,8 @@ static int link_to(struct atomic_file *f, const char *path, struct error *err)
 		return error_errno(err, "give '%s' its name", path);
 	for (unsigned int i = 0; i < 100; i++) {
 		CLEANUP(freep)
-		char *name = xasprintf("%s/.%.*s.%d-%u.part", dir, PART_STEM_MOST_BYTES,
-			path_basename(path), (int)getpid(), i);
+		char *name = xasprintf("%s/.%.*s.%d-%u" PART_SUFFIX, dir,
+			PART_STEM_MOST_BYTES, path_basename(path), (int)getpid(), i);
 
 		if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
 			f->part_path = TAKE_PTR(name);
@@ -150,4 +153,9 @@ struct atomic_file *atomic_file_free(struct atomic_file *f)
 	free(f->path);
 	free(f);
 	return NULL;
+}
+
+bool atomic_file_is_unfinished(const char *name)
+{
+	return name[0] == '.' && text_ends_with(name, PART_SUFFIX);
 }

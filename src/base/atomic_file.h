@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -35,3 +36,6 @@ static inline void atomic_file_freep(struct atomic_file **f)
 {
 	*f = atomic_file_free(*f);
 }
+
+/* Whether an entry of a directory is such a hidden file. */
+bool atomic_file_is_unfinished(const char *name);

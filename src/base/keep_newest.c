@@ -4,11 +4,15 @@
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/alloc.h"
+#include "base/atomic_file.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/remove_tree.h"
+
+enum { UNFINISHED_MOST_S = 24 * 60 * 60 };
 
 struct entry {
 	char *path;
@@ -31,6 +35,13 @@ static int newest_first(const void *a, const void *b)
 	return x->tv_nsec > y->tv_nsec ? -1 : x->tv_nsec < y->tv_nsec;
 }
 
+/* Nobody is at one of these after a day. */
+static void remove_unfinished(const char *path, const struct stat *st)
+{
+	if (time(NULL) - st->st_mtim.tv_sec > UNFINISHED_MOST_S)
+		(void)remove_tree(path, &(struct error)ERROR_INIT);
+}
+
 static void add_entry(const char *dir, const char *name, struct entries *to)
 {
 	CLEANUP(freep) char *path = path_join(dir, name);
@@ -38,6 +49,10 @@ static void add_entry(const char *dir, const char *name, struct entries *to)
 
 	if (!strcmp(name, ".") || !strcmp(name, "..") || lstat(path, &st) < 0)
 		return;
+	if (atomic_file_is_unfinished(name)) {
+		remove_unfinished(path, &st);
+		return;
+	}
 	array_reserve_one((void **)&to->items, to->count, &to->room, sizeof(*to->items));
 	to->items[to->count++] =
 		(struct entry){ TAKE_PTR(path), st.st_mtim, (uint64_t)st.st_size };

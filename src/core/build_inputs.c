@@ -83,7 +83,7 @@ const char *build_inputs_compare(
 	if (strcmp(before->lock, now->lock) != 0)
 		return "it is locked to other packages";
 	if (before->tree && now->tree && strcmp(before->tree, now->tree) != 0)
-		return "the mirror, its keys or apt have something new";
+		return "the mirror, its keys, apt or the emulator have something new";
 	return NULL;
 }
 

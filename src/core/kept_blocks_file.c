@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/kept_blocks_file.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/atomic_file.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/keep_newest.h"
 #include "base/path.h"
 #include "core/aws_session.h"
 
@@ -57,37 +57,6 @@ bool kept_blocks_load(const char *key, struct kept_blocks *ret)
 	return true;
 }
 
-/* The oldest goes, as long as there are too many. */
-static bool remove_oldest(const char *dir)
-{
-	DIR *d = opendir(dir);
-	char oldest[SHA256_HEX_CHARS + 1] = "";
-	struct timespec oldest_at = { 0 };
-	const struct dirent *entry;
-	size_t count = 0;
-	bool removed;
-
-	if (!d)
-		return false;
-	while ((entry = readdir(d))) {
-		struct stat st;
-
-		if (strlen(entry->d_name) != SHA256_HEX_CHARS ||
-			fstatat(dirfd(d), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			continue;
-		count++;
-		if (!*oldest || st.st_mtim.tv_sec < oldest_at.tv_sec ||
-			(st.st_mtim.tv_sec == oldest_at.tv_sec &&
-				st.st_mtim.tv_nsec < oldest_at.tv_nsec)) {
-			memcpy(oldest, entry->d_name, sizeof(oldest));
-			oldest_at = st.st_mtim;
-		}
-	}
-	removed = count > KEPT_BLOCKS_FILES_MOST && unlinkat(dirfd(d), oldest, 0) == 0;
-	(void)closedir(d);
-	return removed;
-}
-
 void kept_blocks_save(const char *key, const struct kept_blocks *k)
 {
 	CLEANUP(freep) char *dir = NULL, *path = NULL;
@@ -104,8 +73,7 @@ void kept_blocks_save(const char *key, const struct kept_blocks *k)
 			&ignored) < 0 ||
 		atomic_file_commit_unsynced(f, &ignored) < 0)
 		return;
-	while (remove_oldest(dir))
-		continue;
+	keep_newest(dir, KEPT_BLOCKS_FILES_MOST);
 }
 
 void kept_blocks_forget(const char *key)

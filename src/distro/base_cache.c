@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/atomic_file.h"
@@ -64,12 +65,13 @@ int base_cache_take(const struct base_request *r, bool *ret_taken, struct error 
 		return 0;
 	}
 	/* Room, or the user's patience, is not there in a second attempt. */
-	if (why.code != ERR_FORMAT) {
+	if (why.code == ERR_SPACE || why.code == ERR_INTERRUPTED) {
 		*err = why;
 		return error_context(err, "take what an earlier build has kept");
 	}
 	progress_step(
 		r->progress, "'%s': %s: the %s is made anew", path, why.msg, r->what);
+	(void)unlink(path);
 	return empty(r->root_dir, err);
 }
 

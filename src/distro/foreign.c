@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -14,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "tree/hash.h"
 
 #define BINFMT_DIR "/proc/sys/fs/binfmt_misc"
 
@@ -49,20 +52,34 @@ static bool kernel_is_at_least(int major, int minor)
 	return have_major > major || (have_major == major && have_minor >= minor);
 }
 
-/* Registered on the machine, for programs in other roots too (F: opened at registration).
- */
-static bool machine_has(const char *cpu)
+static char *registration_path(const char *cpu)
 {
-	CLEANUP(freep) char *path = xasprintf(BINFMT_DIR "/qemu-%s", cpu);
+	return xasprintf(BINFMT_DIR "/qemu-%s", cpu);
+}
+
+/* What the machine has registered, for programs in other roots too (F: opened at
+ * registration); or NULL. */
+static char *registration_of_machine(const char *cpu)
+{
+	CLEANUP(freep) char *path = registration_path(cpu);
 	CLEANUP(freep) char *text = NULL;
 	const char *flags;
 
 	if (file_read_all(path, REGISTRATION_MOST_BYTES, &text, NULL,
 		    &(struct error)ERROR_INIT) < 0)
-		return false;
+		return NULL;
 	flags = strstr(text, "flags: ");
-	return !strncmp(text, "enabled", 7) && flags &&
-	       memchr(flags + 7, 'F', strcspn(flags + 7, "\n"));
+	if (strncmp(text, "enabled", 7) != 0 || !flags ||
+		!memchr(flags + 7, 'F', strcspn(flags + 7, "\n")))
+		return NULL;
+	return TAKE_PTR(text);
+}
+
+static bool machine_has(const char *cpu)
+{
+	CLEANUP(freep) char *text = registration_of_machine(cpu);
+
+	return text != NULL;
 }
 
 static char *find_qemu(const char *cpu)
@@ -127,4 +144,35 @@ int foreign_enable(const char *cpu, struct error *err)
 	if (write(fd, line, strlen(line)) < 0)
 		return error_errno(err, "register '%s' for %s programs", qemu, cpu);
 	return 0;
+}
+
+static char *find_emulator(const char *cpu)
+{
+	static const char before[] = "\ninterpreter ";
+	CLEANUP(freep) char *text = registration_of_machine(cpu);
+	const char *at = text ? strstr(text, before) : NULL;
+
+	if (!text)
+		return find_qemu(cpu);
+	return at ? xstrndup(at + strlen(before), strcspn(at + strlen(before), "\n"))
+		  : NULL;
+}
+
+void foreign_describe(const char *cpu, struct strbuf *to)
+{
+	CLEANUP(freep) char *emulator = NULL;
+	CLEANUP(freep) char *path = registration_path(cpu);
+	char hex[SHA256_HEX_CHARS + 1];
+	struct stat st;
+
+	if (is_own(cpu))
+		return;
+	emulator = find_emulator(cpu);
+	if (emulator && hash_file_followed(emulator, hex, &(struct error)ERROR_INIT) == 0)
+		strbuf_addf(to, "emulator %s\n", hex);
+	else if (stat(path, &st) == 0)
+		strbuf_addf(to, "emulator of %" PRId64 ".%09ld\n",
+			(int64_t)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+	else
+		strbuf_add_str(to, "emulator unknown\n");
 }

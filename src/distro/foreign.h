@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/strbuf.h"
 
 /* `cpu` is QEMU's name: "aarch64". Before anything is made: ERR_TOOL with the remedy. */
 int foreign_check(const char *cpu, struct error *err);
@@ -17,3 +18,10 @@ int foreign_check(const char *cpu, struct error *err);
 /* In the sandbox: see to it that such programs run. Nothing to do for this machine's own.
  */
 int foreign_enable(const char *cpu, struct error *err);
+
+/*
+ * Which emulator that is, a line appended to `to`; nothing for this machine's own programs.
+ * By the digest of its file. A container may not have the file of a registration that it
+ * shares: then by the moment of that.
+ */
+void foreign_describe(const char *cpu, struct strbuf *to);

@@ -2,8 +2,10 @@
 #include "distro/debian/initramfs.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -13,6 +15,7 @@
 #include "base/strbuf.h"
 #include "distro/base_cache.h"
 #include "distro/debian/initramfs_key.h"
+#include "distro/debian/inputs.h"
 
 /* What update-initramfs(8) leaves of a kernel: in these directories, with these names. */
 static const struct {
@@ -28,6 +31,23 @@ void initramfs_release(struct initramfs *i)
 	*i = (struct initramfs){ 0 };
 }
 
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static int link_file(const char *from, const char *to, struct error *err)
+{
+	if (unlink(to) < 0 && errno != ENOENT)
+		return error_errno(err, "remove '%s'", to);
+	if (link(from, to) < 0)
+		return error_errno(err, "make the link '%s'", to);
+	return 0;
+}
+
+/* In the place of those that are there. */
 static int link_files(
 	const char *from, const char *to, const char *prefix, struct error *err)
 {
@@ -41,10 +61,10 @@ static int link_files(
 		CLEANUP(freep) char *target = path_join(to, e->d_name);
 
 		if (e->d_name[0] == '.' ||
-			strncmp(e->d_name, prefix, strlen(prefix)) != 0)
+			strncmp(e->d_name, prefix, strlen(prefix)) != 0 ||
+			!is_file(source))
 			continue;
-		if (link(source, target) < 0) {
-			(void)error_errno(err, "make the link '%s'", target);
+		if (link_file(source, target, err) < 0) {
 			(void)closedir(d);
 			return -1;
 		}
@@ -105,7 +125,7 @@ int initramfs_find(const struct distro_spec *spec, const struct strv *added,
 	*ret = i;
 	if (!spec->maker || !spec->cache_dir || spec->no_cache)
 		return 0;
-	strbuf_addf(&key, "%s\narch %s\n", spec->maker, spec->arch);
+	debian_maker_format(spec, &key);
 	for (size_t k = 0; k < env->count; k++)
 		strbuf_addf(&key, "%s\n", env->items[k]);
 	if (initramfs_key_format(
@@ -121,20 +141,28 @@ int initramfs_find(const struct distro_spec *spec, const struct strv *added,
 	return 0;
 }
 
-int initramfs_keep(const struct initramfs *i, struct error *err)
+static int keep(const struct initramfs *i, const char *dir, struct error *err)
 {
-	CLEANUP(freep) char *cache = NULL;
-	CLEANUP(freep) char *dir = NULL;
-	struct base_request request;
+	CLEANUP(freep) char *cache = path_join(i->spec->cache_dir, "initramfs");
+	const struct base_request request = request_of(i, cache, dir);
 
-	if (!i->key || i->taken)
-		return 0;
-	cache = path_join(i->spec->cache_dir, "initramfs");
-	dir = path_join(i->spec->work_dir, "initramfs");
-	request = request_of(i, cache, dir);
 	if (path_make_dirs(dir, 0755, err) < 0 ||
 		link_places(i->spec->root_dir, dir, err) < 0)
 		return -1;
 	base_cache_keep(&request);
 	return remove_tree(dir, err);
+}
+
+int initramfs_keep(const struct initramfs *i, struct error *err)
+{
+	CLEANUP(freep) char *dir = NULL;
+	struct error why = ERROR_INIT;
+
+	if (!i->key || i->taken)
+		return 0;
+	dir = path_join(i->spec->work_dir, "initramfs");
+	if (keep(i, dir, &why) == 0 || why.code != ERR_INTERRUPTED)
+		return 0;
+	*err = why;
+	return -1;
 }

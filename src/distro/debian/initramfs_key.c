@@ -27,6 +27,7 @@ struct look {
 	struct strbuf scripts; /* what could be looked for, in any script's words */
 	struct strv added; /* paths of files that the recipe's packages brought, sorted */
 	const struct strv *base; /* those that were there before */
+	bool all_count; /* those that were added, too, mentioned or not */
 	int64_t epoch_s;
 };
 
@@ -210,9 +211,22 @@ static bool is_added(const struct look *l, const char *path)
 	return is_among(&l->added, path) && !is_among(l->base, path);
 }
 
+/* As the links of update-alternatives do, by whatever name. */
+static bool leads_to_added(const struct look *l, const struct filetree_node *n)
+{
+	for (size_t i = 0; i < l->added.count; i++) {
+		const char *path = l->added.items[i];
+
+		if (!strcmp(path_basename(path), path_basename(n->target)) &&
+			!is_among(l->base, path))
+			return true;
+	}
+	return false;
+}
+
 /* ---- the key */
 
-static bool counts(const struct look *l, const struct filetree_node *n)
+static bool is_record(const char *path)
 {
 	static const char *const records[] = { "var/lib/dpkg/", "var/lib/apt/",
 		"var/cache/", "var/log/", "usr/share/doc/", "usr/share/man/",
@@ -220,12 +234,38 @@ static bool counts(const struct look *l, const struct filetree_node *n)
 		"usr/share/applications/", "usr/share/icons/", "usr/share/pixmaps/",
 		"usr/share/bash-completion/", "etc/ssh/ssh_host_", NULL };
 
-	if (is_below(n->path, records) || !strcmp(n->path, LD_CACHE))
+	return is_below(path, records) || !strcmp(path, LD_CACHE);
+}
+
+static bool counts(const struct look *l, const struct filetree_node *n)
+{
+	if (is_record(n->path))
 		return false;
 	/* A directory may be of several packages, and of the base's, too. */
-	if (S_ISDIR(n->mode) || is_added(l, n->path))
+	if (!l->all_count && (S_ISDIR(n->mode) || is_added(l, n->path)))
 		return is_path_mentioned(l, n->path);
 	return true;
+}
+
+/* A file that is copied takes with it the libraries that it needs, and those theirs: which
+ * ones is not to be seen from here. */
+static bool is_way_to_added(const struct look *l, const struct filetree_node *n)
+{
+	if (S_ISDIR(n->mode))
+		return false;
+	if (is_added(l, n->path))
+		return counts(l, n);
+	if (is_among(&l->added, n->path))
+		return S_ISREG(n->mode);
+	return S_ISLNK(n->mode) && !is_among(l->base, n->path) && leads_to_added(l, n);
+}
+
+static bool has_way_to_added(const struct look *l)
+{
+	for (uint32_t i = 0; i < filetree_count(l->tree); i++)
+		if (is_way_to_added(l, filetree_node(l->tree, i)))
+			return true;
+	return false;
 }
 
 static void add_node(const struct look *l, uint32_t index, struct strbuf *to)
@@ -249,7 +289,7 @@ static bool is_in_key(void *look, const char *path)
 	char *merged =
 		strncmp(name, "usr/", 4) != 0 ? xasprintf("usr/%s", name) : xstrdup(name);
 
-	return !is_added(l, merged) || is_path_mentioned(l, merged);
+	return l->all_count || !is_added(l, merged);
 }
 
 static int add_ld_cache(
@@ -294,6 +334,7 @@ int initramfs_key_format(const char *root, const struct strv *added,
 	*ret_known = can_be_known(&l);
 	if (!*ret_known)
 		return 0;
+	l.all_count = has_way_to_added(&l);
 	for (uint32_t i = 0; i < filetree_count(l.tree); i++)
 		if (counts(&l, filetree_node(l.tree, i)))
 			add_node(&l, i, to);

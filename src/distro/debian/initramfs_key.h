@@ -2,8 +2,9 @@
 /*
  * All that decides about the initramfs of a tree, as text: every file, but for those that
  * mkinitramfs cannot come upon. These are records of package managers, caches and logs;
- * and of the packages that the recipe adds, files whose names appear in no script that
- * could look for them.
+ * and the files of the packages that the recipe adds, when no name of any of them appears
+ * in a script that could look for it. One that does may need any of the others, as
+ * programs need libraries: then all count.
  */
 #pragma once
 

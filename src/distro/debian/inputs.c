@@ -8,6 +8,8 @@
 #include "distro/debian/keyring.h"
 #include "distro/debian/lists.h"
 #include "distro/debian/lists_check.h"
+#include "distro/debian/suite.h"
+#include "distro/foreign.h"
 #include "tree/hash.h"
 
 static int add_lists(struct apt *apt, struct strbuf *to, struct error *err)
@@ -20,6 +22,17 @@ static int add_lists(struct apt *apt, struct strbuf *to, struct error *err)
 		return -1;
 	strbuf_addf(to, "date %" PRId64 "\n", epoch_s);
 	return lists_describe(lists, to, err);
+}
+
+static void add_emulator(const struct distro_spec *spec, struct strbuf *to)
+{
+	foreign_describe(debian_arch_find(spec->arch)->qemu_name, to);
+}
+
+void debian_maker_format(const struct distro_spec *spec, struct strbuf *to)
+{
+	strbuf_addf(to, "%s\narch %s\n", spec->maker, spec->arch);
+	add_emulator(spec, to);
 }
 
 int debian_inputs_format(const struct distro_spec *spec, struct apt *apt,
@@ -35,5 +48,6 @@ int debian_inputs_format(const struct distro_spec *spec, struct apt *apt,
 		return -1;
 	hash_bytes(sources, strlen(sources), sources_hex);
 	strbuf_addf(to, "tool %s\nkeys %s\nsources %s\n", version, keys_hex, sources_hex);
+	add_emulator(spec, to);
 	return spec->lock ? 0 : add_lists(apt, to, err);
 }

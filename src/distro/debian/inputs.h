@@ -9,6 +9,10 @@
 #include "distro/debian/apt.h"
 #include "distro/distro.h"
 
+/* Who and what makes a part of a tree that is kept: spec->maker, which is not NULL, and
+ * what runs the packages' programs. Appended to `to`. */
+void debian_maker_format(const struct distro_spec *spec, struct strbuf *to);
+
 /*
  * Of an apt that has `sources` and, unless the build is locked, has fetched their lists.
  * A locked build does not depend on what these say: its manifest names all packages, and

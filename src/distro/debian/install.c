@@ -13,6 +13,7 @@
 #include "distro/debian/bootstrap.h"
 #include "distro/debian/image_env.h"
 #include "distro/debian/initramfs_key.h"
+#include "distro/debian/inputs.h"
 #include "distro/debian/suite.h"
 
 /* INITRD=No: the initramfs is made once, at the end, and not by each kernel's package. */
@@ -46,8 +47,8 @@ static void describe_base(const struct install_spec *s, struct strbuf *to)
 {
 	const struct plan *plan = &s->resolution->base;
 
-	strbuf_addf(to, "%s\nrelease %s\narch %s\nhost %s\ndate %" PRId64 "\n",
-		s->distro->maker, s->distro->release, s->distro->arch,
+	debian_maker_format(s->distro, to);
+	strbuf_addf(to, "release %s\nhost %s\ndate %" PRId64 "\n", s->distro->release,
 		s->distro->hostname, s->resolution->epoch_s);
 	for (size_t i = 0; i < plan->package_count; i++) {
 		const struct plan_package *p = &plan->packages[i];

@@ -12,6 +12,8 @@
 #include "base/strbuf.h"
 #include "distro/debian/lists_records.h"
 
+enum { APT_REFUSES = 100 }; /* apt-get(8), DIAGNOSTICS */
+
 /* The plan's packages, by hash. A package may be on several lists. */
 struct chosen {
 	const struct plan_package **packages;
@@ -92,7 +94,8 @@ static int write_records(
 	return file_write_all(file, c.records.data, c.records.length_bytes, 0644, err);
 }
 
-int debian_order(const struct order_request *r, char **ret_text, struct error *err)
+static int simulate(const struct order_request *r, const struct strv *names,
+	char **ret_text, struct error *err)
 {
 	/* apt knows by this name what the file is. */
 	CLEANUP(freep) char *file = path_join(r->dir, "Packages");
@@ -100,11 +103,42 @@ int debian_order(const struct order_request *r, char **ret_text, struct error *e
 	const char *const options[] = { "--simulate", "--with-source", file, "-o",
 		"Dir::Etc::sourceparts=/dev/null", "-o", "Dir::Cache::pkgcache=", "-o",
 		"Dir::Cache::srcpkgcache=", NULL };
-	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
 
 	if (write_records(r, file, err) < 0)
 		return -1;
+	return apt_simulate(r->apt, options, names, ret_text, err);
+}
+
+int debian_order(const struct order_request *r, char **ret_text, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+
 	for (size_t i = 0; i < r->plan->package_count; i++)
 		strv_add(&names, r->plan->packages[i].name);
-	return apt_simulate(r->apt, options, &names, ret_text, err);
+	return simulate(r, &names, ret_text, err);
+}
+
+/* It has run, and has said no. */
+static bool is_refusal(const struct error *err)
+{
+	return err->code == ERR_RECIPE ||
+	       (err->code == ERR_CHILD && err->detail == APT_REFUSES);
+}
+
+int debian_choose_among(const struct order_request *r, const struct strv *names,
+	struct plan *ret, bool *ret_possible, struct error *err)
+{
+	CLEANUP(freep) char *text = NULL;
+	struct error why = ERROR_INIT;
+
+	if (simulate(r, names, &text, &why) < 0) {
+		if (!is_refusal(&why)) {
+			*err = why;
+			return -1;
+		}
+		*ret_possible = false;
+		return 0;
+	}
+	*ret_possible = true;
+	return plan_copy_chosen(r->plan, text, ret, err);
 }

@@ -2,9 +2,11 @@
 /*
  * The order in which apt would install packages, once it is known which they are. To put
  * packages in order, apt looks at every package that it knows: so it is shown those alone
- * that it has chosen.
+ * that it has chosen. From those it can choose again, and nothing else has a say in it.
  */
 #pragma once
+
+#include <stdbool.h>
 
 #include "base/error.h"
 #include "distro/debian/apt.h"
@@ -19,3 +21,8 @@ struct order_request {
 
 /* What `apt-get --simulate install` of the plan's packages says; the caller frees. */
 int debian_order(const struct order_request *r, char **ret_text, struct error *err);
+
+/* What apt would install of the plan's packages for `names`, appended to `ret`; false
+ * when it cannot be done with these. */
+int debian_choose_among(const struct order_request *r, const struct strv *names,
+	struct plan *ret, bool *ret_possible, struct error *err);

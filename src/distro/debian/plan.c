@@ -170,18 +170,59 @@ int plan_add_order(
 	return 0;
 }
 
-bool plan_contains(
-	const struct plan *p, const struct plan *base, const char **ret_missing)
+static int by_name(const void *a, const void *b)
 {
-	for (size_t i = 0; i < base->package_count; i++) {
-		const struct plan_package *found = find(p, base->packages[i].name);
+	return strcmp(((const struct plan_package *)a)->name,
+		((const struct plan_package *)b)->name);
+}
 
-		if (found && !strcmp(found->sha256, base->packages[i].sha256))
+static void copy_package(const struct plan_package *from, struct plan *to)
+{
+	struct plan_package copy = *from;
+
+	copy.name = xstrdup(from->name);
+	copy.version = from->version ? xstrdup(from->version) : NULL;
+	copy.uri = xstrdup(from->uri);
+	copy.file = xstrdup(from->file);
+	array_reserve_one((void **)&to->packages, to->package_count, &to->package_room,
+		sizeof(*to->packages));
+	to->packages[to->package_count++] = copy;
+}
+
+static void sort_packages(struct plan *p)
+{
+	if (p->package_count)
+		qsort(p->packages, p->package_count, sizeof(*p->packages), by_name);
+}
+
+void plan_copy_packages(const struct plan *from, struct plan *to)
+{
+	for (size_t i = 0; i < from->package_count; i++)
+		copy_package(&from->packages[i], to);
+	sort_packages(to);
+}
+
+int plan_copy_chosen(
+	const struct plan *from, const char *text, struct plan *to, struct error *err)
+{
+	CLEANUP(freep) char *lines = xstrdup(text);
+	char *save = NULL;
+
+	for (char *l = strtok_r(lines, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+		bool configure;
+		CLEANUP(freep) char *name = parse_action(l, &configure);
+		const struct plan_package *package;
+
+		if (!name || configure)
 			continue;
-		*ret_missing = base->packages[i].name;
-		return false;
+		package = find(from, name);
+		if (!package)
+			return error_set(err, ERR_FORMAT, 0,
+				"apt-get has chosen '%s', which it was not shown", name);
+		copy_package(package, to);
 	}
-	return true;
+	sort_packages(to);
+	return 0;
 }
 
 static void steps_release(struct plan *p)

@@ -52,10 +52,11 @@ int plan_add_uris(struct plan *p, const char *text, struct error *err);
 int plan_add_order(struct plan *p, const char *text, const struct strv *essential,
 	struct error *err);
 
-/* Does `p` have every package of `base`, the same file of each? If not, *ret_missing is
- * the name of one. */
-bool plan_contains(
-	const struct plan *p, const struct plan *base, const char **ret_missing);
+/* The packages of `from`, or those of them that `apt-get --simulate install` installs;
+ * without steps, appended to `to`, and that sorted by name. */
+void plan_copy_packages(const struct plan *from, struct plan *to);
+int plan_copy_chosen(
+	const struct plan *from, const char *text, struct plan *to, struct error *err);
 
 /* Take what `base` has out of the steps of `p`: it is there already. */
 void plan_skip(struct plan *p, const struct plan *base);

@@ -197,33 +197,34 @@ static int put_in_order(const struct distro_spec *spec, struct apt *apt,
 	return plan_add_order(plan, text, essential, err);
 }
 
-/* Packages of the recipe may make apt choose others in the base's place, too: then the
- * base is everything. `uris` are those of all packages. */
+/*
+ * Of what was chosen for the recipe, and of nothing else: so it is part of that, and
+ * what else a mirror has today, or has no more, decides nothing. Where that is not
+ * possible, the base is everything.
+ */
 static int choose_base(const struct distro_spec *spec, struct apt *apt,
-	const struct strv *essential, const char *uris, struct resolution *r,
-	struct progress *p, struct error *err)
+	const struct strv *essential, struct resolution *r, struct progress *p,
+	struct error *err)
 {
 	CLEANUP(strv_releasep) struct strv packages = STRV_INIT;
-	CLEANUP(freep) char *base_uris = NULL;
-	const char *missing;
+	CLEANUP(freep) char *lists = lists_dir(apt);
+	CLEANUP(freep) char *dir = path_join(spec->work_dir, "chosen");
+	const struct order_request request = { apt, lists, dir, &r->plan };
 
 	strv_add_all(&packages, (const char *const *)essential->items);
 	debian_base_packages(spec, debian_arch_find(spec->arch), &packages);
 	r->common = true;
-	if (packages.count == r->packages.count)
-		return plan_add_uris(&r->base, uris, err);
-	if (choose_packages(spec, apt, &packages, &base_uris, err) < 0 ||
-		plan_add_uris(&r->base, base_uris, err) < 0)
-		return -1;
-	if (plan_contains(&r->plan, &r->base, &missing))
-		return 0;
-	progress_step(p,
-		"with the recipe's packages, '%s' is not what it is without: all are "
-		"installed in one go",
-		missing);
-	r->common = false;
-	plan_release(&r->base);
-	return plan_add_uris(&r->base, uris, err);
+	if (packages.count != r->packages.count) {
+		if (debian_choose_among(&request, &packages, &r->base, &r->common, err) <
+			0)
+			return -1;
+		if (r->common)
+			return 0;
+		progress_step(p, "with the recipe's packages, the base is not what it is "
+				 "without: all are installed in one go");
+	}
+	plan_copy_packages(&r->plan, &r->base);
+	return 0;
 }
 
 static int make_plan(const struct distro_spec *spec, struct apt *apt,
@@ -239,7 +240,7 @@ static int make_plan(const struct distro_spec *spec, struct apt *apt,
 	strv_add_all(&r->packages, (const char *const *)r->wanted.items);
 	if (choose_packages(spec, apt, &r->packages, &uris, err) < 0 ||
 		plan_add_uris(&r->plan, uris, err) < 0 ||
-		choose_base(spec, apt, &essential, uris, r, p, err) < 0 ||
+		choose_base(spec, apt, &essential, r, p, err) < 0 ||
 		put_in_order(spec, apt, &essential, &r->base, err) < 0 ||
 		put_in_order(spec, apt, &essential, &r->plan, err) < 0)
 		return error_context(err, "choose the packages");

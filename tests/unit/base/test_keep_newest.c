@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "unit.h"
 
@@ -63,6 +64,32 @@ static void the_newest_stays_whatever_its_size(void **state)
 	assert_true(is_there(*state, "new"));
 }
 
+/* As atomic_file_create() names them: one is being written, the other was, and nobody
+ * came back for it. */
+static void unfinished_files_go_after_a_day(void **state)
+{
+	const time_t now = time(NULL);
+
+	unit_write_file(*state, ".new.XyZzy1.part", "12345678");
+	unit_write_file(*state, ".old.XyZzy2.part", "12345678");
+	unit_write_file(*state, ".hidden", "1");
+	unit_write_file(*state, "one.part", "1");
+	unit_write_file(*state, "two", "1");
+	date(*state, ".new.XyZzy1.part", now - 12 * 60 * 60);
+	date(*state, ".old.XyZzy2.part", now - 25 * 60 * 60);
+	date(*state, ".hidden", 100);
+	date(*state, "one.part", 200);
+	date(*state, "two", 300);
+	/* Neither counts, nor do their sizes. */
+	keep_newest_bytes(*state, 3, 3);
+	assert_int_equal(unit_count_entries(*state), 4);
+	assert_false(is_there(*state, ".old.XyZzy2.part"));
+	keep_newest(*state, 1);
+	assert_int_equal(unit_count_entries(*state), 2);
+	assert_true(is_there(*state, ".new.XyZzy1.part"));
+	assert_true(is_there(*state, "two"));
+}
+
 static void no_directory_is_fine(void **state)
 {
 	CLEANUP(freep) char *missing = path_join(*state, "missing");
@@ -76,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(the_oldest_go_whatever_they_are),
 		SCRATCH_TEST(the_newest_stays_whatever_its_size),
+		SCRATCH_TEST(unfinished_files_go_after_a_day),
 		SCRATCH_TEST(no_directory_is_fine),
 	};
 

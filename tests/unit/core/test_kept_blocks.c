@@ -186,6 +186,23 @@ static void the_last_few_are_kept(void **state)
 	assert_true(kept_blocks_load("4", &k));
 }
 
+/* What a killed upload has left is not there for ever. */
+static void unfinished_files_go(void **state)
+{
+	CLEANUP(freep) char *dir = begin_dir(*state);
+	CLEANUP(kept_blocks_releasep) struct kept_blocks k = { 0 };
+	CLEANUP(freep) char *part = NULL;
+	const struct timespec at[] = { { 1000, 0 }, { 1000, 0 } };
+
+	kept_blocks_save("one", &k);
+	unit_write_file(dir, ".0123.XyZzy1.part", "x");
+	part = path_join(dir, ".0123.XyZzy1.part");
+	assert_int_equal(utimensat(AT_FDCWD, part, at, 0), 0);
+	kept_blocks_save("two", &k);
+	assert_false(path_exists(part));
+	assert_int_equal(unit_count_entries(dir), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +213,7 @@ int main(void)
 		SCRATCH_TEST(files_are_found_by_their_key),
 		SCRATCH_TEST(a_damaged_file_is_removed),
 		SCRATCH_TEST(the_last_few_are_kept),
+		SCRATCH_TEST(unfinished_files_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,15 +120,31 @@ static void damage_leaves_an_empty_tree(void **state)
 
 		assert_int_equal(pwrite(fd, "X", 1, i ? st.st_size - 9 : 0), 1);
 		assert_not_taken(&s);
+		assert_false(path_exists(path));
+		base_cache_keep(&s.keep);
 	}
 	assert_int_equal(truncate(path, 0), 0);
 	assert_not_taken(&s);
 	s.keep.key = "other";
-	assert_int_equal(unlink(path), 0);
 	base_cache_keep(&s.keep);
 	other = kept_file(&s);
 	assert_int_equal(rename(other, path), 0);
 	assert_not_taken(&s);
+	assert_false(path_exists(path));
+}
+
+/* The index is whole, but one file cannot be made. */
+static void what_cannot_be_placed_leaves_an_empty_tree(void **state)
+{
+	CLEANUP(scene_releasep) struct scene s = set_scene(*state);
+	CLEANUP(freep) char *path = NULL;
+
+	base_cache_keep(&s.keep);
+	path = kept_file(&s);
+	unit_write_file(s.empty, "file", "in the way");
+	assert_not_taken(&s);
+	assert_int_equal(unit_count_entries(s.empty), 0);
+	assert_false(path_exists(path));
 }
 
 int main(void)
@@ -138,6 +154,7 @@ int main(void)
 		SCRATCH_TEST(only_the_same_key_will_do),
 		SCRATCH_TEST(without_a_directory_nothing_is_kept),
 		SCRATCH_TEST(damage_leaves_an_empty_tree),
+		SCRATCH_TEST(what_cannot_be_placed_leaves_an_empty_tree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,8 @@ static void write_file(const char *root, const char *path, const char *text)
 	assert_int_equal(utimensat(AT_FDCWD, full, times, 0), 0);
 }
 
-/* A tree with a hook that looks for "wanted", and for what begins with "libopt". */
+/* A tree with a hook that looks for "wanted", and for what begins with "libopt". Nobody
+ * looks for anything of the package "more"; "known" has "wanted". */
 static char *make_tree(const char *scratch)
 {
 	char *root = path_join(scratch, "tree");
@@ -39,7 +40,7 @@ static char *make_tree(const char *scratch)
 	write_file(root, "var/lib/dpkg/info/more:amd64.list",
 		"/.\n/usr\n/usr/bin\n/usr/bin/more-of-it\n/usr/bin/wanted\n"
 		"/lib/libopt.so.1\n/lib/libquux.so.1\n/etc/wanted.d/more-of-it\n"
-		"/etc/quux/conf\n/lib/libreplaced.so.1\n");
+		"/etc/quux/conf\n/lib/libreplaced.so.1\n/usr/share/doc/wanted\n");
 	assert_int_equal(file_copy("/etc/ld.so.cache", cache, &err), 0);
 	return root;
 }
@@ -53,11 +54,21 @@ static char *key_of(const char *root)
 	bool known = false;
 
 	strv_add(&added, "more");
-	strv_add(&base, "usr/lib/libreplaced.so.1");
+	STRV_ADD(&base, "usr", "usr/bin", "usr/lib/libreplaced.so.1");
 	if (initramfs_key_format(root, &added, &base, EPOCH_S, &key, &known, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_true(known);
 	return strbuf_take(&key);
+}
+
+static bool changes_key(const char *root, const char *path, const char *text)
+{
+	CLEANUP(freep) char *before = key_of(root);
+	CLEANUP(freep) char *after = NULL;
+
+	write_file(root, path, text);
+	after = key_of(root);
+	return strcmp(before, after) != 0;
 }
 
 static void what_hooks_can_come_upon_counts(void **state)
@@ -74,6 +85,7 @@ static void what_hooks_can_come_upon_counts(void **state)
 		{ "etc/quux/conf", "", false },
 		{ "etc/wanted.d/more-of-it", "", true },
 		{ "usr/lib/libreplaced.so.1", "\177ELF", true },
+		{ "usr/share/doc/wanted", "", false },
 		/* of nobody, or the base */
 		{ "usr/bin/other", "\177ELF", true },
 		{ "usr/bin/base", "\177ELF other", true },
@@ -87,15 +99,69 @@ static void what_hooks_can_come_upon_counts(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP(freep) char *scratch = xasprintf("%s/%zu", (char *)*state, i);
 		CLEANUP(freep) char *root = make_tree(scratch);
-		CLEANUP(freep) char *before = key_of(root);
-		CLEANUP(freep) char *after = NULL;
 
-		write_file(root, cases[i].path, cases[i].text);
-		after = key_of(root);
-		if ((strcmp(before, after) != 0) != cases[i].counts)
+		if (changes_key(root, cases[i].path, cases[i].text) != cases[i].counts)
 			fail_msg("'%s' %s", cases[i].path,
 				cases[i].counts ? "does not count" : "counts");
 	}
+}
+
+/* A program may need any library: so where one file can be come upon, none is left out. */
+static void what_one_file_may_need_counts(void **state)
+{
+	static const struct {
+		const char *there, *link_to;
+		bool counts;
+	} cases[] = {
+		{ "usr/bin/more-of-it", NULL, false },
+		{ "usr/share/doc/wanted", NULL, false },
+		{ "usr/bin/wanted", NULL, true },
+		/* in the place of a file of the base */
+		{ "usr/lib/libreplaced.so.1", NULL, true },
+		/* of nobody */
+		{ "usr/bin/alias", "/etc/alternatives/more-of-it", true },
+		{ "usr/bin/alias", "/usr/bin/base", false },
+		/* what every package has is the base's */
+		{ "alias", "usr/bin", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(freep) char *scratch = xasprintf("%s/%zu", (char *)*state, i);
+		CLEANUP(freep) char *root = make_tree(scratch);
+		CLEANUP(freep) char *there = path_join(root, cases[i].there);
+
+		if (cases[i].link_to)
+			assert_int_equal(symlink(cases[i].link_to, there), 0);
+		else
+			write_file(root, cases[i].there, "");
+		if (changes_key(root, "usr/lib/libquux.so.1", "\177ELF") !=
+			cases[i].counts)
+			fail_msg("with '%s', the library %s", cases[i].there,
+				cases[i].counts ? "does not count" : "counts");
+	}
+}
+
+/* The first library of this machine's cache, as a package would have it. */
+static void entries_of_libraries_count_likewise(void **state)
+{
+	CLEANUP(freep) char *root = make_tree(*state);
+	CLEANUP(freep) char *all = key_of(root);
+	CLEANUP(freep) char *fewer = NULL;
+	CLEANUP(freep) char *again = NULL;
+	CLEANUP(freep) char *list = NULL;
+	CLEANUP(freep) char *name = NULL;
+	const char *path = strstr(all, "libc.so.6 /");
+
+	assert_non_null(path);
+	path += strlen("libc.so.6 ");
+	name = xstrndup(path, strcspn(path, " "));
+	list = xasprintf("%s\n/usr/bin/wanted\n", name);
+	write_file(root, "var/lib/dpkg/info/more:amd64.list", list);
+	fewer = key_of(root);
+	assert_null(strstr(fewer, name));
+	write_file(root, "usr/bin/wanted", "\177ELF");
+	again = key_of(root);
+	assert_non_null(strstr(again, name));
 }
 
 static void modes_and_times_count(void **state)
@@ -148,6 +214,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(what_hooks_can_come_upon_counts),
+		SCRATCH_TEST(what_one_file_may_need_counts),
+		SCRATCH_TEST(entries_of_libraries_count_likewise),
 		SCRATCH_TEST(modes_and_times_count),
 		SCRATCH_TEST(some_cannot_be_known),
 	};

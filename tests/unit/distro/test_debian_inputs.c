@@ -2,6 +2,8 @@
 #include "distro/debian/inputs.h"
 
 #include "distro/debian/lists.h"
+#include "distro/debian/suite.h"
+#include "distro/foreign.h"
 #include "unit.h"
 
 /* An apt with one Release file; what is asked about. */
@@ -29,6 +31,7 @@ static struct scene set_scene(const char *scratch)
 	unit_write_file(scratch, "keys.gpg", "not empty");
 	if (apt_new(&setup, &s.apt, &err) < 0)
 		fail_msg("%s", err.msg);
+	s.spec.arch = "x86_64";
 	s.spec.keyring = s.keys;
 	s.lists = lists_dir(s.apt);
 	unit_write_file(s.lists, "h_dists_x_InRelease",
@@ -92,11 +95,36 @@ static void a_lock_does_not_depend_on_lists(void **state)
 	differs(&s, "URIs: b\n", first);
 }
 
+/* Of a program that is not this machine's, what runs it may decide as well. */
+static void what_runs_the_programs_is_in_it(void **state)
+{
+	static const char *const arches[] = { "x86_64", "arm64" };
+	CLEANUP(scene_releasep) struct scene s = set_scene(*state);
+
+	for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
+		CLEANUP(strbuf_releasep) struct strbuf emulator = STRBUF_INIT;
+		CLEANUP(strbuf_releasep) struct strbuf maker = STRBUF_INIT;
+		CLEANUP(freep) char *text = NULL;
+
+		s.spec.arch = arches[i];
+		s.spec.maker = "who";
+		foreign_describe(debian_arch_find(arches[i])->qemu_name, &emulator);
+		text = inputs(&s, "URIs: a\n");
+		debian_maker_format(&s.spec, &maker);
+		assert_non_null(strstr(text, emulator.data));
+		assert_int_equal(
+			emulator.length_bytes != 0, strstr(text, "\nemulator ") != NULL);
+		assert_non_null(strstr(maker.data, arches[i]));
+		assert_non_null(strstr(maker.data, emulator.data));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(whatever_decides_is_in_it),
 		SCRATCH_TEST(a_lock_does_not_depend_on_lists),
+		SCRATCH_TEST(what_runs_the_programs_is_in_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,59 +57,126 @@ static void add_package(struct plan *plan, const char *name, char digit)
 	assert_int_equal(plan_add_uris(plan, line, &err), 0);
 }
 
-static int ask(
-	const char *scratch, const struct plan *plan, char **ret_text, struct error *err)
+/* An apt with that list, and what it is asked. */
+struct scene {
+	struct apt *apt;
+	char *lists, *dir;
+	struct plan plan;
+	struct order_request request;
+};
+
+static void scene_releasep(struct scene *s)
 {
-	CLEANUP(apt_freep) struct apt *apt = NULL;
+	(void)apt_free(s->apt);
+	plan_release(&s->plan);
+	free(s->lists);
+	free(s->dir);
+}
+
+static struct scene *set_scene(const char *scratch, struct scene *s)
+{
 	CLEANUP(freep) char *apt_dir = path_join(scratch, "apt");
-	CLEANUP(freep) char *lists = path_join(apt_dir, "state/lists");
-	CLEANUP(freep) char *dir = path_join(scratch, "with space");
 	CLEANUP(freep) char *keyring = path_join(scratch, "keys.gpg");
 	const struct apt_setup setup = {
 		.dir = apt_dir, .arch = "amd64", .keyring = keyring
 	};
+	struct error err = ERROR_INIT;
 
 	unit_write_file(scratch, "keys.gpg", "not empty");
-	assert_int_equal(apt_new(&setup, &apt, err), 0);
+	assert_int_equal(apt_new(&setup, &s->apt, &err), 0);
 	write_list(scratch);
-	assert_int_equal(apt_set_sources(apt,
+	assert_int_equal(apt_set_sources(s->apt,
 				 "Types: deb\nURIs: http://m.invalid/debian\nSuites: x\n"
 				 "Components: main\n",
-				 err),
+				 &err),
 		0);
-	return debian_order(
-		&(struct order_request){ apt, lists, dir, plan }, ret_text, err);
+	s->lists = path_join(apt_dir, "state/lists");
+	s->dir = path_join(scratch, "with space");
+	s->request = (struct order_request){ s->apt, s->lists, s->dir, &s->plan };
+	return s;
 }
 
 static void apt_knows_only_what_was_chosen(void **state)
 {
-	CLEANUP(plan_releasep) struct plan plan = { 0 };
+	CLEANUP(scene_releasep) struct scene s = { 0 };
 	CLEANUP(freep) char *text = NULL;
+	struct plan *plan = &set_scene(*state, &s)->plan;
 	struct error err = ERROR_INIT;
 	struct strv none = STRV_INIT;
 
-	add_package(&plan, "app", '2');
-	add_package(&plan, "lib", '4');
-	if (ask(*state, &plan, &text, &err) < 0 ||
-		plan_add_order(&plan, text, &none, &err) < 0)
+	add_package(plan, "app", '2');
+	add_package(plan, "lib", '4');
+	if (debian_order(&s.request, &text, &err) < 0 ||
+		plan_add_order(plan, text, &none, &err) < 0)
 		fail_msg("%s %s", err.msg, err.output);
 	assert_null(strstr(text, "other"));
-	assert_string_equal(plan_find(&plan, "app")->version, "2");
-	assert_string_equal(plan_find(&plan, "lib")->version, "2");
+	assert_string_equal(plan_find(plan, "app")->version, "2");
+	assert_string_equal(plan_find(plan, "lib")->version, "2");
 	/* lib unpacked, lib configured, app unpacked, app configured. */
-	assert_int_equal(plan.step_count, 4);
-	assert_string_equal(plan.steps[1].names.items[0], "lib");
-	assert_string_equal(plan.steps[2].names.items[0], "app");
+	assert_int_equal(plan->step_count, 4);
+	assert_string_equal(plan->steps[1].names.items[0], "lib");
+	assert_string_equal(plan->steps[2].names.items[0], "app");
+}
+
+/* Neither the newer "app" nor "other" is in the plan: so they are nobody's choice, though
+ * the list has them. */
+static void some_are_chosen_among_a_plans_packages(void **state)
+{
+	CLEANUP(scene_releasep) struct scene s = { 0 };
+	CLEANUP(plan_releasep) struct plan app = { 0 };
+	CLEANUP(plan_releasep) struct plan lib = { 0 };
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+	struct error err = ERROR_INIT;
+	bool possible = false;
+
+	add_package(&set_scene(*state, &s)->plan, "app", '2');
+	add_package(&s.plan, "lib", '4');
+	strv_add(&names, "app");
+	if (debian_choose_among(&s.request, &names, &app, &possible, &err) < 0)
+		fail_msg("%s %s", err.msg, err.output);
+	assert_true(possible);
+	assert_int_equal(app.package_count, 2);
+	assert_int_equal(plan_find(&app, "app")->sha256[0], '2');
+	assert_int_equal(plan_find(&app, "lib")->sha256[0], '4');
+	free(names.items[0]);
+	names.items[0] = xstrdup("lib");
+	assert_int_equal(
+		debian_choose_among(&s.request, &names, &lib, &possible, &err), 0);
+	assert_int_equal(lib.package_count, 1);
+}
+
+static void what_the_plan_does_not_allow_is_no_error(void **state)
+{
+	static const char *const names[] = { "app", "other" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		CLEANUP(freep) char *scratch = xasprintf("%s/%zu", (char *)*state, i);
+		CLEANUP(scene_releasep) struct scene s = { 0 };
+		CLEANUP(plan_releasep) struct plan chosen = { 0 };
+		CLEANUP(strv_releasep) struct strv wanted = STRV_INIT;
+		struct error err = ERROR_INIT;
+		bool possible = true;
+
+		assert_int_equal(path_make_dirs(scratch, 0755, &err), 0);
+		/* What it needs is on the list, and not in the plan. */
+		add_package(&set_scene(scratch, &s)->plan, "app", '2');
+		strv_add(&wanted, names[i]);
+		if (debian_choose_among(&s.request, &wanted, &chosen, &possible, &err) <
+			0)
+			fail_msg("%s %s", err.msg, err.output);
+		assert_false(possible);
+		assert_int_equal(chosen.package_count, 0);
+	}
 }
 
 static void what_is_on_no_list_is_named(void **state)
 {
-	CLEANUP(plan_releasep) struct plan plan = { 0 };
+	CLEANUP(scene_releasep) struct scene s = { 0 };
 	struct error err = ERROR_INIT;
 	char *text = NULL;
 
-	add_package(&plan, "lib", '9');
-	assert_int_equal(ask(*state, &plan, &text, &err), -1);
+	add_package(&set_scene(*state, &s)->plan, "lib", '9');
+	assert_int_equal(debian_order(&s.request, &text, &err), -1);
 	unit_assert_error(&err, ERR_FORMAT, "'lib', which is on no list");
 }
 
@@ -117,6 +184,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(apt_knows_only_what_was_chosen),
+		SCRATCH_TEST(some_are_chosen_among_a_plans_packages),
+		SCRATCH_TEST(what_the_plan_does_not_allow_is_no_error),
 		SCRATCH_TEST(what_is_on_no_list_is_named),
 	};
 

@@ -62,16 +62,11 @@ static void what_the_base_has_is_left_out(void **state)
 	CLEANUP(plan_releasep) struct plan base = { 0 };
 	struct strv none = STRV_INIT;
 	struct error err = ERROR_INIT;
-	const char *missing = NULL;
 
 	(void)state;
 	assert_int_equal(plan_add_uris(&p, uris, &err), 0);
 	assert_int_equal(plan_add_order(&p, order, &none, &err), 0);
 	assert_int_equal(plan_add_uris(&base, base_uris, &err), 0);
-	assert_true(plan_contains(&p, &base, &missing));
-	assert_false(plan_contains(&base, &p, &missing));
-	assert_string_equal(missing, "a");
-
 	plan_skip(&p, &base);
 	assert_int_equal(p.package_count, 3);
 	assert_int_equal(p.step_count, 2);
@@ -81,11 +76,34 @@ static void what_the_base_has_is_left_out(void **state)
 	assert_string_equal(p.steps[1].names.items[0], "a");
 	plan_skip(&p, &p);
 	assert_int_equal(p.step_count, 0);
+}
 
-	/* The same name, and another file. */
-	base.packages[1].sha256[0] = '3';
-	assert_false(plan_contains(&p, &base, &missing));
-	assert_string_equal(missing, "b");
+/* Whatever apt's order: it is the same text for the same packages. */
+static void some_are_chosen_of_a_plan(void **state)
+{
+	CLEANUP(plan_releasep) struct plan p = { 0 };
+	CLEANUP(plan_releasep) struct plan some = { 0 };
+	CLEANUP(plan_releasep) struct plan all = { 0 };
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(plan_add_uris(&p, uris, &err), 0);
+	assert_int_equal(plan_copy_chosen(&p,
+				 "Inst b (1 x [amd64])\nInst a (2 x [amd64])\n"
+				 "Conf b (1 x [amd64])\nConf a (2 x [amd64])\n",
+				 &some, &err),
+		0);
+	assert_int_equal(some.package_count, 2);
+	assert_string_equal(some.packages[0].name, "a");
+	assert_string_equal(some.packages[1].name, "b");
+	assert_string_equal(some.packages[1].sha256, plan_find(&p, "b")->sha256);
+	assert_int_equal(some.packages[1].size_bytes, plan_find(&p, "b")->size_bytes);
+	plan_copy_packages(&p, &all);
+	assert_int_equal(all.package_count, 3);
+	assert_string_equal(all.packages[0].name, "a");
+	assert_string_equal(all.packages[2].name, "base");
+	assert_int_equal(plan_copy_chosen(&some, "Inst base (1 x)\n", &all, &err), -1);
+	unit_assert_error(&err, ERR_FORMAT, "'base', which it was not shown");
 }
 
 static void strange_lines_are_refused(void **state)
@@ -137,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(apts_lists_become_a_plan),
 		cmocka_unit_test(what_the_base_has_is_left_out),
+		cmocka_unit_test(some_are_chosen_of_a_plan),
 		cmocka_unit_test(strange_lines_are_refused),
 		cmocka_unit_test(a_package_from_nowhere_is_refused),
 	};
