@@ -57,13 +57,15 @@ static int look(struct image_copies_place *place, const struct strv *names,
 	struct progress *p, struct error *err)
 {
 	for (size_t at = 0; at < names->count; at += FILTER_VALUES_MOST) {
+		CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 		const size_t left = names->count - at;
 		const struct ec2_filter filter = { "tag:" RUN_TAG_SOURCE,
 			{ names->items + at,
 				left < FILTER_VALUES_MOST ? left : FILTER_VALUES_MOST } };
 
-		if (ec2_images_find(place->ec2, &filter, 1, &place->found, err) < 0)
+		if (ec2_images_find(place->ec2, &filter, 1, &found, err) < 0)
 			return -1;
+		ec2_list_take(&place->found, &found);
 	}
 	drop_others(place, p);
 	return 0;
