@@ -6,8 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "aws/action_rate.h"
-#include "aws/retry_rate.h"
+#include "aws/call_rate.h"
 #include "aws/server_clock.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -22,6 +21,7 @@ struct operation {
 	struct aws_call how;
 	struct retry retry;
 	uint64_t due_ms;
+	bool has_turn; /* the next attempt, as call_rate.h says */
 	uint64_t request_id; /* of the attempt that is under way, or 0 */
 	int64_t signed_ahead_s; /* what it was believed to be, of c->clock */
 	struct aws_credentials *signed_with; /* the last attempt, or NULL */
@@ -35,9 +35,7 @@ struct aws_client {
 	char *region;
 	struct retry_policy policy;
 	struct retry_quota quota;
-	struct retry_rate rate;
-	bool counts_actions; /* EC2's, whose limits are documented */
-	struct action_rate actions;
+	struct call_rate rate;
 	struct server_clock clock;
 	struct operation **operations;
 	size_t count, room;
@@ -76,9 +74,9 @@ int aws_client_new(
 
 	c->credentials = spec->credentials;
 	c->region = xstrdup(spec->region);
-	c->counts_actions = spec->service == AWS_EC2;
+	c->rate.counts_actions = spec->service == AWS_EC2;
 	c->quota = (struct retry_quota)RETRY_QUOTA_INIT;
-	retry_rate_init(&c->rate, clock_now_ms());
+	retry_rate_init(&c->rate.retries, clock_now_ms());
 	c->signer = sigv4_signer_new();
 	if (find_endpoint(spec, &c->endpoint, err) < 0)
 		return -1;
@@ -285,7 +283,7 @@ static int judge(struct aws_client *c, struct operation *o, struct http_answer *
 		mend_signing(c, o, answer, &outcome);
 	}
 	if (c->policy.mode == RETRY_ADAPTIVE)
-		retry_rate_note(&c->rate, now,
+		retry_rate_note(&c->rate.retries, now,
 			!good && retry_reason(&outcome) == RETRY_THROTTLED);
 	if (good)
 		return succeed(c, o, answer, ret, err);
@@ -307,19 +305,6 @@ static void finish(struct aws_client *c, size_t at, int rc, const struct error *
 	take_out(c, at);
 }
 
-/* How long what is due has to wait all the same, to stay under the service's limits. */
-static uint64_t hold_back_ms(
-	struct aws_client *c, const struct operation *o, uint64_t now)
-{
-	uint64_t wait = 0;
-
-	if (c->policy.mode == RETRY_ADAPTIVE)
-		wait = retry_rate_acquire(&c->rate, now);
-	if (!wait && c->counts_actions)
-		wait = action_rate_acquire(&c->actions, o->call.name, now);
-	return wait;
-}
-
 /*
  * Send what is due. The place of one that cannot be sent, with the error, or c->count;
  * *due_ms becomes the time of the next, when that is earlier.
@@ -333,7 +318,8 @@ static size_t launch_due(struct aws_client *c, uint64_t *due_ms, struct error *e
 		if (o->request_id)
 			continue;
 		if (o->due_ms <= now)
-			o->due_ms = now + hold_back_ms(c, o, now);
+			o->due_ms = now + call_rate_acquire(&c->rate, o->call.name,
+						  &o->has_turn, now);
 		if (o->due_ms <= now) {
 			if (launch(c, o, err) < 0)
 				return i;

@@ -69,12 +69,7 @@ static int confirm(const struct removed *would, void *userdata, struct error *er
 {
 	struct cli *cli = userdata;
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
-	size_t there = 0;
 
-	for (size_t i = 0; i < would->count; i++)
-		there += !would->items[i].was_gone;
-	if (!there)
-		return 0;
 	format(would, &text);
 	(void)fputs(text.data, cli->diag);
 	return confirm_removal(cli->diag, err);

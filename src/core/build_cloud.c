@@ -17,6 +17,7 @@
 #include "core/sink_snapshot.h"
 #include "core/snapshot_file.h"
 #include "core/transfer.h"
+#include "core/upload_parent.h"
 
 enum {
 	IMAGE_MOST_S = 3600,
@@ -283,7 +284,10 @@ int build_cloud_complete(struct build_cloud *c, const struct build_cloud_written
 
 	if (reach(c, err) < 0 || run_journal_read_again(c->journal, err) < 0)
 		return -1;
-	return w->was_there ? 0 : snapshot_complete(c->ebs, c->ec2, &content, p, err);
+	if (w->was_there || snapshot_complete(c->ebs, c->ec2, &content, p, err) == 0)
+		return 0;
+	upload_parent_forget(c->ebs, c->spec->parent_id);
+	return -1;
 }
 
 int build_cloud_fetch(struct build_cloud *c, const struct build_cloud_written *w,

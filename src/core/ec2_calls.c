@@ -52,6 +52,29 @@ void ec2_list_release(struct ec2_list *l)
 	*l = (struct ec2_list){ 0 };
 }
 
+static void add_item(struct ec2_list *l, const void *item)
+{
+	array_reserve_one((void **)&l->items, l->count, &l->room, sizeof(*l->items));
+	l->items[l->count++] = item;
+}
+
+static void keep_page(struct ec2_list *l, struct aws_result *page)
+{
+	array_reserve_one(
+		(void **)&l->pages, l->page_count, &l->page_room, sizeof(*l->pages));
+	l->pages[l->page_count++] = *page;
+	*page = (struct aws_result)AWS_RESULT_INIT;
+}
+
+void ec2_list_take(struct ec2_list *to, struct ec2_list *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		add_item(to, from->items[i]);
+	for (size_t i = 0; i < from->page_count; i++)
+		keep_page(to, &from->pages[i]);
+	ec2_list_release(from);
+}
+
 /*
  * Takes the page over; returns its token for the next, or NULL. The first member of all
  * these answers is the list, the second the token.
@@ -62,15 +85,9 @@ static const char *add_page(struct ec2_list *l, struct aws_result *page)
 	const struct shape_list list = shape_list(page->answer, items);
 	const char *token = shape_string(page->answer, &page->shape->fields[1]);
 
-	for (size_t i = 0; i < list.count; i++) {
-		array_reserve_one(
-			(void **)&l->items, l->count, &l->room, sizeof(*l->items));
-		l->items[l->count++] = shape_item(items, &list, i);
-	}
-	array_reserve_one(
-		(void **)&l->pages, l->page_count, &l->page_room, sizeof(*l->pages));
-	l->pages[l->page_count++] = *page;
-	*page = (struct aws_result)AWS_RESULT_INIT;
+	for (size_t i = 0; i < list.count; i++)
+		add_item(l, shape_item(items, &list, i));
+	keep_page(l, page);
 	return token && *token ? token : NULL;
 }
 

@@ -37,6 +37,9 @@ static inline void ec2_list_releasep(struct ec2_list *l)
 	ec2_list_release(l);
 }
 
+/* What another one has comes behind it; that one is empty then. */
+void ec2_list_take(struct ec2_list *to, struct ec2_list *from);
+
 static inline const struct ec2_image *ec2_image_at(const struct ec2_list *l, size_t i)
 {
 	return l->items[i];

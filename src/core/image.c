@@ -27,6 +27,18 @@ bool image_is_unfinished(const struct ec2_image *image, const char **ret_run_id)
 	return true;
 }
 
+static bool is_given(const char *text)
+{
+	return text && *text;
+}
+
+char *image_origin(const struct ec2_image *image)
+{
+	if (!is_given(image->source_image_id) || !is_given(image->source_image_region))
+		return NULL;
+	return xasprintf("%s/%s", image->source_image_region, image->source_image_id);
+}
+
 const char *image_root_snapshot(const struct ec2_image *image)
 {
 	for (size_t i = 0; image->root_device_name && i < image->block_devices.count;

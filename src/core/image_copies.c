@@ -31,6 +31,21 @@ const char *image_copies_source(const struct ec2_image *image)
 	return ec2_tag_value(&image->tags, RUN_TAG_SOURCE);
 }
 
+/* Who copies an image may copy its tags, too. */
+static bool is_others(const struct image_copies_place *place,
+	const struct ec2_image *image, struct progress *p)
+{
+	CLEANUP(freep) char *origin = image_origin(image);
+
+	if (!origin || !strcmp(origin, image_copies_source(image)))
+		return false;
+	progress_warning(p,
+		"%s in %s has the tags of a copy of %s, is one of %s, and stays",
+		image->image_id, aws_client_region(place->ec2),
+		image_copies_source(image), origin);
+	return true;
+}
+
 static void drop_others(struct image_copies_place *place, struct progress *p)
 {
 	struct ec2_list *l = &place->found;
@@ -39,7 +54,7 @@ static void drop_others(struct image_copies_place *place, struct progress *p)
 	for (size_t i = 0; i < l->count; i++) {
 		const struct ec2_image *image = ec2_image_at(l, i);
 
-		if (!image_is_there(image))
+		if (!image_is_there(image) || is_others(place, image, p))
 			continue;
 		if (!image_is_unfinished(image, NULL))
 			l->items[kept++] = image;
@@ -57,13 +72,15 @@ static int look(struct image_copies_place *place, const struct strv *names,
 	struct progress *p, struct error *err)
 {
 	for (size_t at = 0; at < names->count; at += FILTER_VALUES_MOST) {
+		CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 		const size_t left = names->count - at;
 		const struct ec2_filter filter = { "tag:" RUN_TAG_SOURCE,
 			{ names->items + at,
 				left < FILTER_VALUES_MOST ? left : FILTER_VALUES_MOST } };
 
-		if (ec2_images_find(place->ec2, &filter, 1, &place->found, err) < 0)
+		if (ec2_images_find(place->ec2, &filter, 1, &found, err) < 0)
 			return -1;
+		ec2_list_take(&place->found, &found);
 	}
 	drop_others(place, p);
 	return 0;

@@ -2,7 +2,7 @@
 /*
  * The copies of images that publish has made in the account's other regions: each is
  * known by its tag, which says of what it is one. Copies that others have made are
- * nobody's to find here.
+ * nobody's to find here, also when they have copied the tag.
  */
 #pragma once
 

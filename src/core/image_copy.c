@@ -107,9 +107,9 @@ static const struct ec2_image *choose(const struct ec2_list *found)
 /* One that was copied with other tools, when the service says of what it is a copy. */
 static bool is_copy_of(const struct ec2_image *image, const struct image_source *source)
 {
-	return image->source_image_id && image->source_image_region &&
-	       !strcmp(image->source_image_id, source->image->image_id) &&
-	       !strcmp(image->source_image_region, source->region);
+	CLEANUP(freep) char *origin = image_origin(image);
+
+	return origin && !strcmp(origin, source->name);
 }
 
 static int look(struct image_copy *c, const char *filter_name, const char *value,

@@ -206,13 +206,15 @@ static const char *find_removal(const struct run_past *past, const char *what)
 }
 
 /*
- * An image that is gone: a removal that was killed may have left its snapshots. Its
- * journal stays for `cleanup`, which looks at more than the region. *ret_id, if it is not
- * NULL, becomes the image's id, and is the caller's.
+ * An image that is gone: a removal that was killed may have left its snapshots, which go
+ * or stay, as those of one that is there. Its journal stays for `cleanup`, which looks at
+ * more than the region. What is done is appended to *ret, which gets the image's id when
+ * it has none.
  */
-static int finish_killed(struct aws_client *ec2, const char *what, bool is_dry_run,
-	struct strv *ret_deleted, char **ret_id, struct error *err)
+static int finish_killed(struct aws_client *ec2, const char *what,
+	const struct remove_how *how, struct removed_image *ret, struct error *err)
 {
+	struct strv *ret_snapshots = how->keeps_snapshots ? &ret->kept : &ret->deleted;
 	CLEANUP(strv_releasep) struct strv runs = STRV_INIT;
 
 	if (run_journal_list(&runs, err) < 0)
@@ -232,10 +234,11 @@ static int finish_killed(struct aws_client *ec2, const char *what, bool is_dry_r
 		if (!id || strcmp(past->command, "remove") != 0 ||
 			strcmp(past->region, aws_client_region(ec2)) != 0)
 			continue;
-		if (remove_rest(ec2, past, is_dry_run, ret_deleted, err) < 0)
+		if (remove_rest(ec2, past, how->is_dry_run || how->keeps_snapshots,
+			    ret_snapshots, err) < 0)
 			return -1;
-		if (ret_id && !*ret_id)
-			*ret_id = xstrdup(id);
+		if (!ret->image_id)
+			ret->image_id = xstrdup(id);
 	}
 	return 0;
 }
@@ -279,18 +282,19 @@ static int find_images(struct removal *r, struct error *err)
 static int finish_copies(struct removal *r, struct aws_client *ec2, const char *id,
 	const struct remove_how *how, struct removed *ret, struct error *err)
 {
-	CLEANUP(freep) char *source = source_name(r, id), *copy = NULL;
-	CLEANUP(strv_releasep) struct strv deleted = STRV_INIT;
+	CLEANUP(freep) char *source = source_name(r, id);
+	CLEANUP(removed_image_release) struct removed_image rest = { 0 };
 	struct removed_image *gone;
 
-	if (finish_killed(ec2, source, how->is_dry_run, &deleted, &copy, err) < 0)
+	if (finish_killed(ec2, source, how, &rest, err) < 0)
 		return -1;
-	if (!deleted.count)
+	if (!rest.deleted.count && !rest.kept.count)
 		return 0;
-	gone = add_removed(ret, ec2, copy, NULL, source);
+	gone = add_removed(ret, ec2, rest.image_id, NULL, source);
 	gone->was_gone = true;
-	gone->deleted = deleted;
-	deleted = (struct strv)STRV_INIT;
+	gone->deleted = rest.deleted;
+	gone->kept = rest.kept;
+	rest.deleted = rest.kept = (struct strv)STRV_INIT;
 	return 0;
 }
 
@@ -361,8 +365,7 @@ static int go_through(struct removal *r, const struct remove_how *how,
 			continue;
 		gone = add_removed(ret, r->ec2, r->spec->image_ids[l], NULL, NULL);
 		gone->was_gone = true;
-		if (finish_killed(r->ec2, gone->image_id, how->is_dry_run, &gone->deleted,
-			    NULL, err) < 0)
+		if (finish_killed(r->ec2, gone->image_id, how, gone, err) < 0)
 			return -1;
 	}
 	return r->journal ? run_journal_end(r->journal, err) : 0;
@@ -383,6 +386,14 @@ static int check_spec(const struct remove_spec *spec, struct error *err)
 	return 0;
 }
 
+static bool removes_anything(const struct removed *would)
+{
+	for (size_t i = 0; i < would->count; i++)
+		if (!would->items[i].was_gone || would->items[i].deleted.count)
+			return true;
+	return false;
+}
+
 int remove_images(const struct remove_spec *spec, struct progress *p, struct removed *ret,
 	struct error *err)
 {
@@ -398,8 +409,10 @@ int remove_images(const struct remove_spec *spec, struct progress *p, struct rem
 		return -1;
 	if (spec->how.is_dry_run)
 		return go_through(&r, &dry, ret, err);
-	if (spec->confirm && (go_through(&r, &dry, &would, err) < 0 ||
-				     spec->confirm(&would, spec->userdata, err) < 0))
+	if (spec->confirm &&
+		(go_through(&r, &dry, &would, err) < 0 ||
+			(removes_anything(&would) &&
+				spec->confirm(&would, spec->userdata, err) < 0)))
 		return -1;
 	return go_through(&r, &spec->how, ret, err);
 }

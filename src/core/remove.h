@@ -65,7 +65,8 @@ struct remove_spec {
 	uint64_t keep;
 	const char *kept_image; /* an image that stays in any case, or NULL */
 	struct remove_how how;
-	/* Asks whether to go on; -1 with an error: no. NULL: nobody is asked. */
+	/* Asks whether to go on, when anything is to go; -1 with an error: no. NULL: nobody
+	 * is asked. */
 	int (*confirm)(const struct removed *would, void *userdata, struct error *err);
 	void *userdata;
 };

@@ -24,7 +24,7 @@ enum {
 struct slot {
 	struct transfer_block block;
 	bool is_busy;
-	uint64_t ids[2]; /* 0: none */
+	uint64_t ids[2]; /* 0: none; the second is the younger */
 	uint64_t begun_ms;
 	unsigned int hedges; /* since then */
 	uint64_t due_ms; /* when no call is under way: of the next */
@@ -154,21 +154,18 @@ static bool may_hedge(const struct transfer *t, const struct slot *slot)
 	       (slot->ids[1] || t->hedged <= t->window.limit / 4);
 }
 
-/* The first that is done counts. Where two are under way, the older is given up. */
+/* The first that is done counts. Where two are under way, the older, which is the first of
+ * them, is given up. */
 static int submit_hedge(struct transfer *t, struct slot *slot, struct error *err)
 {
-	size_t which = 1;
-
-	if (slot->ids[0] && slot->ids[1]) {
+	if (slot->ids[1]) {
 		aws_client_cancel(t->client, slot->ids[0]);
 		slot->ids[0] = slot->ids[1];
-	} else if (slot->ids[1]) {
-		which = 0;
 	} else {
 		t->hedged++;
 	}
 	slot->hedges++;
-	return submit(t, slot, which, err);
+	return submit(t, slot, 1, err);
 }
 
 /*

@@ -315,7 +315,7 @@ static int send_all(struct upload *u, struct upload_result *r, struct error *err
 	begin_ms = clock_now_ms();
 	progress_phase(u->progress, "complete", "Complete the snapshot");
 	if (complete(u, &r->count, err) < 0) {
-		upload_parent_forget(u->parent);
+		upload_parent_forget(u->ebs, u->spec->parent_id);
 		return -1;
 	}
 	upload_keep(u->ebs, u->snapshot_id, &u->digests, u->parent);

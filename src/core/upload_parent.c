@@ -129,8 +129,11 @@ void upload_keep(const struct aws_client *ebs, const char *snapshot_id,
 	kept_blocks_save(key, sent);
 }
 
-void upload_parent_forget(const struct upload_parent *p)
+void upload_parent_forget(const struct aws_client *ebs, const char *parent_id)
 {
-	if (p)
-		kept_blocks_forget(p->key);
+	CLEANUP(freep)
+	char *key = parent_id ? kept_blocks_key(ebs, parent_id) : NULL;
+
+	if (key)
+		kept_blocks_forget(key);
 }

@@ -42,5 +42,6 @@ const struct upload_delta *upload_parent_delta(const struct upload_parent *p);
 void upload_keep(const struct aws_client *ebs, const char *snapshot_id,
 	struct kept_blocks *sent, const struct upload_parent *p);
 
-/* The service has refused what was made of it: do not believe what was kept. */
-void upload_parent_forget(const struct upload_parent *p);
+/* What was made of this parent, which may be NULL, could not be completed: do not believe
+ * what was kept of it. */
+void upload_parent_forget(const struct aws_client *ebs, const char *parent_id);

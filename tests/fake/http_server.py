@@ -17,6 +17,7 @@ with (none: any) that is not used up:
   body       a string, or {"bytes": N} for N bytes that count from 0 to 250 again and again
   framing    "length" (Content-Length), "chunked", or "close" (the end is the end)
   raw        sent instead of all of these, and the connection is closed
+  until      waits for request number N before it answers
   hang       falls silent until the client leaves: "request" (before the answer), "headers"
              (after them), "body" (after half of the body)
   cut        closes after so many bytes of the answer
@@ -42,7 +43,7 @@ class Script:
         self.records = records
         self.connect = told.get("connect")
         self.answers = told.get("answers", [])
-        self.lock = threading.Lock()
+        self.lock = threading.Condition()
         self.requests = 0
         self.tls = None
         if told.get("tls"):
@@ -55,6 +56,11 @@ class Script:
             self.requests += 1
             with open(f"{self.records}/{self.requests}", "wb") as file:
                 file.write(request)
+            self.lock.notify_all()
+
+    def wait_for(self, number):
+        with self.lock:
+            self.lock.wait_for(lambda: self.requests >= number)
 
     def answer(self, target):
         with self.lock:
@@ -187,6 +193,7 @@ def serve(script, connection):
         method, target, fields = parse_head(head)
         answer = script.answer(target)
         script.record(head + read_body(stream, fields))
+        script.wait_for(answer.get("until", 0))
         if not send_answer(connection, answer, method):
             break
     if connection.fileno() >= 0:

@@ -13,12 +13,16 @@
 		REGION("ap-south-1")                                             \
 			REGION("eu-west-1") "</regionInfo></DescribeRegionsResponse>\"}"
 #define TAG(key, value) "<item><key>" key "</key><value>" value "</value></item>"
-#define IMAGE(id, state)                                                        \
-	"<item><imageId>" id "</imageId><imageState>available</imageState>"     \
-	"<blockDeviceMapping><item><ebs><snapshotId>snap-0a</snapshotId></ebs>" \
-	"</item></blockDeviceMapping><tagSet>" TAG(RUN_TAG_ID, "r-1")           \
-		TAG(RUN_TAG_STATE, state)                                       \
+#define IMAGE_OF(source, id, state)                                                \
+	"<item><imageId>" id "</imageId><imageState>available</imageState>" source \
+	"<blockDeviceMapping><item><ebs><snapshotId>snap-0a</snapshotId></ebs>"    \
+	"</item></blockDeviceMapping><tagSet>" TAG(RUN_TAG_ID, "r-1")              \
+		TAG(RUN_TAG_STATE, state)                                          \
 			TAG(RUN_TAG_SOURCE, "eu-west-1/ami-01") "</tagSet></item>"
+#define IMAGE(id, state) IMAGE_OF("", id, state)
+#define SOURCE(region, id)                                                \
+	"<sourceImageId>" id "</sourceImageId><sourceImageRegion>" region \
+	"</sourceImageRegion>"
 #define IMAGES(items)                                            \
 	"{\"body\": \"<DescribeImagesResponse><imagesSet>" items \
 	"</imagesSet></DescribeImagesResponse>\"}"
@@ -67,6 +71,50 @@ static void they_are_found_by_their_tag_in_each_other_region(void **state)
 		"eu-west-1/ami-01");
 }
 
+/* Somebody has made the second of the first, and the third of another image, with its
+ * tags. */
+static void what_others_have_copied_is_left_out(void **state)
+{
+	CLEANUP(service_releasep) struct service s = { 0 };
+	CLEANUP(image_copies_releasep) struct image_copies c = { 0 };
+
+	find(&s, state,
+		REGIONS
+		", " IMAGES("") ", " IMAGES(IMAGE_OF(SOURCE("eu-west-1", "ami-01"),
+			"ami-0a", "finished") IMAGE_OF(SOURCE("us-east-1", "ami-0a"),
+			"ami-0b", "finished") IMAGE_OF(SOURCE("eu-west-1", "ami-02"),
+			"ami-0c", "finished")),
+		&c);
+	assert_int_equal(c.count, 2);
+	assert_int_equal(c.places[1].found.count, 1);
+	assert_string_equal(ec2_image_at(&c.places[1].found, 0)->image_id, "ami-0a");
+}
+
+/* So many that a request cannot have all of their names. */
+static void none_of_many_is_forgotten(void **state)
+{
+	CLEANUP(service_releasep) struct service s = { 0 };
+	CLEANUP(image_copies_releasep) struct image_copies c = { 0 };
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+	CLEANUP(freep) char *second = NULL;
+	struct error err = ERROR_INIT;
+
+	service_start(&s, *state,
+		"{\"answers\": [" REGIONS
+		", " IMAGES(IMAGE("ami-0a", "finished")) ", " IMAGES(IMAGE(
+			"ami-0b", "finished")) ", {\"status\": 403, \"times\": 0}]}");
+	for (int i = 1; i <= 201; i++)
+		strv_addf(&names, "eu-west-1/ami-%d", i);
+	if (image_copies_find(&s.session, &names, NULL, &c, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_int_equal(c.count, 1);
+	assert_int_equal(c.places[0].found.count, 2);
+	assert_string_equal(ec2_image_at(&c.places[0].found, 0)->image_id, "ami-0a");
+	assert_string_equal(ec2_image_at(&c.places[0].found, 1)->image_id, "ami-0b");
+	second = fake_request(s.fake, 3);
+	assert_non_null(strstr(second, "Filter.1.Value.1=eu-west-1%2Fami-201&"));
+}
+
 /* Its account may be kept out of a region: the others are looked at. */
 static void a_region_that_refuses_is_left_out(void **state)
 {
@@ -98,6 +146,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(they_are_found_by_their_tag_in_each_other_region),
+		SCRATCH_TEST(what_others_have_copied_is_left_out),
+		SCRATCH_TEST(none_of_many_is_forgotten),
 		SCRATCH_TEST(a_region_that_refuses_is_left_out),
 		SCRATCH_TEST(a_region_that_cannot_be_asked_ends_it),
 	};

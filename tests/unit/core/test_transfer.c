@@ -7,28 +7,45 @@
 #include "service_support.h"
 #include "unit.h"
 
-/* A direction that sends blocks without data, and notes which are there. */
+/* A direction that sends blocks without data, and notes which are there. In requests a
+ * block has the number of its submit, so that a script knows one call from another. */
 struct sent {
 	struct transfer *transfer;
 	struct aws_client *ebs;
 	char taken[64];
 	unsigned int submits;
+	uint64_t last_id;
+	unsigned int looks_after; /* so many submits, at what is left; 0: never */
 };
+
+/* Of two calls, that of the last submit alone is left. */
+static void assert_younger_is_left(const struct sent *s)
+{
+	assert_int_equal(aws_client_under_way(s->ebs), 1);
+	aws_client_cancel(s->ebs, s->last_id);
+	assert_int_equal(aws_client_under_way(s->ebs), 0);
+}
 
 static int submit(void *userdata, const struct transfer_block *block, uint64_t *ret_id,
 	struct error *err)
 {
 	struct sent *s = userdata;
 	const struct ebs_put_block request = { .snapshot_id = "snap-1",
-		.block_index = SHAPE_UINT_OF(block->index),
+		.block_index = SHAPE_UINT_OF(s->submits),
 		.checksum = "x",
 		.checksum_algorithm = "SHA256" };
 	struct aws_call call = transfer_call(s->transfer);
 
+	(void)block;
 	call.action =
 		(struct call_spec){ .rest = &ebs_put_block_action, .request = &request };
+	if (s->submits && s->submits == s->looks_after)
+		assert_younger_is_left(s);
 	s->submits++;
-	return aws_client_submit(s->ebs, &call, ret_id, err);
+	if (aws_client_submit(s->ebs, &call, ret_id, err) < 0)
+		return -1;
+	s->last_id = *ret_id;
+	return 0;
 }
 
 static int take(void *userdata, const struct transfer_block *block,
@@ -164,6 +181,28 @@ static void what_takes_far_too_long_is_moved_once_more(void **state)
 	}
 }
 
+#define CALL(number, answer) \
+	"{\"path\": \"/snapshots/snap-1/blocks/" #number "\", " answer "}, "
+
+/* The first call of block 1 fails when the second is under way; this one and the third
+ * never end. */
+static void the_older_of_two_calls_is_given_up(void **state)
+{
+	CLEANUP(service_releasep) struct service s = { 0 };
+	struct sent sent = { .looks_after = 4 };
+	struct error err = ERROR_INIT;
+
+	begin(&s, &sent, *state,
+		"{\"answers\": [" CALL(1, "\"status\": 503, \"until\": 3") CALL(
+			2, "\"hang\": \"request\"") CALL(3,
+			"\"hang\": \"request\"") "{\"status\": 201, \"times\": 0}]}");
+	if (send_blocks(&sent, 2, true, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_string_equal(sent.taken, "0 1 ");
+	assert_true(sent.submits > sent.looks_after);
+	end(&sent);
+}
+
 static void what_is_under_way_ends_with_it(void **state)
 {
 	CLEANUP(service_releasep) struct service s = { 0 };
@@ -187,6 +226,7 @@ int main(void)
 		SCRATCH_TEST(what_fails_for_now_is_moved_again),
 		SCRATCH_TEST(a_refusal_ends_it),
 		SCRATCH_TEST(what_takes_far_too_long_is_moved_once_more),
+		SCRATCH_TEST(the_older_of_two_calls_is_given_up),
 		SCRATCH_TEST(what_is_under_way_ends_with_it),
 	};
 

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/build_cloud.h"
+
+#include <signal.h>
+
+#include "core/kept_blocks_file.h"
+#include "service_support.h"
+#include "unit.h"
+
+#define SNAPSHOT                                                      \
+	"{\"body\": \"<DescribeSnapshotsResponse><snapshotSet><item>" \
+	"<snapshotId>snap-01</snapshotId></item></snapshotSet>"       \
+	"</DescribeSnapshotsResponse>\"}"
+#define WHOSE "{\"path\": \"/\", \"status\": 403}" /* nobody says what account it is */
+#define REFUSED "{\"status\": 400, \"times\": 0}"
+
+static void keep_digests(const char *key)
+{
+	static const uint8_t digest[SHA256_BYTES];
+	CLEANUP(kept_blocks_releasep) struct kept_blocks k = { 0 };
+
+	kept_blocks_add(&k, 5, digest);
+	kept_blocks_seal(&k);
+	kept_blocks_save(key, &k);
+}
+
+static bool has_digests(const char *key)
+{
+	CLEANUP(kept_blocks_releasep) struct kept_blocks k = { 0 };
+
+	return kept_blocks_load(key, &k);
+}
+
+/* The checksum may be wrong because they are not of this parent. */
+static void a_parent_whose_child_is_refused_is_not_believed(void **state)
+{
+	CLEANUP(service_releasep) struct service s = { 0 };
+	CLEANUP(freep) char *url = NULL, *key = NULL;
+	const struct recipe recipe = { .name = xstrdup("web"),
+		.arch = RECIPE_ARCH_X86_64,
+		.image.boot_mode = RECIPE_MODE_UEFI };
+	const struct build_cloud_written w = {
+		.snapshot_id = "snap-02", .linear = "x", .blocks = 1
+	};
+	struct build_cloud_spec spec = { .parent_id = "snap-01" };
+	struct build_cloud *c = NULL;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(setenv("XDG_STATE_HOME", *state, 1), 0);
+	assert_int_equal(setenv("XDG_CACHE_HOME", *state, 1), 0);
+	service_start(
+		&s, *state, "{\"answers\": [" SNAPSHOT ", " WHOSE ", " REFUSED "]}");
+	url = fake_url(s.fake, "");
+	spec.session.endpoint_url = url;
+	key = kept_blocks_key(s.ebs, spec.parent_id);
+	keep_digests(key);
+	if (build_cloud_open(&spec, &recipe, NULL, &c, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_true(has_digests(key));
+	assert_int_equal(build_cloud_complete(c, &w, NULL, &err), -1);
+	assert_int_equal(err.code, ERR_FETCH);
+	assert_false(has_digests(key));
+	c = build_cloud_free(c);
+	free(recipe.name);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(a_parent_whose_child_is_refused_is_not_believed),
+	};
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
