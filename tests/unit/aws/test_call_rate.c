@@ -14,7 +14,7 @@ static struct call_rate make_rate(void)
 			.tokens = 1,
 			.tokens_most = 1,
 			.fill_a_second = 0.5,
-			.filled_at_s = NOW_MS / 1000 },
+			.filled_at_s = NOW_MS / 1000.0 },
 		.counts_actions = true,
 	};
 
