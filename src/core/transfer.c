@@ -168,6 +168,16 @@ static int submit_hedge(struct transfer *t, struct slot *slot, struct error *err
 	return submit(t, slot, 1, err);
 }
 
+/* When the slot's next call is to be begun; 0: there is none to begin. */
+static uint64_t due_at_ms(const struct transfer *t, const struct slot *slot)
+{
+	if (!slot->is_busy)
+		return 0;
+	if (slot->due_ms)
+		return slot->due_ms;
+	return may_hedge(t, slot) ? late_at_ms(t, slot) : 0;
+}
+
 /*
  * Move what is due, and once more what takes far longer than usual. *ret_next_ms is when
  * there may be more of it to do, or 0.
@@ -179,17 +189,16 @@ static int submit_due(struct transfer *t, uint64_t *ret_next_ms, struct error *e
 	*ret_next_ms = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(t->slots); i++) {
 		struct slot *slot = &t->slots[i];
-		const bool is_late = !slot->due_ms;
-		const uint64_t at = is_late ? late_at_ms(t, slot) : slot->due_ms;
+		uint64_t at = due_at_ms(t, slot);
 
-		if (!slot->is_busy || (is_late && !may_hedge(t, slot)))
-			continue;
-		if (at > now) {
-			if (!*ret_next_ms || at < *ret_next_ms)
-				*ret_next_ms = at;
-		} else if ((is_late ? submit_hedge : submit_first)(t, slot, err) < 0) {
-			return -1;
+		if (at && at <= now) {
+			if ((slot->due_ms ? submit_first : submit_hedge)(t, slot, err) <
+				0)
+				return -1;
+			at = due_at_ms(t, slot);
 		}
+		if (at && (!*ret_next_ms || at < *ret_next_ms))
+			*ret_next_ms = at;
 	}
 	return 0;
 }
