@@ -10,8 +10,8 @@
 /*
  * Remove all entries of `dir` but the `most` that were modified last. What cannot be
  * removed is tried again the next time. A directory that is not there is fine. Unfinished
- * files (atomic_file.h) do not count, and go when they are a day old: whoever wrote them was
- * killed.
+ * files (atomic_file.h) do not count, and go when they are a day old: whoever wrote them
+ * was killed.
  */
 void keep_newest(const char *dir, size_t most);
 

@@ -6,7 +6,8 @@
 
 #include <stdbool.h>
 
-/* Whether the first bytes of `text` are `start`. A text starts with itself, and with "". */
+/* Whether the first bytes of `text` are `start`. A text starts with
+ * itself, and with "". */
 bool text_starts_with(const char *text, const char *start);
 
 /* Whether the last bytes of `text` are `end`. A text ends with itself, and with "". */

@@ -15,8 +15,8 @@ bool image_is_there(const struct ec2_image *image);
 /* Of a run that is not finished; *ret_run_id, which may be NULL, is its id. */
 bool image_is_unfinished(const struct ec2_image *image, const char **ret_run_id);
 
-/* "REGION/ID" of the image that the service says it is a copy of, freed by the caller; NULL
- * when it says nothing of that. */
+/* "REGION/ID" of the image that the service says it is a copy of, freed by the caller;
+ * NULL when it says nothing of that. */
 char *image_origin(const struct ec2_image *image);
 
 /* The snapshot that its root volume is made of; NULL when it has none. */

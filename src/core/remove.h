@@ -2,8 +2,8 @@
 /*
  * Images are deregistered, and the snapshots that they alone were made of deleted. What a
  * killed removal has begun, the next one or `cleanup` brings to its end: when the image
- * is gone, nothing but the journal names its snapshots. An image's copies in other regions
- * go before it: as long as it is there, it leads to them.
+ * is gone, nothing but the journal names its snapshots. An image's copies in other
+ * regions go before it: as long as it is there, it leads to them.
  */
 #pragma once
 
@@ -65,8 +65,8 @@ struct remove_spec {
 	uint64_t keep;
 	const char *kept_image; /* an image that stays in any case, or NULL */
 	struct remove_how how;
-	/* Asks whether to go on, when anything is to go; -1 with an error: no. NULL: nobody
-	 * is asked. */
+	/* Asks whether to go on, when anything is to go; -1 with an error: no. NULL:
+	 * nobody is asked. */
 	int (*confirm)(const struct removed *would, void *userdata, struct error *err);
 	void *userdata;
 };

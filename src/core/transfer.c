@@ -154,8 +154,8 @@ static bool may_hedge(const struct transfer *t, const struct slot *slot)
 	       (slot->ids[1] || t->hedged <= t->window.limit / 4);
 }
 
-/* The first that is done counts. Where two are under way, the older, which is the first of
- * them, is given up. */
+/* The first that is done counts. Where two are under way, the older, which is the first
+ * of them, is given up. */
 static int submit_hedge(struct transfer *t, struct slot *slot, struct error *err)
 {
 	if (slot->ids[1]) {

@@ -26,9 +26,9 @@ struct base_request {
 };
 
 /*
- * Put it into the directory, which is empty. False when there is none, or none that can be
- * put there whole: then the directory is empty again, and that file is gone. An error is
- * only one that the making of it would have, too.
+ * Put it into the directory, which is empty. False when there is none, or none that can
+ * be put there whole: then the directory is empty again, and that file is gone. An error
+ * is only one that the making of it would have, too.
  */
 int base_cache_take(const struct base_request *r, bool *ret_taken, struct error *err);
 

@@ -52,9 +52,9 @@ struct distro_spec {
 	bool fstab_by_uuid; /* /etc/fstab names file systems by UUID, else by label */
 	const char *cache_dir; /* downloads, kept and shared between builds */
 	bool no_cache; /* take nothing but the packages' files from there */
-	const char *
-		maker; /* text that says who builds, and with what program; NULL: it cannot
-			      be told, and no base is kept */
+	/* Text that says who builds, and with what program; NULL: it cannot be told, and
+	 * no base is kept. */
+	const char *maker;
 	const char *work_dir; /* scratch, removed by the caller */
 	const char *root_dir; /* where the tree is to be; exists and is empty */
 	const struct distro_lock *lock; /* or NULL: what is newest */

@@ -20,8 +20,8 @@ int foreign_check(const char *cpu, struct error *err);
 int foreign_enable(const char *cpu, struct error *err);
 
 /*
- * Which emulator that is, a line appended to `to`; nothing for this machine's own programs.
- * By the digest of its file. A container may not have the file of a registration that it
- * shares: then by the moment of that.
+ * Which emulator that is, a line appended to `to`; nothing for this machine's own
+ * programs. By the digest of its file. A container may not have the file of a
+ * registration that it shares: then by the moment of that.
  */
 void foreign_describe(const char *cpu, struct strbuf *to);

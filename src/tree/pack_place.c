@@ -210,20 +210,24 @@ static int make_links(const struct filetree *tree, int root_fd, struct error *er
 	return 0;
 }
 
+static int finish_directory(const struct filetree_node *n, int root_fd, struct error *err)
+{
+	CLEANUP(fd_closep)
+	int fd = openat(root_fd, *n->path ? n->path : ".",
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(err, "open the directory '/%s'", n->path);
+	return set_looks(fd, n, err);
+}
+
 /* At the end, when nothing changes their times any more. */
 static int finish_directories(const struct filetree *tree, int root_fd, struct error *err)
 {
 	for (uint32_t i = (uint32_t)filetree_count(tree); i-- > 0;) {
 		const struct filetree_node *n = filetree_node(tree, i);
-		CLEANUP(fd_closep) int fd = -1;
 
-		if (!S_ISDIR(n->mode))
-			continue;
-		fd = openat(root_fd, *n->path ? n->path : ".",
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd < 0)
-			return error_errno(err, "open the directory '/%s'", n->path);
-		if (set_looks(fd, n, err) < 0)
+		if (S_ISDIR(n->mode) && finish_directory(n, root_fd, err) < 0)
 			return -1;
 	}
 	return 0;

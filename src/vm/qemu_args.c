@@ -48,9 +48,9 @@ static void add_machine(const struct vm_spec *spec, struct strv *argv)
 {
 	unsigned int cpus = spec->cpus ? spec->cpus : spec->accel == VM_KVM ? 2 : 1;
 	/*
-	 * Without graphics, the BIOS writes to the serial console what it has to say. A Nitro
-	 * instance has no SATA, SMBus or HPET either; to look for them takes a guest seconds
-	 * under emulation.
+	 * Without graphics, the BIOS writes to the serial console what it has to say. A
+	 * Nitro instance has no SATA, SMBus or HPET either; to look for them takes a
+	 * guest seconds under emulation.
 	 */
 	const char *type = "q35,graphics=off,sata=off,smbus=off,hpet=off";
 

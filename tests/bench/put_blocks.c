@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * put_blocks FILE URL: the blocks of FILE that are no holes, by PUT to URL/N, with nothing
- * but libcurl: neither signed nor hashed, nor looked at. What an upload can be compared
- * with.
+ * put_blocks FILE URL: the blocks of FILE that are no holes, by PUT to URL/N, with
+ * nothing but libcurl: neither signed nor hashed, nor looked at. What an upload can be
+ * compared with.
  */
 #include <fcntl.h>
 #include <stdio.h>

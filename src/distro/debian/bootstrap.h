@@ -30,7 +30,7 @@ struct bootstrap_spec {
 	const char *archives_dir; /* every package's file */
 	const char *stage_dir; /* empty, on the same file system as the tree */
 	const struct plan *plan;
-	bool more; /* the essential packages are there already; only the plan's steps count */
+	bool more; /* the essential packages are there: only the plan's steps count */
 	const struct debian_release *release;
 	const struct debian_arch *arch;
 	struct progress *progress;

@@ -38,8 +38,14 @@ static bool is_file(const char *path)
 	return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int link_file(const char *from, const char *to, struct error *err)
+static int link_file(
+	const char *from_dir, const char *to_dir, const char *name, struct error *err)
 {
+	CLEANUP(freep) char *from = path_join(from_dir, name);
+	CLEANUP(freep) char *to = path_join(to_dir, name);
+
+	if (!is_file(from))
+		return 0;
 	if (unlink(to) < 0 && errno != ENOENT)
 		return error_errno(err, "remove '%s'", to);
 	if (link(from, to) < 0)
@@ -57,14 +63,10 @@ static int link_files(
 	if (!d)
 		return error_errno(err, "open '%s'", from);
 	while ((e = readdir(d))) {
-		CLEANUP(freep) char *source = path_join(from, e->d_name);
-		CLEANUP(freep) char *target = path_join(to, e->d_name);
-
 		if (e->d_name[0] == '.' ||
-			strncmp(e->d_name, prefix, strlen(prefix)) != 0 ||
-			!is_file(source))
+			strncmp(e->d_name, prefix, strlen(prefix)) != 0)
 			continue;
-		if (link_file(source, target, err) < 0) {
+		if (link_file(from, to, e->d_name, err) < 0) {
 			(void)closedir(d);
 			return -1;
 		}

@@ -3,8 +3,8 @@
  * The initramfs, kept between builds: it is made anew when anything that decides about it
  * is another (initramfs_key.h).
  *
- *	initramfs_find()	when all packages and the recipe's files are there, and nothing
- *				is mounted in the tree
+ *	initramfs_find()	when all packages and the recipe's files are there, and
+ *				nothing is mounted in the tree
  *	initramfs_keep()	when it was made
  *
  * By value: zeroes, initramfs_release().

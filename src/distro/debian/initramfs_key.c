@@ -247,8 +247,8 @@ static bool counts(const struct look *l, const struct filetree_node *n)
 	return true;
 }
 
-/* A file that is copied takes with it the libraries that it needs, and those theirs: which
- * ones is not to be seen from here. */
+/* A file that is copied takes with it the libraries that it needs, and those theirs:
+ * which ones is not to be seen from here. */
 static bool is_way_to_added(const struct look *l, const struct filetree_node *n)
 {
 	if (S_ISDIR(n->mode))

@@ -202,25 +202,33 @@ void plan_copy_packages(const struct plan *from, struct plan *to)
 	sort_packages(to);
 }
 
+/* A line of the simulation. */
+static int copy_chosen(
+	const struct plan *from, const char *line, struct plan *to, struct error *err)
+{
+	bool configure;
+	CLEANUP(freep) char *name = parse_action(line, &configure);
+	const struct plan_package *package;
+
+	if (!name || configure)
+		return 0;
+	package = find(from, name);
+	if (!package)
+		return error_set(err, ERR_FORMAT, 0,
+			"apt-get has chosen '%s', which it was not shown", name);
+	copy_package(package, to);
+	return 0;
+}
+
 int plan_copy_chosen(
 	const struct plan *from, const char *text, struct plan *to, struct error *err)
 {
 	CLEANUP(freep) char *lines = xstrdup(text);
 	char *save = NULL;
 
-	for (char *l = strtok_r(lines, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
-		bool configure;
-		CLEANUP(freep) char *name = parse_action(l, &configure);
-		const struct plan_package *package;
-
-		if (!name || configure)
-			continue;
-		package = find(from, name);
-		if (!package)
-			return error_set(err, ERR_FORMAT, 0,
-				"apt-get has chosen '%s', which it was not shown", name);
-		copy_package(package, to);
-	}
+	for (char *l = strtok_r(lines, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		if (copy_chosen(from, l, to, err) < 0)
+			return -1;
 	sort_packages(to);
 	return 0;
 }

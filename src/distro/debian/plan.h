@@ -45,9 +45,9 @@ static inline void plan_releasep(struct plan *p)
 int plan_add_uris(struct plan *p, const char *text, struct error *err);
 
 /*
- * From `apt-get --simulate install`: which packages are unpacked and configured when. Those
- * in `essential` are marked so in p->packages and left out of the steps. ERR_FORMAT when a
- * package has no URI.
+ * From `apt-get --simulate install`: which packages are unpacked and configured when.
+ * Those in `essential` are marked so in p->packages and left out of the steps. ERR_FORMAT
+ * when a package has no URI.
  */
 int plan_add_order(struct plan *p, const char *text, const struct strv *essential,
 	struct error *err);

@@ -25,7 +25,7 @@ struct unpack_spec {
 	const char *archives_dir; /* every package's file */
 	const char *archives_inside; /* where programs in the tree see it */
 	const struct plan *plan; /* borrowed */
-	bool more; /* the essential packages are there already; only the plan's steps count */
+	bool more; /* the essential packages are there: only the plan's steps count */
 	struct progress *progress;
 };
 

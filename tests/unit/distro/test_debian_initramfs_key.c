@@ -106,7 +106,7 @@ static void what_hooks_can_come_upon_counts(void **state)
 	}
 }
 
-/* A program may need any library: so where one file can be come upon, none is left out. */
+/* A program may need any library: where one file can be come upon, none is left out. */
 static void what_one_file_may_need_counts(void **state)
 {
 	static const struct {
