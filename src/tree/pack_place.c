@@ -45,8 +45,8 @@ static int set_xattrs(int fd, const struct filetree_node *n, struct error *err)
 
 static void times_of(const struct filetree_node *n, struct timespec ret[static 2])
 {
-	ret[0] = ret[1] =
-		(struct timespec){ .tv_sec = n->mtime_s, .tv_nsec = n->mtime_ns };
+	ret[0] = (struct timespec){ .tv_sec = n->mtime_s, .tv_nsec = n->mtime_ns };
+	ret[1] = ret[0];
 }
 
 /* chown takes the set-id bits and capabilities away: so it comes first. */
