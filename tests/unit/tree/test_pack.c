@@ -68,23 +68,6 @@ static int pack(const struct filetree *t)
 	return fd;
 }
 
-static void assert_same_node(const struct filetree_node *a, const struct filetree_node *b)
-{
-	assert_string_equal(a->path, b->path);
-	assert_int_equal(a->parent, b->parent);
-	assert_int_equal(a->hard_link_of, b->hard_link_of);
-	assert_int_equal(a->link_count, b->link_count);
-	assert_int_equal(a->mode, b->mode);
-	assert_int_equal(a->uid, b->uid);
-	assert_int_equal(a->gid, b->gid);
-	assert_int_equal(a->mtime_s, b->mtime_s);
-	assert_int_equal(a->mtime_ns, b->mtime_ns);
-	assert_int_equal(a->size_bytes, b->size_bytes);
-	assert_int_equal(a->sparse, b->sparse);
-	assert_string_equal(a->target ? a->target : "", b->target ? b->target : "");
-	unit_assert_same_xattrs(a, b);
-}
-
 static void what_was_packed_comes_back(void **state)
 {
 	CLEANUP(filetree_freep) struct filetree *t = make_tree(*state);
@@ -103,7 +86,7 @@ static void what_was_packed_comes_back(void **state)
 		CLEANUP(fd_closep) int content = -1;
 		pack_digest digest = "";
 
-		assert_same_node(filetree_node(t, i), n);
+		unit_assert_same_node(filetree_node(t, i), n);
 		if (S_ISREG(n->mode)) {
 			assert_int_equal(
 				filetree_open_content(p.tree, i, &content, &err), 0);

@@ -75,22 +75,6 @@ static char *make_target(const char *scratch)
 	return root;
 }
 
-static void assert_same_node(const struct filetree_node *a, const struct filetree_node *b)
-{
-	assert_string_equal(a->path, b->path);
-	assert_int_equal(a->hard_link_of, b->hard_link_of);
-	assert_int_equal(a->link_count, b->link_count);
-	assert_int_equal(a->mode, b->mode);
-	assert_int_equal(a->uid, b->uid);
-	assert_int_equal(a->gid, b->gid);
-	assert_int_equal(a->mtime_s, b->mtime_s);
-	assert_int_equal(a->mtime_ns, b->mtime_ns);
-	assert_int_equal(a->size_bytes, b->size_bytes);
-	assert_int_equal(a->sparse, b->sparse);
-	assert_string_equal(a->target ? a->target : "", b->target ? b->target : "");
-	unit_assert_same_xattrs(a, b);
-}
-
 static void a_tree_is_as_it_was(void **state)
 {
 	CLEANUP(filetree_freep) struct filetree *t = make_tree(*state);
@@ -106,7 +90,7 @@ static void a_tree_is_as_it_was(void **state)
 	assert_true(filetree_node(t, filetree_find(t, "hole"))->sparse);
 	assert_int_equal(filetree_count(placed), filetree_count(t));
 	for (uint32_t i = 0; i < filetree_count(t); i++) {
-		assert_same_node(filetree_node(t, i), filetree_node(placed, i));
+		unit_assert_same_node(filetree_node(t, i), filetree_node(placed, i));
 		assert_string_equal(digests[i], p.digests[i]);
 	}
 }
