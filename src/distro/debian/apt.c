@@ -13,6 +13,7 @@
 #include "distro/debian/apt_config.h"
 #include "distro/debian/apt_error.h"
 #include "distro/debian/apt_meter.h"
+#include "distro/debian/lists_check.h"
 
 enum { KEYRING_MOST_BYTES = 4 << 20 };
 
@@ -22,6 +23,7 @@ enum { PATIENCE_MS = 15 * 60 * 1000, SLOWEST_BYTES_PER_MS = 32 };
 
 struct apt {
 	char *dir;
+	char *lists;
 	struct strv env;
 	struct progress *progress;
 };
@@ -100,6 +102,7 @@ int apt_new(const struct apt_setup *setup, struct apt **ret, struct error *err)
 	CLEANUP(apt_freep) struct apt *a = xcalloc(1, sizeof(*a));
 
 	a->dir = xstrdup(setup->dir);
+	a->lists = path_join(a->dir, "state/lists");
 	a->progress = setup->progress;
 	set_env(a);
 	if (make_dirs(a, err) < 0 || write_config(a, setup->arch, err) < 0 ||
@@ -116,6 +119,7 @@ struct apt *apt_free(struct apt *a)
 		return NULL;
 	strv_release(&a->env);
 	free(a->dir);
+	free(a->lists);
 	free(a);
 	return NULL;
 }
@@ -123,6 +127,17 @@ struct apt *apt_free(struct apt *a)
 const char *apt_dir(const struct apt *a)
 {
 	return a->dir;
+}
+
+void apt_set_lists(struct apt *a, const char *dir)
+{
+	free(a->lists);
+	a->lists = xstrdup(dir);
+}
+
+const char *apt_lists(const struct apt *a)
+{
+	return a->lists;
 }
 
 int apt_set_sources(struct apt *a, const char *text, struct error *err)
@@ -143,6 +158,12 @@ struct call {
 	struct apt_meter *meter; /* or NULL */
 	char **ret_out; /* stdout; or NULL: it is for the user to see */
 };
+
+static void add_lists(const struct apt *a, struct call *c)
+{
+	strv_add(&c->argv, "-o");
+	strv_addf(&c->argv, "Dir::State::lists=%s", a->lists);
+}
 
 static void call_releasep(struct call *c)
 {
@@ -221,6 +242,7 @@ int apt_simulate(struct apt *a, const char *const *options, const struct strv *p
 	CLEANUP(call_releasep) struct call c = { .ret_out = ret_out };
 
 	STRV_ADD(&c.argv, "apt-get", "-qq");
+	add_lists(a, &c);
 	strv_add_all(&c.argv, options);
 	strv_add(&c.argv, "install");
 	strv_add_all(&c.argv, (const char *const *)packages->items);
@@ -235,7 +257,9 @@ int apt_download(
 	struct call c = { .limit_ms = PATIENCE_MS + bytes / SLOWEST_BYTES_PER_MS,
 		.meter = &meter };
 
-	STRV_ADD(&c.argv, "apt-get", "-q", "--download-only", "install");
+	STRV_ADD(&c.argv, "apt-get", "-q");
+	add_lists(a, &c);
+	STRV_ADD(&c.argv, "--download-only", "install");
 	strv_add_all(&c.argv, (const char *const *)packages->items);
 	if (run(a, &c, err) < 0)
 		return -1;
@@ -251,21 +275,67 @@ int apt_package_names(struct apt *a, char **ret_names, struct error *err)
 	return run(a, &c, err);
 }
 
-int apt_host_targets(const char *cache_dir, char **ret_targets, struct error *err)
+/* Under which name apt looks for a list that it has kept as FILE or, compressed, as
+ * FILE.KIND; NULL: it is none. */
+static char *list_of(const char *name)
+{
+	static const char list[] = "_Packages";
+	const char *at = strstr(name, list);
+
+	return at ? xstrndup(name, (size_t)(at - name) + strlen(list)) : NULL;
+}
+
+static int make_empty_lists(const char *host, const char *dir, struct error *err)
+{
+	CLEANUP(freep) char *partial = path_join(dir, "partial");
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+
+	if (path_make_dirs(partial, 0755, err) < 0)
+		return -1;
+	/* A machine without lists has no sources for us. */
+	if (!path_exists(host))
+		return 0;
+	if (lists_names(host, &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++) {
+		CLEANUP(freep) char *list = list_of(names.items[i]);
+		CLEANUP(freep) char *path = list ? path_join(dir, list) : NULL;
+
+		if (path && file_write_all(path, "", 0, 0644, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Where this machine's own apt has its lists; the caller frees. */
+static int host_lists(char **ret, struct error *err)
+{
+	/* apt-config(8): it prints DIR='...', quoted for sh; "/d" makes the name whole. */
+	static const char *const argv[] = { "sh", "-c",
+		"eval \"$(apt-config shell DIR Dir::State::lists/d)\" && printf %s "
+		"\"$DIR\"",
+		NULL };
+	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
+
+	if (proc_run(&(struct proc_spec){ .argv = argv, .separate_stderr = true },
+		    &result, err) < 0)
+		return -1;
+	*ret = TAKE_PTR(result.out);
+	return 0;
+}
+
+int apt_host_targets(const char *dir, char **ret_targets, struct error *err)
 {
 	CLEANUP(proc_result_releasep) struct proc_result result = { 0 };
 	CLEANUP(strv_releasep) struct strv argv = STRV_INIT;
+	CLEANUP(freep) char *host = NULL;
 
+	if (host_lists(&host, err) < 0 || make_empty_lists(host, dir, err) < 0)
+		return -1;
 	STRV_ADD(&argv, "apt-get", "indextargets", "--format",
-		"$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages");
-	if (cache_dir) {
-		if (path_make_dirs(cache_dir, 0755, err) < 0)
-			return -1;
-		strv_add(&argv, "-o");
-		strv_addf(&argv, "Dir::Cache=%s", cache_dir);
-		STRV_ADD(&argv, "-o", "Dir::Cache::pkgcache=pkgcache.bin", "-o",
-			"Dir::Cache::srcpkgcache=");
-	}
+		"$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages", "-o",
+		"Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "-o");
+	strv_addf(&argv, "Dir::State::lists=%s", dir);
 	/* A machine with sources that its own apt cannot read has none for us. */
 	if (proc_run(&(struct proc_spec){ .argv = (const char *const *)argv.items,
 			     .separate_stderr = true,

@@ -34,6 +34,15 @@ const char *apt_dir(const struct apt *a);
 /* sources.list(5) text, deb822. */
 int apt_set_sources(struct apt *a, const char *text, struct error *err);
 
+/*
+ * Where apt_simulate() and apt_download() find Release files and package lists, in the
+ * place of "state/lists": what is in there has to be trusted already.
+ */
+void apt_set_lists(struct apt *a, const char *dir);
+
+/* That directory. */
+const char *apt_lists(const struct apt *a);
+
 /* apt_preferences(5) text: which versions to choose. */
 int apt_set_pins(struct apt *a, const char *text, struct error *err);
 
@@ -68,8 +77,8 @@ int apt_download(
 int apt_package_names(struct apt *a, char **ret_names, struct error *err);
 
 /*
- * "URI SUITE COMPONENT" for each index of this machine's own sources; the caller frees.
- * apt parses all of this machine's lists for that; `cache_dir`, when not NULL, keeps what
- * it makes of them, where the machine's own directory for that is off or of another user.
+ * "URI SUITE COMPONENT" for each list of this machine's own sources that apt has fetched;
+ * the caller frees. apt would parse the lists for that: it is shown empty ones of the same
+ * names instead, in `dir`, which is made.
  */
-int apt_host_targets(const char *cache_dir, char **ret_targets, struct error *err);
+int apt_host_targets(const char *dir, char **ret_targets, struct error *err);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/strbuf.h"
@@ -13,65 +14,106 @@
 #include "distro/debian/lists_check.h"
 #include "tree/hash.h"
 
+enum { READ_BYTES = 1 << 18 };
+
 /* A list being read. */
 struct reading {
-	struct strbuf record;
-	char sha256[SHA256_HEX_CHARS + 1]; /* of the record; "": not seen */
+	struct strbuf text; /* what of it is not given yet */
 	lists_record_fn fn;
 	void *userdata;
 };
 
 static void reading_releasep(struct reading *r)
 {
-	strbuf_release(&r->record);
+	strbuf_release(&r->text);
 }
 
-static int end_record(struct reading *r, struct error *err)
+/* Its hash, or NULL. */
+static const char *sha256_of(const char *record)
 {
-	if (*r->sha256 && r->fn(r->userdata, r->record.data, r->record.length_bytes,
-				  r->sha256, err) < 0)
-		return -1;
-	strbuf_truncate(&r->record, 0);
-	*r->sha256 = '\0';
+	static const char field[] = "\nSHA256: ";
+	const char *at =
+		text_starts_with(record, field + 1) ? record : strstr(record, field);
+
+	if (!at)
+		return NULL;
+	at = strchr(at, ':') + 2;
+	return strcspn(at, "\n") == SHA256_HEX_CHARS ? at : NULL;
+}
+
+static int give(const struct reading *r, const char *record, size_t length_bytes,
+	struct error *err)
+{
+	char sha256[SHA256_HEX_CHARS + 1] = "";
+	const char *found = sha256_of(record);
+
+	if (!found)
+		return 0;
+	memcpy(sha256, found, SHA256_HEX_CHARS);
+	return r->fn(r->userdata, record, length_bytes, sha256, err);
+}
+
+/* What is whole; an empty line is behind it. */
+static int give_records(struct reading *r, struct error *err)
+{
+	char *begin = r->text.data, *end;
+
+	while ((end = strstr(begin, "\n\n"))) {
+		end[1] = '\0';
+		begin += strspn(begin, "\n");
+		if (begin < end && give(r, begin, (size_t)(end + 1 - begin), err) < 0)
+			return -1;
+		begin = end + 2;
+	}
+	strbuf_drop_front(&r->text, (size_t)(begin - r->text.data));
 	return 0;
 }
 
-static void add_line(struct reading *r, const char *line, size_t length_bytes)
+static int give_last(struct reading *r, struct error *err)
 {
-	static const char field[] = "SHA256: ";
-	const size_t skip = sizeof(field) - 1;
+	const char *begin = r->text.data + strspn(r->text.data, "\n");
+	int result = give(r, begin, strlen(begin), err);
 
-	strbuf_add(&r->record, line, length_bytes);
-	if (strncmp(line, field, skip) == 0 &&
-		strcspn(line + skip, "\n") == SHA256_HEX_CHARS) {
-		memcpy(r->sha256, line + skip, SHA256_HEX_CHARS);
-		r->sha256[SHA256_HEX_CHARS] = '\0';
-	}
+	strbuf_truncate(&r->text, 0);
+	return result;
 }
 
 static int read_list(const char *path, struct reading *r, struct error *err)
 {
 	CLEANUP(file_closep) FILE *file = fopen(path, "re");
-	CLEANUP(freep) char *line = NULL;
-	size_t room = 0;
-	ssize_t length;
+	CLEANUP(freep) char *piece = xmalloc(READ_BYTES);
+	size_t got;
 
 	if (!file)
 		return error_errno(err, "open '%s'", path);
-	while ((length = getline(&line, &room, file)) > 0) {
-		if (*line != '\n')
-			add_line(r, line, (size_t)length);
-		else if (end_record(r, err) < 0)
+	while ((got = fread(piece, 1, READ_BYTES, file))) {
+		if (memchr(piece, '\0', got))
+			return error_set(err, ERR_FORMAT, 0,
+				"the package list '%s' is no text", path);
+		strbuf_add(&r->text, piece, got);
+		if (give_records(r, err) < 0)
 			return -1;
 	}
-	return ferror(file) ? error_errno(err, "read '%s'", path) : end_record(r, err);
+	return ferror(file) ? error_errno(err, "read '%s'", path) : give_last(r, err);
+}
+
+int lists_records_of(
+	const char *path, lists_record_fn fn, void *userdata, struct error *err)
+{
+	CLEANUP(reading_releasep)
+	struct reading r = { .text = STRBUF_INIT, .fn = fn, .userdata = userdata };
+
+	return read_list(path, &r, err);
+}
+
+bool lists_have_records(const char *name)
+{
+	return text_ends_with(name, "_Packages");
 }
 
 int lists_each_record(
 	const char *dir, lists_record_fn fn, void *userdata, struct error *err)
 {
-	CLEANUP(reading_releasep)
-	struct reading r = { .record = STRBUF_INIT, .fn = fn, .userdata = userdata };
 	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
 
 	if (lists_names(dir, &names, err) < 0)
@@ -79,7 +121,8 @@ int lists_each_record(
 	for (size_t i = 0; i < names.count; i++) {
 		CLEANUP(freep) char *path = path_join(dir, names.items[i]);
 
-		if (text_ends_with(path, "_Packages") && read_list(path, &r, err) < 0)
+		if (lists_have_records(path) &&
+			lists_records_of(path, fn, userdata, err) < 0)
 			return -1;
 	}
 	return 0;

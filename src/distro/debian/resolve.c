@@ -12,6 +12,7 @@
 #include "distro/debian/archives.h"
 #include "distro/debian/keyring.h"
 #include "distro/debian/lists.h"
+#include "distro/debian/lists_closure.h"
 #include "distro/debian/lock.h"
 #include "distro/debian/lock_cache.h"
 #include "distro/debian/order.h"
@@ -68,15 +69,14 @@ static char *cached(const struct distro_spec *spec, const char *what)
 static int choose_mirrors(const struct distro_spec *spec, struct apt *apt,
 	struct progress *p, struct debian_mirrors *ret, struct error *err)
 {
+	CLEANUP(freep) char *dir = path_join(spec->work_dir, "host-lists");
 	CLEANUP(freep) char *targets = NULL;
-	CLEANUP(freep) char *cache = NULL;
 
 	if (spec->mirror) {
 		debian_mirrors_from_recipe(spec->mirror, ret);
 		return ask_for_siblings(spec, apt, ret, p, err);
 	}
-	cache = cached(spec, "debian/host");
-	if (apt_host_targets(cache, &targets, err) < 0)
+	if (apt_host_targets(dir, &targets, err) < 0)
 		return -1;
 	debian_mirrors_from_host(targets, ret);
 	return 0;
@@ -187,12 +187,11 @@ static int choose_packages(const struct distro_spec *spec, struct apt *apt,
 static int put_in_order(const struct distro_spec *spec, struct apt *apt,
 	const struct strv *essential, struct plan *plan, struct error *err)
 {
-	CLEANUP(freep) char *lists = lists_dir(apt);
 	CLEANUP(freep) char *dir = path_join(spec->work_dir, "chosen");
 	CLEANUP(freep) char *text = NULL;
 
-	if (debian_order(&(struct order_request){ apt, lists, dir, plan }, &text, err) <
-		0)
+	if (debian_order(&(struct order_request){ apt, apt_lists(apt), dir, plan }, &text,
+		    err) < 0)
 		return -1;
 	return plan_add_order(plan, text, essential, err);
 }
@@ -207,9 +206,8 @@ static int choose_base(const struct distro_spec *spec, struct apt *apt,
 	struct error *err)
 {
 	CLEANUP(strv_releasep) struct strv packages = STRV_INIT;
-	CLEANUP(freep) char *lists = lists_dir(apt);
 	CLEANUP(freep) char *dir = path_join(spec->work_dir, "chosen");
-	const struct order_request request = { apt, lists, dir, &r->plan };
+	const struct order_request request = { apt, apt_lists(apt), dir, &r->plan };
 
 	strv_add_all(&packages, (const char *const *)essential->items);
 	debian_base_packages(spec, debian_arch_find(spec->arch), &packages);
@@ -227,6 +225,27 @@ static int choose_base(const struct distro_spec *spec, struct apt *apt,
 	return 0;
 }
 
+/* Names that nothing has are for apt to complain of, of all that there is. */
+static int take_closure(const struct distro_spec *spec, struct apt *apt,
+	const struct strv *wanted, struct error *err)
+{
+	const struct debian_release *release = debian_release_find(spec->release);
+	CLEANUP(freep) char *from = lists_dir(apt);
+	CLEANUP(freep) char *to = path_join(spec->work_dir, "lists");
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+	bool known;
+
+	strv_add_all(&names, (const char *const *)wanted->items);
+	if (release->usr_package)
+		strv_add(&names, release->usr_package);
+	if (lists_closure_make(&(struct lists_closure){ from, to, &names }, &known, err) <
+		0)
+		return -1;
+	if (known)
+		apt_set_lists(apt, to);
+	return 0;
+}
+
 static int make_plan(const struct distro_spec *spec, struct apt *apt,
 	struct resolution *r, struct progress *p, struct error *err)
 {
@@ -234,7 +253,8 @@ static int make_plan(const struct distro_spec *spec, struct apt *apt,
 	CLEANUP(freep) char *uris = NULL;
 
 	debian_packages(spec, debian_arch_find(spec->arch), &r->wanted);
-	if (find_essential(spec, apt, &essential, err) < 0)
+	if (take_closure(spec, apt, &r->wanted, err) < 0 ||
+		find_essential(spec, apt, &essential, err) < 0)
 		return -1;
 	strv_add_all(&r->packages, (const char *const *)essential.items);
 	strv_add_all(&r->packages, (const char *const *)r->wanted.items);
