@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/size.h"
+#include "core/transfer_pace.h"
 #include "core/transfer_window.h"
 
 enum {
@@ -15,9 +16,7 @@ enum {
 	STALL_MS = 8000,
 	GIVE_UP_MS = 120000, /* without any block that is done */
 	AGAIN_MS = 1000, /* until a block that failed is moved again */
-	HEDGE_LEAST_MS = 100,
-	HEDGE_TIMES = 4, /* as long as a block usually takes */
-	HEDGES_MOST = 6, /* of one block; the next one comes twice as late */
+	HEDGES_MOST = 6, /* of one block */
 };
 
 /* A block on its way: a call, or two when the first takes long, or none and a time. */
@@ -38,7 +37,7 @@ struct transfer {
 	struct slot slots[TRANSFER_WINDOW_MOST];
 	unsigned int busy, hedged;
 	struct transfer_window window;
-	uint64_t usual_ms; /* what a block takes, smoothed; 0: unknown */
+	struct transfer_pace pace;
 	uint64_t done_ms; /* when one was, or when there was none to wait for */
 	uint64_t done;
 };
@@ -93,6 +92,11 @@ uint64_t transfer_done(const struct transfer *t)
 	return t->done;
 }
 
+void transfer_no_more(struct transfer *t)
+{
+	t->pace.ending = true;
+}
+
 struct aws_call transfer_call(const struct transfer *t)
 {
 	return (struct aws_call){
@@ -138,19 +142,9 @@ int transfer_begin(struct transfer *t, struct transfer_block *block, struct erro
 	return submit_first(t, slot, err);
 }
 
-/* When a block takes far longer than usual: its next call then. */
-static uint64_t late_at_ms(const struct transfer *t, const struct slot *slot)
-{
-	uint64_t wait = t->usual_ms * HEDGE_TIMES;
-
-	if (wait < HEDGE_LEAST_MS)
-		wait = HEDGE_LEAST_MS;
-	return slot->begun_ms + wait * ((UINT64_C(2) << slot->hedges) - 1);
-}
-
 static bool may_hedge(const struct transfer *t, const struct slot *slot)
 {
-	return t->usual_ms && slot->hedges < HEDGES_MOST &&
+	return t->pace.usual_ms && slot->hedges < HEDGES_MOST &&
 	       (slot->ids[1] || t->hedged <= t->window.limit / 4);
 }
 
@@ -175,7 +169,9 @@ static uint64_t due_at_ms(const struct transfer *t, const struct slot *slot)
 		return 0;
 	if (slot->due_ms)
 		return slot->due_ms;
-	return may_hedge(t, slot) ? late_at_ms(t, slot) : 0;
+	return may_hedge(t, slot)
+		       ? slot->begun_ms + transfer_pace_late_ms(&t->pace, slot->hedges)
+		       : 0;
 }
 
 /*
@@ -267,7 +263,7 @@ static int done(struct transfer *t, struct slot *slot, const struct aws_result *
 	t->busy--;
 	t->done++;
 	t->done_ms = now;
-	t->usual_ms = t->usual_ms ? (7 * t->usual_ms + took) / 8 + 1 : took + 1;
+	transfer_pace_done(&t->pace, took, slot->hedges > 0);
 	if (r->attempts > 1)
 		transfer_window_cut(&t->window, now);
 	transfer_window_done(&t->window, now);

@@ -66,6 +66,9 @@ uint64_t transfer_done(const struct transfer *t); /* blocks, since transfer_new(
 struct transfer_block *transfer_vacant(struct transfer *t);
 int transfer_begin(struct transfer *t, struct transfer_block *block, struct error *err);
 
+/* There will be no other block: what is under way is waited for less patiently. */
+void transfer_no_more(struct transfer *t);
+
 /*
  * Let the transfers go on: until one has ended when it `waits`, else only for what is
  * there already. Fails when a block is refused, or fails for what may pass and none has

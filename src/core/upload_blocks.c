@@ -91,6 +91,8 @@ static int take_next(
 	if (upload_feed_take(s->feed, &fed, ret_state, err) < 0)
 		return -1;
 	s->has_ended = *ret_state == UPLOAD_FEED_END;
+	if (s->has_ended)
+		transfer_no_more(s->transfer);
 	if (s->has_ended || *ret_state == UPLOAD_FEED_LATER)
 		return 0;
 	block->data = fed.data;
