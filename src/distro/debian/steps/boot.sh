@@ -42,7 +42,7 @@ compressor() {
 quick=${IMAGE_QUICK_TOOLS%/*}/quick
 place_quick_tools() {
 	mkdir -p "$quick"
-	for tool in basename mkdir readlink realpath; do
+	for tool in basename cp dirname ln mkdir modinfo readlink realpath; do
 		ln -s "$IMAGE_QUICK_TOOLS" "$quick/$tool"
 	done
 	sed "s|^export PATH='|&$quick:|" /usr/sbin/mkinitramfs >"$quick/mkinitramfs"
