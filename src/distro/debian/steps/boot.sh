@@ -38,6 +38,18 @@ compressor() {
 	)
 }
 
+# cpio packs what is in the working directory: are quick-tools in it, or links to them?
+look_and_pack() {
+	cat <<-EOF
+		#!/bin/sh -e
+		[ "\$PWD" != "\$DESTDIR" ] ||
+			find . -path ".$quick/*" -print -o -type f \
+				-size "$(stat -c %s "$IMAGE_QUICK_TOOLS")c" \
+				-exec cmp -s "$IMAGE_QUICK_TOOLS" {} \; -print >"$quick/copied"
+		exec /usr/bin/cpio "\$@"
+	EOF
+}
+
 # A copy of mkinitramfs comes first in $quick, which finds the programs in there first.
 quick=${IMAGE_QUICK_TOOLS%/*}/quick
 place_quick_tools() {
@@ -45,14 +57,16 @@ place_quick_tools() {
 	for tool in basename cp dirname ln mkdir modinfo readlink realpath; do
 		ln -s "$IMAGE_QUICK_TOOLS" "$quick/$tool"
 	done
+	look_and_pack >"$quick/cpio"
 	sed "s|^export PATH='|&$quick:|" /usr/sbin/mkinitramfs >"$quick/mkinitramfs"
-	chmod 755 "$quick/mkinitramfs"
+	chmod 755 "$quick/cpio" "$quick/mkinitramfs"
 }
 
-# A hook that asks for one of those programs to be copied shall get the true one.
+# A hook that copies one of those programs shall copy the true one.
 make_one() {
+	rm -f "$quick/copied"
 	PATH=$quick:$PATH update-initramfs -c -k "$1"
-	if lsinitramfs "/boot/initrd.img-$1" | grep -q "^${quick#/}/"; then
+	if [ ! -e "$quick/copied" ] || [ -s "$quick/copied" ]; then
 		rm "/boot/initrd.img-$1"
 		update-initramfs -c -k "$1"
 	fi
