@@ -38,6 +38,14 @@ compressor() {
 	)
 }
 
+# Most modules are met more than once. Before it sees that one is there, copy_file has its path
+# resolved by two programs; the shell sees it at once.
+skip_known_modules() {
+	# shellcheck disable=SC2016 # it is text
+	sed 's/^\t*copy_file module "${kmod}" || continue$/[ ! -e "$DESTDIR$kmod" ] || continue\n&/' \
+		/usr/share/initramfs-tools/hook-functions
+}
+
 # cpio packs what is in the working directory: are quick-tools in it, or links to them?
 look_and_pack() {
 	cat <<-EOF
@@ -57,8 +65,11 @@ place_quick_tools() {
 	for tool in basename cp dirname ln mkdir modinfo readlink realpath; do
 		ln -s "$IMAGE_QUICK_TOOLS" "$quick/$tool"
 	done
+	skip_known_modules >"$quick/hook-functions"
 	look_and_pack >"$quick/cpio"
-	sed "s|^export PATH='|&$quick:|" /usr/sbin/mkinitramfs >"$quick/mkinitramfs"
+	sed -e "s|^export PATH='|&$quick:|" \
+		-e "s|^\. /usr/share/initramfs-tools/hook-functions$|. $quick/hook-functions|" \
+		/usr/sbin/mkinitramfs >"$quick/mkinitramfs"
 	chmod 755 "$quick/cpio" "$quick/mkinitramfs"
 }
 
