@@ -129,15 +129,31 @@ make_image() {
 		"$@" "$grub_fs" $modules
 }
 
+make_images() {
+	if [ "$IMAGE_BIOS" = yes ]; then
+		cp /usr/lib/grub/i386-pc/boot.img "$IMAGE_LOADER_DIR/boot.img"
+		make_image i386-pc "$IMAGE_LOADER_DIR/core.img" biosdisk
+	fi
+	if [ "$IMAGE_UEFI" = yes ]; then
+		make_image "$IMAGE_EFI_PLATFORM" "$IMAGE_LOADER_DIR/grub.efi" fat
+	fi
+}
+
+# What making them has said comes last, where it is to be found if they could not be made.
+images_log=${IMAGE_QUICK_TOOLS%/*}/images.log
+wait_for_images() {
+	code=0
+	wait "$images" || code=$?
+	cat "$images_log"
+	return "$code"
+}
+
+# The images need nothing of the rest. update-grub would see the modules: they come after it.
+make_images >"$images_log" 2>&1 &
+images=$!
 place_quick_tools
 make_initramfs
 make_configuration
-if [ "$IMAGE_BIOS" = yes ]; then
-	install_platform i386-pc
-	cp /usr/lib/grub/i386-pc/boot.img "$IMAGE_LOADER_DIR/boot.img"
-	make_image i386-pc "$IMAGE_LOADER_DIR/core.img" biosdisk
-fi
-if [ "$IMAGE_UEFI" = yes ]; then
-	install_platform "$IMAGE_EFI_PLATFORM"
-	make_image "$IMAGE_EFI_PLATFORM" "$IMAGE_LOADER_DIR/grub.efi" fat
-fi
+wait_for_images
+[ "$IMAGE_BIOS" != yes ] || install_platform i386-pc
+[ "$IMAGE_UEFI" != yes ] || install_platform "$IMAGE_EFI_PLATFORM"
