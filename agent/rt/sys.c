@@ -3,6 +3,7 @@
 
 #include <linux/errno.h>
 #include <linux/fcntl.h>
+#include <linux/mman.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <linux/time.h>
@@ -105,9 +106,42 @@ long sys_readlinkat(int dir, const char *path, char *to, size_t size)
 	return CALL4(readlinkat, dir, path, to, size);
 }
 
+int sys_symlinkat(const char *target, int dir, const char *path)
+{
+	return (int)CALL3(symlinkat, target, dir, path);
+}
+
 long sys_getdents64(int fd, void *to, size_t size)
 {
 	return CALL3(getdents64, fd, to, size);
+}
+
+long sys_fgetxattr(int fd, const char *name, void *to, size_t size)
+{
+	return CALL4(fgetxattr, fd, name, to, size);
+}
+
+long sys_copy_file_range(int from, int to, size_t size)
+{
+	return CALL6(copy_file_range, from, NULL, to, NULL, size, 0);
+}
+
+int sys_futimens(int fd, const struct __kernel_timespec *times)
+{
+	return (int)CALL4(utimensat, fd, NULL, times, 0);
+}
+
+long sys_map_file(int fd, size_t size, const void **ret)
+{
+	const union {
+		long result;
+		const void *pointer;
+	} at = { CALL6(mmap, NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) };
+
+	if (at.result < 0 && at.result > -4096)
+		return at.result;
+	*ret = at.pointer;
+	return 0;
 }
 
 int sys_ioctl(int fd, unsigned long request, void *argument)

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct __kernel_timespec;
 struct pollfd;
 struct statx;
 
@@ -35,7 +36,15 @@ int sys_mkdirat(int dir, const char *path, unsigned int mode);
 int sys_fchown(int fd, unsigned int uid, unsigned int gid);
 int sys_fchmod(int fd, unsigned int mode);
 long sys_readlinkat(int dir, const char *path, char *to, size_t size);
+int sys_symlinkat(const char *target, int dir, const char *path);
 long sys_getdents64(int fd, void *to, size_t size);
+long sys_fgetxattr(int fd, const char *name, void *to, size_t size);
+/* Both go on from where the descriptors stand; 0 at the end of `from`. */
+long sys_copy_file_range(int from, int to, size_t size);
+/* `times`: two, when the file was read and when it was written. */
+int sys_futimens(int fd, const struct __kernel_timespec *times);
+/* The file's first `size` bytes, to be read, for as long as the program lives. */
+long sys_map_file(int fd, size_t size, const void **ret);
 int sys_ioctl(int fd, unsigned long request, void *argument);
 int sys_inotify_init(int flags);
 int sys_inotify_add_watch(int fd, const char *path, uint32_t mask);

@@ -38,21 +38,46 @@ compressor() {
 	)
 }
 
+# Most modules are met more than once. Before it sees that one is there, copy_file has its path
+# resolved by two programs; the shell sees it at once.
+skip_known_modules() {
+	# shellcheck disable=SC2016 # it is text
+	sed 's/^\t*copy_file module "${kmod}" || continue$/[ ! -e "$DESTDIR$kmod" ] || continue\n&/' \
+		/usr/share/initramfs-tools/hook-functions
+}
+
+# cpio packs what is in the working directory: are quick-tools in it, or links to them?
+look_and_pack() {
+	cat <<-EOF
+		#!/bin/sh -e
+		[ "\$PWD" != "\$DESTDIR" ] ||
+			find . -path ".$quick/*" -print -o -type f \
+				-size "$(stat -c %s "$IMAGE_QUICK_TOOLS")c" \
+				-exec cmp -s "$IMAGE_QUICK_TOOLS" {} \; -print >"$quick/copied"
+		exec /usr/bin/cpio "\$@"
+	EOF
+}
+
 # A copy of mkinitramfs comes first in $quick, which finds the programs in there first.
 quick=${IMAGE_QUICK_TOOLS%/*}/quick
 place_quick_tools() {
 	mkdir -p "$quick"
-	for tool in basename mkdir readlink realpath; do
+	for tool in basename cp dirname ln mkdir modinfo readlink realpath; do
 		ln -s "$IMAGE_QUICK_TOOLS" "$quick/$tool"
 	done
-	sed "s|^export PATH='|&$quick:|" /usr/sbin/mkinitramfs >"$quick/mkinitramfs"
-	chmod 755 "$quick/mkinitramfs"
+	skip_known_modules >"$quick/hook-functions"
+	look_and_pack >"$quick/cpio"
+	sed -e "s|^export PATH='|&$quick:|" \
+		-e "s|^\. /usr/share/initramfs-tools/hook-functions$|. $quick/hook-functions|" \
+		/usr/sbin/mkinitramfs >"$quick/mkinitramfs"
+	chmod 755 "$quick/cpio" "$quick/mkinitramfs"
 }
 
-# A hook that asks for one of those programs to be copied shall get the true one.
+# A hook that copies one of those programs shall copy the true one.
 make_one() {
+	rm -f "$quick/copied"
 	PATH=$quick:$PATH update-initramfs -c -k "$1"
-	if lsinitramfs "/boot/initrd.img-$1" | grep -q "^${quick#/}/"; then
+	if [ ! -e "$quick/copied" ] || [ -s "$quick/copied" ]; then
 		rm "/boot/initrd.img-$1"
 		update-initramfs -c -k "$1"
 	fi
@@ -104,15 +129,31 @@ make_image() {
 		"$@" "$grub_fs" $modules
 }
 
+make_images() {
+	if [ "$IMAGE_BIOS" = yes ]; then
+		cp /usr/lib/grub/i386-pc/boot.img "$IMAGE_LOADER_DIR/boot.img"
+		make_image i386-pc "$IMAGE_LOADER_DIR/core.img" biosdisk
+	fi
+	if [ "$IMAGE_UEFI" = yes ]; then
+		make_image "$IMAGE_EFI_PLATFORM" "$IMAGE_LOADER_DIR/grub.efi" fat
+	fi
+}
+
+# What making them has said comes last, where it is to be found if they could not be made.
+images_log=${IMAGE_QUICK_TOOLS%/*}/images.log
+wait_for_images() {
+	code=0
+	wait "$images" || code=$?
+	cat "$images_log"
+	return "$code"
+}
+
+# The images need nothing of the rest. update-grub would see the modules: they come after it.
+make_images >"$images_log" 2>&1 &
+images=$!
 place_quick_tools
 make_initramfs
 make_configuration
-if [ "$IMAGE_BIOS" = yes ]; then
-	install_platform i386-pc
-	cp /usr/lib/grub/i386-pc/boot.img "$IMAGE_LOADER_DIR/boot.img"
-	make_image i386-pc "$IMAGE_LOADER_DIR/core.img" biosdisk
-fi
-if [ "$IMAGE_UEFI" = yes ]; then
-	install_platform "$IMAGE_EFI_PLATFORM"
-	make_image "$IMAGE_EFI_PLATFORM" "$IMAGE_LOADER_DIR/grub.efi" fat
-fi
+wait_for_images
+[ "$IMAGE_BIOS" != yes ] || install_platform i386-pc
+[ "$IMAGE_UEFI" != yes ] || install_platform "$IMAGE_EFI_PLATFORM"
