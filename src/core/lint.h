@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/strv.h"
 #include "core/lint_tree.h"
+#include "disk/source.h"
 
 enum lint_severity { LINT_NOTE = 1, LINT_WARNING, LINT_ERROR };
 
@@ -44,10 +45,10 @@ static inline void lint_subject_releasep(struct lint_subject *s)
 int lint_subject_open(
 	const char *path, struct lint_subject *ret, int *ret_fd, struct error *err);
 
-/* The same of a raw disk that is open; `name` is for messages, `fd` stays the caller's.
- */
-int lint_subject_open_raw(int fd, const char *name, struct lint_subject *ret, int *ret_fd,
-	struct error *err);
+/* The same of a raw disk, whose source is to be there as long as the subject; `name` is
+ * for messages. */
+int lint_subject_open_disk(const struct disk_source *disk, uint64_t size_bytes,
+	const char *name, struct lint_subject *ret, struct error *err);
 
 /* Ids that may be found, each with the reason why. `ids` are names of checks. */
 struct lint_allowed {

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "disk/blockmap.h"
+#include "disk/source.h"
 
 enum { GPT_SECTOR_BYTES = 512, GPT_FIRST_SECTORS = 34, GPT_LAST_SECTORS = 33 };
 
@@ -55,9 +56,9 @@ struct partition_table {
 void partition_table_release(struct partition_table *t);
 
 /*
- * The table of a disk in a file or device, which is only read; `name` is for messages. A
- * disk without one is PARTITION_TABLE_NONE. ERR_FORMAT for a partition that ends behind
- * the end of the disk: the disk is cut off.
+ * The table of a disk, which is only read; `name` is for messages. A disk without one is
+ * PARTITION_TABLE_NONE. ERR_FORMAT for a partition that ends behind the end of the disk:
+ * the disk is cut off.
  */
-int partition_table_read(
-	int fd, const char *name, struct partition_table *ret, struct error *err);
+int partition_table_read(const struct disk_source *disk, const char *name,
+	struct partition_table *ret, struct error *err);
