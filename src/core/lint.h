@@ -22,9 +22,18 @@ enum lint_severity { LINT_NOTE = 1, LINT_WARNING, LINT_ERROR };
 /* "note", "warning", "error": SARIF's levels, too. */
 const char *lint_severity_name(enum lint_severity severity);
 
+/* What the root file system stands on. */
+enum lint_root_on {
+	LINT_ON_UNKNOWN = 0, /* it is a directory */
+	LINT_ON_DISK, /* the whole of it: there is no partition table */
+	LINT_ON_PARTITION,
+	LINT_ON_GROWING, /* a partition whose file system is to grow (struct partition) */
+};
+
 /* The trees of one image; NULL for one that it does not have apart from the root. */
 struct lint_subject {
 	struct lint_tree *root;
+	enum lint_root_on root_on;
 	struct lint_tree *boot; /* what is mounted at /boot */
 	struct lint_tree *esp; /* the EFI system partition; shown as /boot/efi */
 	struct strv unseen; /* parts that nothing looks at: "partition 3 (ext4)" */

@@ -99,6 +99,7 @@ static void keep(struct disk *d, struct lint_tree *t, enum fs_kind kind, const c
 struct part {
 	uint64_t offset_bytes, size_bytes;
 	const char *type;
+	enum lint_root_on on; /* if it is the root's */
 	enum fs_kind kind;
 	const char *role; /* NULL: it is one of the trees that are found */
 };
@@ -117,6 +118,8 @@ static int look_at(struct disk *d, struct part *p, struct error *err)
 		return -1;
 	p->role = NULL;
 	keep(d, tree, p->kind, p->type, &p->role);
+	if (d->found.root == tree)
+		d->found.root_on = p->on;
 	return 0;
 }
 
@@ -151,8 +154,12 @@ static const char *without_name(const struct disk *d, const char *message)
 static int look_at_partition(
 	struct disk *d, const struct partition *partition, struct error *err)
 {
-	struct part p = { partition->start_bytes, partition->size_bytes, partition->type,
-		FS_UNKNOWN, NULL };
+	struct part p = {
+		.offset_bytes = partition->start_bytes,
+		.size_bytes = partition->size_bytes,
+		.type = partition->type,
+		.on = partition->grows ? LINT_ON_GROWING : LINT_ON_PARTITION,
+	};
 	struct error why = ERROR_INIT;
 	const char *damage = "";
 
@@ -193,7 +200,7 @@ static int no_root(const struct disk *d, struct error *err)
 static int find_trees(struct disk *d, uint64_t size_bytes, struct error *err)
 {
 	CLEANUP(partition_table_release) struct partition_table table = { 0 };
-	struct part whole = { .size_bytes = size_bytes, .type = "" };
+	struct part whole = { .size_bytes = size_bytes, .type = "", .on = LINT_ON_DISK };
 
 	if (partition_table_read(d->source, d->name, &table, err) < 0 ||
 		look_at_partitions(d, &table, err) < 0)

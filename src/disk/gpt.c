@@ -14,6 +14,8 @@
 #include "base/fd.h"
 #include "disk/table_bring.h"
 
+enum { GROW_FILE_SYSTEM = 59 }; /* the attribute of struct partition's `grows` */
+
 static const char fd_name[] = "partition table";
 
 static void context_freep(struct fdisk_context **c)
@@ -173,6 +175,21 @@ static void note_type(struct fdisk_partition *from, struct partition *to)
 			fdisk_parttype_get_code(type));
 }
 
+/* libfdisk says "LegacyBIOSBootable GUID:48,59": names, and numbers of a type's own. */
+static bool has_attribute(struct fdisk_partition *from, unsigned long number)
+{
+	static const char own[] = "GUID:";
+	const char *attributes = fdisk_partition_get_attrs(from);
+	const char *at = attributes ? strstr(attributes, own) : NULL;
+	char *end;
+
+	for (at = at ? at + strlen(own) : ""; *at >= '0' && *at <= '9';
+		at = end + (*end == ','))
+		if (strtoul(at, &end, 10) == number)
+			return true;
+	return false;
+}
+
 static int note_partition(struct fdisk_partition *from, uint64_t disk_sectors,
 	struct partition_table *to, struct error *err)
 {
@@ -193,6 +210,7 @@ static int note_partition(struct fdisk_partition *from, uint64_t disk_sectors,
 	p->start_bytes = start * GPT_SECTOR_BYTES;
 	p->size_bytes = size * GPT_SECTOR_BYTES;
 	note_type(from, p);
+	p->grows = has_attribute(from, GROW_FILE_SYSTEM);
 	to->count++;
 	return 0;
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,9 @@ struct partition {
 	uint64_t start_bytes;
 	uint64_t size_bytes;
 	char type[37]; /* GPT: the GUID, upper-case; MBR: two digits, "ef" */
+	/* GPT's attribute 59, by the UAPI Group's Discoverable Partitions Specification:
+	 * the file system is to be made as large as the partition when it is mounted. */
+	bool grows;
 };
 
 /* By value: { 0 }, partition_table_release(). */

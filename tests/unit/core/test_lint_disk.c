@@ -185,6 +185,55 @@ static void a_bare_file_system_that_was_not_unmounted(void **state)
 	paths_release(&p);
 }
 
+/* What makes the file system as large as its partition is enough where that is the disk,
+ * or grows itself. */
+static void growth_depends_on_what_the_root_stands_on(void **state)
+{
+	static const struct {
+		const char *
+			type; /* of the partition, with attributes; NULL: there is none */
+		const char *fstab;
+		bool found;
+	} cases[] = {
+		{ NULL, "/dev/vda / ext4 x-systemd.growfs\n", false },
+		{ NULL, "/dev/vda / ext4 defaults\n", true },
+		{ "type=L", "LABEL=r / ext4 x-systemd.growfs\n", true },
+		{ "type=L, attrs=\"GUID:59\"", "\n", false },
+		{ "type=L, attrs=\"LegacyBIOSBootable GUID:48,59\"", "\n", false },
+		{ "type=L, attrs=\"GUID:48,60\"", "\n", true },
+	};
+	struct paths p;
+
+	make_trees(*state, &p);
+	make_dir(p.root, "etc/repart.d");
+	make_dir(p.root, "usr/bin");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(lint_report_releasep) struct lint_report r = { 0 };
+
+		unit_write_file(p.root, "etc/fstab", cases[i].fstab);
+		unit_write_file(
+			p.root, "etc/repart.d/r.conf", i < 3 ? "" : "Type=root\n");
+		unit_write_file(p.root, "usr/bin/systemd-repart", "");
+		RUN("rm", "-f", p.disk);
+		RUN("truncate", "-s", "10M", p.disk);
+		if (cases[i].type) {
+			CLEANUP(freep)
+			char *script =
+				xasprintf("label: gpt\nstart=2048, size=16384, %s\n",
+					cases[i].type);
+
+			FEED(script, "sfdisk", "-q", p.disk);
+		}
+		RUN("mke2fs", "-q", "-F", "-t", "ext4", "-E",
+			cases[i].type ? "offset=1048576" : "offset=0", "-d", p.root,
+			p.disk, "8M");
+		look(p.disk, &r);
+		if (finds(&r, "root-growth", "/") != cases[i].found)
+			fail_msg("case %zu", i);
+	}
+	paths_release(&p);
+}
+
 static void an_xfs_root(void **state)
 {
 	CLEANUP(lint_report_releasep) struct lint_report r = { 0 };
@@ -284,6 +333,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(disks_with_three_partitions),
 		SCRATCH_TEST(a_bare_file_system_that_was_not_unmounted),
+		SCRATCH_TEST(growth_depends_on_what_the_root_stands_on),
 		SCRATCH_TEST(an_xfs_root),
 		SCRATCH_TEST(what_is_not_looked_at_is_told),
 		SCRATCH_TEST(what_is_no_image_is_refused),
