@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +17,8 @@
 #include "core/lint.h"
 #include "core/lint_checks.h"
 #include "core/lint_report.h"
-#include "core/snapshot_file.h"
+#include "core/snapshot_disk.h"
+#include "core/snapshot_place.h"
 #include "core/work_dir.h"
 
 struct lint_args {
@@ -171,22 +173,48 @@ static int check_arguments(
 	return 0;
 }
 
+/* What is looked at, and what it is read from. */
+struct opened {
+	struct work_dir *work;
+	struct snapshot_disk *snapshot;
+	int fd;
+	struct lint_subject subject;
+};
+
+static void opened_releasep(struct opened *o)
+{
+	lint_subject_release(&o->subject);
+	fd_closep(&o->fd);
+	o->snapshot = snapshot_disk_free(o->snapshot);
+	o->work = work_dir_free(o->work);
+}
+
 /* A file of that name comes first. */
-static int open_subject(struct cli *cli, const char *name, struct lint_subject *ret,
-	int *ret_fd, struct error *err)
+static int open_subject(
+	struct cli *cli, const char *name, struct opened *o, struct error *err)
 {
 	const struct lint_args *args = cli->args;
 	const struct aws_session_spec session = aws_session_of(&args->aws);
-	CLEANUP(work_dir_freep) struct work_dir *work = NULL;
-	CLEANUP(fd_closep) int fd = -1;
+	struct disk_source source;
 
-	if (path_exists(name) || !snapshot_file_is_named(name))
-		return lint_subject_open(name, ret, ret_fd, err);
-	if (work_dir_create(&work, err) < 0 ||
-		snapshot_file_open(
-			&session, name, work_dir_path(work), cli->progress, &fd, err) < 0)
+	if (path_exists(name) || !snapshot_place_is_named(name))
+		return lint_subject_open(name, &o->subject, &o->fd, err);
+	if (work_dir_create(&o->work, err) < 0 ||
+		snapshot_disk_open(
+			&session, name, work_dir_path(o->work), &o->snapshot, err) < 0)
 		return -1;
-	return lint_subject_open_raw(fd, name, ret, ret_fd, err);
+	source = snapshot_disk_source(o->snapshot);
+	return lint_subject_open_disk(
+		&source, snapshot_disk_size_bytes(o->snapshot), name, &o->subject, err);
+}
+
+static void end_phase(struct cli *cli, const struct opened *o, uint64_t begin_ms)
+{
+	if (o->snapshot)
+		progress_step(cli->progress, "fetched %" PRIu64 " blocks of %s",
+			snapshot_disk_fetched(o->snapshot),
+			snapshot_disk_id(o->snapshot));
+	progress_phase_end(cli->progress, "lint", clock_now_ms() - begin_ms);
 }
 
 static int lint_command(struct cli *cli, int argc, char **argv, struct error *err)
@@ -194,8 +222,7 @@ static int lint_command(struct cli *cli, int argc, char **argv, struct error *er
 	const struct lint_args *args = cli->args;
 	CLEANUP(allow_list_release) struct allow_list allow = { 0 };
 	CLEANUP(lint_report_releasep) struct lint_report report = { 0 };
-	CLEANUP(fd_closep) int fd = -1;
-	CLEANUP(lint_subject_releasep) struct lint_subject subject = { 0 };
+	CLEANUP(opened_releasep) struct opened opened = { .fd = -1 };
 	const uint64_t begin_ms = clock_now_ms();
 
 	(void)argc;
@@ -205,10 +232,10 @@ static int lint_command(struct cli *cli, int argc, char **argv, struct error *er
 		parse_allow(&args->allow, &allow, err) < 0)
 		return -1;
 	progress_phase(cli->progress, "lint", "Look through the image");
-	if (open_subject(cli, argv[0], &subject, &fd, err) < 0 ||
-		lint_run(&subject, allow.items, allow.count, &report, err) < 0)
+	if (open_subject(cli, argv[0], &opened, err) < 0 ||
+		lint_run(&opened.subject, allow.items, allow.count, &report, err) < 0)
 		return -1;
-	progress_phase_end(cli->progress, "lint", clock_now_ms() - begin_ms);
+	end_phase(cli, &opened, begin_ms);
 	if (write_sarif(cli, args, &report, argv[0], err) < 0)
 		return -1;
 	if (!sarif_only(args))
@@ -224,7 +251,8 @@ const struct command cmd_lint = {
 		 "holds a root file system, and reports secrets, keys, logs, open "
 		 "logins, and what would keep it from booting on EC2. Nothing is mounted "
 		 "or changed, and no root is needed. --list prints what it looks for. "
-		 "Of an AMI or an EBS snapshot, the blocks are fetched first.",
+		 "Of an AMI or an EBS snapshot, only the blocks that it looks at are "
+		 "fetched.",
 	.options = lint_options,
 	.args_bytes = sizeof(struct lint_args),
 	.least_words = 1,

@@ -45,12 +45,16 @@ static int run_run(struct cli *cli, int argc, char **argv, struct error *err)
 	if (args->no_metadata && args->ssh)
 		return error_set(err, ERR_USAGE, 0,
 			"with --no-metadata there is no launch key, and so no --ssh");
+	if (args->no_metadata && args->machine.metadata_faults)
+		return error_set(err, ERR_USAGE, 0,
+			"--no-metadata and --metadata-faults exclude each other");
 	if (machine_input_open(
 		    &input, &args->machine, argv[0], &session, cli->progress, err) < 0)
 		return -1;
 	spec.machine = input.spec;
 	spec.machine.boot = boots[args->firmware];
-	spec.machine.metadata_off = args->no_metadata;
+	if (args->no_metadata)
+		spec.machine.metadata = IMDS_OFF;
 	for (int i = 1; i < argc; i++)
 		strv_add(&words, argv[i]);
 	spec.words = (const char *const *)words.items;

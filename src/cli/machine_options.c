@@ -9,7 +9,9 @@
 #include "base/path.h"
 #include "base/size.h"
 #include "core/image_user.h"
+#include "core/launch_keys.h"
 #include "core/snapshot_file.h"
+#include "core/snapshot_place.h"
 
 /* In the order of enum recipe_arch, enum accel_choice and enum vm_bus. */
 const char *const machine_arch_words[] = { "auto", "x86_64", "arm64", NULL };
@@ -35,7 +37,7 @@ static int read_user_data(struct machine_input *in, const char *path, struct err
 static int open_image(struct machine_input *in, const char *image,
 	const struct aws_session_spec *session, struct progress *p, struct error *err)
 {
-	if (!path_exists(image) && snapshot_file_is_named(image))
+	if (!path_exists(image) && snapshot_place_is_named(image))
 		return snapshot_file_open(session, image, work_dir_path(in->work_dir), p,
 			&in->image_fd, err);
 	/* Not to wait for a writer if it is a named pipe. */
@@ -54,6 +56,11 @@ int machine_input_open(struct machine_input *in, const struct machine_args *args
 			MEMORY_LEAST_MIB);
 	if (args->user_data && read_user_data(in, args->user_data, err) < 0)
 		return -1;
+	if (args->launch_keys) {
+		if (launch_keys_read(args->launch_keys, &in->launch_keys, err) < 0)
+			return -1;
+		in->spec.further_keys = &in->launch_keys;
+	}
 	if (work_dir_create(&in->work_dir, err) < 0 ||
 		open_image(in, image, session, p, err) < 0)
 		return -1;
@@ -69,6 +76,7 @@ int machine_input_open(struct machine_input *in, const struct machine_args *args
 	in->spec.memory_bytes = args->memory_bytes;
 	in->spec.cpus = (unsigned int)args->cpus;
 	in->spec.hop_limit = (unsigned int)args->hop_limit;
+	in->spec.metadata = args->metadata_faults ? IMDS_FAULTY : IMDS_WELL;
 	in->spec.console = args->console;
 	return 0;
 }
@@ -78,5 +86,6 @@ void machine_input_release(struct machine_input *in)
 	in->work_dir = work_dir_free(in->work_dir);
 	free(in->user_data);
 	free(in->user);
+	strv_release(&in->launch_keys);
 	fd_closep(&in->image_fd);
 }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "base/strv.h"
 #include "cli/options.h"
 #include "core/aws_session.h"
 #include "core/verify.h"
@@ -17,7 +18,8 @@
 struct machine_args {
 	unsigned int arch, accel, bus;
 	uint64_t memory_bytes, cpus, hop_limit;
-	const char *user, *user_data, *console;
+	const char *user, *user_data, *launch_keys, *console;
+	bool metadata_faults;
 };
 
 extern const char *const machine_arch_words[], *const machine_accel_words[],
@@ -31,6 +33,14 @@ extern const char *const machine_arch_words[], *const machine_accel_words[],
 		{ "user-data", OPT_STRING, OPT_AT(struct machine_args, user_data),       \
 			.arg = "FILE", .file = OPT_FILE_READ,                            \
 			.help = "what the metadata service has as user data" },          \
+		{ "launch-keys", OPT_STRING, OPT_AT(struct machine_args, launch_keys),   \
+			.arg = "FILE", .file = OPT_FILE_READ,                            \
+			.help = "public ssh keys, one a line, that the metadata "        \
+				"service has behind the launch key" },                   \
+		{ "metadata-faults", OPT_FLAG,                                           \
+			OPT_AT(struct machine_args, metadata_faults),                    \
+			.help = "the metadata service is late, refuses requests now "    \
+				"and then, and forgets its tokens" },                    \
 		{ "memory", OPT_SIZE, OPT_AT(struct machine_args, memory_bytes),         \
 			.arg = "SIZE", .fallback = "1G",                                 \
 			.help = "memory of the machine" },                               \
@@ -64,6 +74,7 @@ struct machine_input {
 	struct work_dir *work_dir;
 	char *user_data;
 	char *user; /* that the image's manifest names, or NULL */
+	struct strv launch_keys; /* of --launch-keys */
 	int image_fd;
 };
 

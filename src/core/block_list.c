@@ -23,6 +23,7 @@ struct block_list {
 	const char *snapshot_id;
 	struct aws_result result; /* the page */
 	size_t at; /* in the page */
+	uint64_t first_index; /* that the page tells of */
 	uint64_t next_index; /* that a block can have */
 	uint64_t volume_gib;
 };
@@ -103,6 +104,9 @@ static int ask(struct block_list *l, const char *page_token, struct error *err)
 	l->result = page;
 	page = (struct aws_result)AWS_RESULT_INIT;
 	l->at = 0;
+	/* Before a page that follows empty ones, there is nothing. */
+	if (!page_token)
+		l->first_index = l->next_index;
 	return check_page(l, err);
 }
 
@@ -130,18 +134,25 @@ int block_list_turn(struct block_list *l, bool *ret_found, struct error *err)
 		l->snapshot_id, EMPTY_PAGES_MOST);
 }
 
-int block_list_open(struct aws_client *ebs, const char *snapshot_id,
+int block_list_open_at(struct aws_client *ebs, const char *snapshot_id, uint64_t index,
 	struct block_list **ret, struct error *err)
 {
 	CLEANUP(block_list_freep) struct block_list *l = xcalloc(1, sizeof(*l));
 
 	l->ebs = ebs;
 	l->snapshot_id = snapshot_id;
+	l->next_index = index;
 	l->result = (struct aws_result)AWS_RESULT_INIT;
 	if (ask(l, NULL, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(l);
 	return 0;
+}
+
+int block_list_open(struct aws_client *ebs, const char *snapshot_id,
+	struct block_list **ret, struct error *err)
+{
+	return block_list_open_at(ebs, snapshot_id, 0, ret, err);
 }
 
 struct block_list *block_list_free(struct block_list *l)
@@ -170,6 +181,34 @@ const struct ebs_block *block_list_next(const struct block_list *l)
 	if (l->at == blocks->count)
 		return NULL;
 	return (const struct ebs_block *)blocks->items + l->at;
+}
+
+bool block_list_covers(const struct block_list *l, uint64_t index)
+{
+	const uint64_t end = page_of(l)->next_token
+				     ? l->next_index
+				     : block_list_volume_bytes(l) / EBS_BLOCK_BYTES;
+
+	return index >= l->first_index && index < end;
+}
+
+static int compare_index(const void *key, const void *item)
+{
+	const uint64_t index = *(const uint64_t *)key;
+	const struct ebs_block *block = item;
+
+	return index < block->block_index.value	  ? -1
+	       : index > block->block_index.value ? 1
+						  : 0;
+}
+
+const struct ebs_block *block_list_find(const struct block_list *l, uint64_t index)
+{
+	const struct shape_list *blocks = &page_of(l)->blocks;
+
+	return blocks->count ? bsearch(&index, blocks->items, blocks->count,
+				       sizeof(struct ebs_block), compare_index)
+			     : NULL;
 }
 
 void block_list_advance(struct block_list *l)

@@ -17,6 +17,9 @@ struct block_list;
 /* Asks for the first page. The client and the id outlive the list. */
 int block_list_open(struct aws_client *ebs, const char *snapshot_id,
 	struct block_list **ret, struct error *err);
+/* The same, from the block `index` on. */
+int block_list_open_at(struct aws_client *ebs, const char *snapshot_id, uint64_t index,
+	struct block_list **ret, struct error *err);
 struct block_list *block_list_free(struct block_list *l); /* NULL is fine */
 static inline void block_list_freep(struct block_list **l)
 {
@@ -32,6 +35,13 @@ uint64_t block_list_volume_bytes(const struct block_list *l);
  */
 const struct ebs_block *block_list_next(const struct block_list *l);
 void block_list_advance(struct block_list *l);
+
+/*
+ * Whether the page tells of the block. If so, block_list_find() has it, or NULL when the
+ * snapshot does not.
+ */
+bool block_list_covers(const struct block_list *l, uint64_t index);
+const struct ebs_block *block_list_find(const struct block_list *l, uint64_t index);
 
 /*
  * The next page; *ret_found is false when there is none. A call like others: nothing else

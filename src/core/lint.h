@@ -15,15 +15,25 @@
 #include "base/error.h"
 #include "base/strv.h"
 #include "core/lint_tree.h"
+#include "disk/source.h"
 
 enum lint_severity { LINT_NOTE = 1, LINT_WARNING, LINT_ERROR };
 
 /* "note", "warning", "error": SARIF's levels, too. */
 const char *lint_severity_name(enum lint_severity severity);
 
+/* What the root file system stands on. */
+enum lint_root_on {
+	LINT_ON_UNKNOWN = 0, /* it is a directory */
+	LINT_ON_DISK, /* the whole of it: there is no partition table */
+	LINT_ON_PARTITION,
+	LINT_ON_GROWING, /* a partition whose file system is to grow (struct partition) */
+};
+
 /* The trees of one image; NULL for one that it does not have apart from the root. */
 struct lint_subject {
 	struct lint_tree *root;
+	enum lint_root_on root_on;
 	struct lint_tree *boot; /* what is mounted at /boot */
 	struct lint_tree *esp; /* the EFI system partition; shown as /boot/efi */
 	struct strv unseen; /* parts that nothing looks at: "partition 3 (ext4)" */
@@ -44,10 +54,10 @@ static inline void lint_subject_releasep(struct lint_subject *s)
 int lint_subject_open(
 	const char *path, struct lint_subject *ret, int *ret_fd, struct error *err);
 
-/* The same of a raw disk that is open; `name` is for messages, `fd` stays the caller's.
- */
-int lint_subject_open_raw(int fd, const char *name, struct lint_subject *ret, int *ret_fd,
-	struct error *err);
+/* The same of a raw disk, whose source is to be there as long as the subject; `name` is
+ * for messages. */
+int lint_subject_open_disk(const struct disk_source *disk, uint64_t size_bytes,
+	const char *name, struct lint_subject *ret, struct error *err);
 
 /* Ids that may be found, each with the reason why. `ids` are names of checks. */
 struct lint_allowed {

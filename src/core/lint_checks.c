@@ -317,8 +317,9 @@ const struct lint_check lint_checks[] = {
 		.severity = LINT_WARNING,
 		.title = "root does not grow",
 		.why = "A larger volume than the image's stays unused.",
-		.remedy = "Install ec2-init, or cloud-init with growpart, or give "
-			"systemd-repart a file of its own in /etc/repart.d.",
+		.remedy = "Install ec2-init, or cloud-init with growpart; or give "
+			"systemd-repart a file for the root partition in /etc/repart.d, "
+			"and / in fstab the option x-systemd.growfs.",
 		.run = lint_check_growth,
 	},
 	{

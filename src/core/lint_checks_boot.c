@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From the firmware to a running system: loader, root file system, mounts, growth, clock.
+ * From the firmware to a running system: loader, root file system, mounts, clock.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -105,60 +105,6 @@ int lint_check_serial_console(struct lint_look *l, struct error *err)
 	if (c.count && !c.serial)
 		lint_add(l, c.first, c.line,
 			"no kernel command line has the serial port as a console");
-	return 0;
-}
-
-static bool fstab_has(
-	struct lint_look *l, const char *option, bool *ret, struct error *err)
-{
-	CLEANUP(freep) char *text = NULL;
-
-	if (lint_read_path(l, "etc/fstab", &text, err) < 0)
-		return false;
-	*ret = text && strstr(text, option);
-	return true;
-}
-
-static int note_true(
-	struct lint_look *l, struct lint_place at, void *userdata, struct error *err)
-{
-	(void)l;
-	(void)at;
-	(void)err;
-	*(bool *)userdata = true;
-	return 0;
-}
-
-/* Something that makes the partition larger. (That the file system follows is the work of
- * the same thing, or of the growfs of systemd.) */
-int lint_check_growth(struct lint_look *l, struct error *err)
-{
-	static const char *const cloud_init[] = { "usr/bin/cloud-init",
-		"usr/sbin/cloud-init", NULL };
-	/* cloud-init uses no systemd-repart, which systemd's package has anyway. */
-	static const char *const growers[] = { "usr/bin/growpart", "usr/sbin/growpart",
-		NULL };
-	static const char *const alone[] = { "usr/sbin/ec2-init", "usr/bin/ec2-init",
-		"usr/lib/ec2-init", "sbin/ec2-init", "usr/libexec/ec2-init",
-		"usr/share/initramfs-tools/hooks/growroot",
-		"usr/lib/dracut/modules.d/50growroot", "etc/init.d/growpart",
-		"usr/lib/tiny-cloud", "lib/tiny-cloud", NULL };
-	static const char *const repart[] = { "etc/repart.d/*.conf",
-		"usr/lib/repart.d/*.conf", NULL };
-	bool grows = false;
-
-	if (lint_exists_any(l, alone) ||
-		(lint_exists_any(l, cloud_init) && lint_exists_any(l, growers)))
-		return 0;
-	if (lint_each_of(l, repart, note_true, &grows, err) < 0)
-		return -1;
-	/* A root file system without a partition table needs nothing but this. */
-	if (!grows && !fstab_has(l, "x-systemd.growfs", &grows, err))
-		return -1;
-	if (!grows && lint_has_usr(l))
-		lint_add_at(l, "/", 0,
-			"nothing makes the root file system as large as its "
-			"volume");
 	return 0;
 }
 

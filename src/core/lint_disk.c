@@ -30,7 +30,7 @@ static bool is_esp_type(const char *type)
 
 /* A disk whose file systems are being looked for. */
 struct disk {
-	int fd;
+	const struct disk_source *source;
 	const char *name;
 	struct lint_subject found;
 	struct strbuf seen; /* what each partition holds, for the message */
@@ -99,6 +99,7 @@ static void keep(struct disk *d, struct lint_tree *t, enum fs_kind kind, const c
 struct part {
 	uint64_t offset_bytes, size_bytes;
 	const char *type;
+	enum lint_root_on on; /* if it is the root's */
 	enum fs_kind kind;
 	const char *role; /* NULL: it is one of the trees that are found */
 };
@@ -108,15 +109,17 @@ static int look_at(struct disk *d, struct part *p, struct error *err)
 	struct lint_tree *tree;
 
 	p->role = "";
-	if (fs_probe(d->fd, d->name, p->offset_bytes, &p->kind, err) < 0)
+	if (fs_probe(d->source, d->name, p->offset_bytes, &p->kind, err) < 0)
 		return -1;
 	if (p->kind != FS_EXT && p->kind != FS_XFS && p->kind != FS_FAT)
 		return 0;
-	if (lint_tree_from_disk(d->fd, d->name, p->kind, p->offset_bytes, p->size_bytes,
-		    &tree, err) < 0)
+	if (lint_tree_from_disk(d->source, d->name, p->kind, p->offset_bytes,
+		    p->size_bytes, &tree, err) < 0)
 		return -1;
 	p->role = NULL;
 	keep(d, tree, p->kind, p->type, &p->role);
+	if (d->found.root == tree)
+		d->found.root_on = p->on;
 	return 0;
 }
 
@@ -151,8 +154,12 @@ static const char *without_name(const struct disk *d, const char *message)
 static int look_at_partition(
 	struct disk *d, const struct partition *partition, struct error *err)
 {
-	struct part p = { partition->start_bytes, partition->size_bytes, partition->type,
-		FS_UNKNOWN, NULL };
+	struct part p = {
+		.offset_bytes = partition->start_bytes,
+		.size_bytes = partition->size_bytes,
+		.type = partition->type,
+		.on = partition->grows ? LINT_ON_GROWING : LINT_ON_PARTITION,
+	};
 	struct error why = ERROR_INIT;
 	const char *damage = "";
 
@@ -193,9 +200,9 @@ static int no_root(const struct disk *d, struct error *err)
 static int find_trees(struct disk *d, uint64_t size_bytes, struct error *err)
 {
 	CLEANUP(partition_table_release) struct partition_table table = { 0 };
-	struct part whole = { .size_bytes = size_bytes, .type = "" };
+	struct part whole = { .size_bytes = size_bytes, .type = "", .on = LINT_ON_DISK };
 
-	if (partition_table_read(d->fd, d->name, &table, err) < 0 ||
+	if (partition_table_read(d->source, d->name, &table, err) < 0 ||
 		look_at_partitions(d, &table, err) < 0)
 		return -1;
 	if (!table.count) {
@@ -238,41 +245,24 @@ static int unpack(int fd, enum vm_image_format format, int *ret_fd, struct error
 	return 0;
 }
 
-/* `raw` becomes ours. */
-static int look_at_raw(int raw, const char *name, uint64_t size_bytes,
-	struct lint_subject *ret, int *ret_fd, struct error *err)
+int lint_subject_open_disk(const struct disk_source *disk, uint64_t size_bytes,
+	const char *name, struct lint_subject *ret, struct error *err)
 {
-	CLEANUP(disk_releasep) struct disk d = { .name = name, .seen = STRBUF_INIT };
-	CLEANUP(fd_closep) int fd = raw;
+	CLEANUP(disk_releasep)
+	struct disk d = { .source = disk, .name = name, .seen = STRBUF_INIT };
 
-	d.fd = fd;
 	if (find_trees(&d, size_bytes, err) < 0)
 		return -1;
 	*ret = d.found;
 	d.found = (struct lint_subject){ 0 };
-	*ret_fd = TAKE_FD(fd);
 	return 0;
-}
-
-int lint_subject_open_raw(int fd, const char *name, struct lint_subject *ret, int *ret_fd,
-	struct error *err)
-{
-	const off_t size = lseek(fd, 0, SEEK_END);
-	int raw;
-
-	if (size < 0)
-		return error_errno(err, "find the size of '%s'", name);
-	raw = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	if (raw < 0)
-		return error_errno(err, "open '%s'", name);
-	return look_at_raw(raw, name, (uint64_t)size, ret, ret_fd, err);
 }
 
 static int open_disk(int fd, const char *name, struct lint_subject *ret, int *ret_fd,
 	struct error *err)
 {
+	CLEANUP(fd_closep) int raw = -1;
 	struct vm_image image;
-	int raw;
 
 	if (vm_image_read(fd, name, &image, err) < 0)
 		return -1;
@@ -283,7 +273,11 @@ static int open_disk(int fd, const char *name, struct lint_subject *ret, int *re
 	} else if (unpack(fd, image.format, &raw, err) < 0) {
 		return error_context(err, "unpack '%s'", name);
 	}
-	return look_at_raw(raw, name, image.virtual_bytes, ret, ret_fd, err);
+	if (lint_subject_open_disk(
+		    &DISK_SOURCE(raw), image.virtual_bytes, name, ret, err) < 0)
+		return -1;
+	*ret_fd = TAKE_FD(raw);
+	return 0;
 }
 
 int lint_subject_open(

@@ -49,19 +49,19 @@ int lint_tree_from_directory(const char *path, struct lint_tree **ret, struct er
 	return 0;
 }
 
-int lint_tree_from_disk(int fd, const char *name, enum fs_kind kind,
-	uint64_t offset_bytes, uint64_t size_bytes, struct lint_tree **ret,
-	struct error *err)
+int lint_tree_from_disk(const struct disk_source *disk, const char *name,
+	enum fs_kind kind, uint64_t offset_bytes, uint64_t size_bytes,
+	struct lint_tree **ret, struct error *err)
 {
 	CLEANUP(lint_tree_freep) struct lint_tree *t = xcalloc(1, sizeof(*t));
 	int r;
 
 	if (kind == FS_FAT)
-		r = fat_reader_open(fd, name, offset_bytes, size_bytes, &t->fat, err);
+		r = fat_reader_open(disk, name, offset_bytes, size_bytes, &t->fat, err);
 	else if (kind == FS_XFS)
-		r = xfs_reader_open(fd, name, offset_bytes, size_bytes, &t->xfs, err);
+		r = xfs_reader_open(disk, name, offset_bytes, size_bytes, &t->xfs, err);
 	else
-		r = ext4_reader_open(fd, name, offset_bytes, size_bytes, &t->ext4, err);
+		r = ext4_reader_open(disk, name, offset_bytes, size_bytes, &t->ext4, err);
 	if (r < 0)
 		return -1;
 	if (kind == FS_FAT)

@@ -22,11 +22,11 @@ struct lint_tree *lint_tree_from_files(const struct filetree *files);
 
 int lint_tree_from_directory(const char *path, struct lint_tree **ret, struct error *err);
 
-/* A file system (FS_EXT, FS_XFS or FS_FAT) in that part of `fd`, which stays the
- * caller's. */
-int lint_tree_from_disk(int fd, const char *name, enum fs_kind kind,
-	uint64_t offset_bytes, uint64_t size_bytes, struct lint_tree **ret,
-	struct error *err);
+/* A file system (FS_EXT, FS_XFS or FS_FAT) in that part of the disk, whose source stays
+ * the caller's. */
+int lint_tree_from_disk(const struct disk_source *disk, const char *name,
+	enum fs_kind kind, uint64_t offset_bytes, uint64_t size_bytes,
+	struct lint_tree **ret, struct error *err);
 
 struct lint_tree *lint_tree_free(struct lint_tree *t);
 static inline void lint_tree_freep(struct lint_tree **t)

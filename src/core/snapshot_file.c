@@ -2,18 +2,14 @@
 #include "core/snapshot_file.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "core/image.h"
-#include "core/snapshot.h"
+#include "core/snapshot_place.h"
 #include "core/snapshot_read.h"
-#include "core/transfer.h"
 #include "core/upload_format.h"
 #include "vm/scratch.h"
 
@@ -37,7 +33,8 @@ static int take(void *userdata, const struct snapshot_block *block, struct error
 		block->index * EBS_BLOCK_BYTES, what, err);
 }
 
-static int open_scratch(const char *dir, uint64_t size_bytes, int *ret, struct error *err)
+int snapshot_file_create(
+	const char *dir, uint64_t size_bytes, int *ret, struct error *err)
 {
 	CLEANUP(fd_closep) int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP(fd_closep) int fd = -1;
@@ -68,7 +65,7 @@ int snapshot_file_fetch(struct aws_client *ebs, const char *snapshot_id, const c
 
 	progress_phase(p, "fetch", "Fetch the blocks");
 	if (block_list_open(ebs, snapshot_id, &list, err) < 0 ||
-		open_scratch(dir, block_list_volume_bytes(list), &fd, err) < 0)
+		snapshot_file_create(dir, block_list_volume_bytes(list), &fd, err) < 0)
 		return error_context(err, "read %s", snapshot_id);
 	reading.list = list;
 	if (snapshot_read(&reading, err) < 0)
@@ -76,79 +73,6 @@ int snapshot_file_fetch(struct aws_client *ebs, const char *snapshot_id, const c
 	progress_phase_end(p, "fetch", clock_now_ms() - begin_ms);
 	*ret_fd = TAKE_FD(fd);
 	return 0;
-}
-
-bool snapshot_file_is_named(const char *text)
-{
-	return snapshot_id_is_one(text) || ec2_id_is_valid(text, "ami-");
-}
-
-/* The snapshot of the image's root volume, which the caller frees. */
-static int find_root(struct aws_client *ec2, const char *id, const char *region,
-	char **ret, struct error *err)
-{
-	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
-	const char *snapshot_id;
-
-	if (ec2_image_find(ec2, id, 0, &found, err) < 0)
-		return -1;
-	if (!found.count || !image_is_there(ec2_image_at(&found, 0)))
-		return error_set(err, ERR_FETCH, 0,
-			"there is no image %s in %s, or it is shared with nobody here",
-			id, region);
-	snapshot_id = image_root_snapshot(ec2_image_at(&found, 0));
-	if (!snapshot_id)
-		return error_set(err, ERR_FORMAT, 0,
-			"the root device of %s is made of no snapshot: it is instance "
-			"store",
-			id);
-	if (snapshot_id_check(snapshot_id, err) < 0)
-		return -1;
-	*ret = xstrdup(snapshot_id);
-	return 0;
-}
-
-/* EBS direct says of all of them that there is none, or that it may not be read. */
-static int explain(struct aws_client *ec2, const char *snapshot_id, const char *region,
-	struct error *err)
-{
-	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
-	struct error ignored = ERROR_INIT;
-	const struct ec2_snapshot *s;
-
-	if (ec2_snapshot_find(ec2, snapshot_id, 0, &found, &ignored) < 0)
-		return -1;
-	if (!found.count)
-		return error_context(err,
-			"%s is none of this account's snapshots in %s, and not shared "
-			"with it",
-			snapshot_id, region);
-	s = ec2_snapshot_at(&found, 0);
-	if (s->state && strcmp(s->state, "completed") != 0)
-		return error_context(err, "%s is %s, and only completed ones can be read",
-			snapshot_id, s->state);
-	if (s->encrypted == SHAPE_TRUE)
-		return error_context(err,
-			"%s is encrypted with %s, and these credentials need "
-			"kms:Decrypt for it",
-			snapshot_id, s->kms_key_id ? s->kms_key_id : "a KMS key");
-	return error_context(err,
-		"these credentials need ebs:ListSnapshotBlocks and ebs:GetSnapshotBlock "
-		"for %s, of account %s",
-		snapshot_id, s->owner_id ? s->owner_id : "unknown");
-}
-
-/* What of the service is used. */
-struct place {
-	struct aws_session session;
-	struct aws_client *ebs, *ec2;
-};
-
-static void place_releasep(struct place *p)
-{
-	p->ec2 = aws_client_free(p->ec2);
-	p->ebs = aws_client_free(p->ebs);
-	aws_session_release(&p->session);
 }
 
 /* A volume that holds an image of another format boots nowhere, though QEMU would. */
@@ -164,30 +88,15 @@ static int check_disk(int *fd, const char *snapshot_id, int *ret_fd, struct erro
 	return 0;
 }
 
-/* Refused by the service: a status of 4xx. */
-static bool is_refused(const struct error *err)
-{
-	return err->code == ERR_FETCH && err->detail / 100 == 4;
-}
-
 int snapshot_file_open(const struct aws_session_spec *spec, const char *id,
 	const char *dir, struct progress *p, int *ret_fd, struct error *err)
 {
-	CLEANUP(place_releasep) struct place at = { 0 };
+	CLEANUP(snapshot_place_releasep) struct snapshot_place at = { 0 };
 	CLEANUP(fd_closep) int fd = -1;
-	CLEANUP(freep) char *snapshot_id = NULL;
 
-	if (aws_session_open(spec, &at.session, err) < 0 ||
-		aws_session_client(&at.session, AWS_EC2, 0, &at.ec2, err) < 0 ||
-		aws_session_client(&at.session, AWS_EBS, TRANSFER_CONNECTIONS_MOST,
-			&at.ebs, err) < 0)
+	if (snapshot_place_open(spec, id, &at, err) < 0)
 		return -1;
-	if (snapshot_id_is_one(id))
-		snapshot_id = xstrdup(id);
-	else if (find_root(at.ec2, id, at.session.region, &snapshot_id, err) < 0)
-		return -1;
-	if (snapshot_file_fetch(at.ebs, snapshot_id, dir, p, &fd, err) == 0)
-		return check_disk(&fd, snapshot_id, ret_fd, err);
-	return is_refused(err) ? explain(at.ec2, snapshot_id, at.session.region, err)
-			       : -1;
+	if (snapshot_file_fetch(at.ebs, at.snapshot_id, dir, p, &fd, err) < 0)
+		return snapshot_place_explain(&at, err);
+	return check_disk(&fd, at.snapshot_id, ret_fd, err);
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include <stdbool.h>
+#include <stdint.h>
 
 #include "aws/client.h"
 #include "base/progress.h"
@@ -15,8 +15,9 @@
 int snapshot_file_fetch(struct aws_client *ebs, const char *snapshot_id, const char *dir,
 	struct progress *p, int *ret_fd, struct error *err);
 
-/* Whether the text names something in the cloud: the id of an image or of a snapshot. */
-bool snapshot_file_is_named(const char *text);
+/* A file without a name in `dir`, with no bytes of its own and of that size. */
+int snapshot_file_create(
+	const char *dir, uint64_t size_bytes, int *ret_fd, struct error *err);
 
 /*
  * The same of `id`: of a snapshot, or of the snapshot that an image's root volume is made

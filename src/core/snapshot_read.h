@@ -7,19 +7,13 @@
 
 #include "base/progress.h"
 #include "core/block_list.h"
-#include "tree/hash.h"
+#include "core/snapshot_fetch.h"
 
 /* What is to become of a block that is listed. */
 enum snapshot_want {
 	SNAPSHOT_SKIP = 0,
 	SNAPSHOT_FETCH,
 	SNAPSHOT_ASK_AGAIN, /* the one who is asked had something else to do first */
-};
-
-struct snapshot_block {
-	uint64_t index;
-	const uint8_t *data; /* EBS_BLOCK_BYTES */
-	const uint8_t *digest;
 };
 
 struct snapshot_reading {
@@ -29,9 +23,7 @@ struct snapshot_reading {
 	/* In the order of the list. What takes long is done in pieces: transfers wait. */
 	int (*want)(void *userdata, uint64_t index, enum snapshot_want *ret,
 		struct error *err);
-	/* As they come. */
-	int (*take)(
-		void *userdata, const struct snapshot_block *block, struct error *err);
+	snapshot_take_fn *take; /* as they come */
 	struct progress *progress; /* or NULL */
 };
 

@@ -15,6 +15,7 @@
 #include "base/strbuf.h"
 #include "core/recipe.h"
 #include "vm/accel.h"
+#include "vm/imds.h"
 #include "vm/qemu_args.h"
 
 #define VERIFY_USER "admin" /* whom Debian's images, and ours, let in */
@@ -41,7 +42,8 @@ struct verify_spec {
 	uint64_t memory_bytes;
 	unsigned int cpus; /* 0: see vm/qemu_args.h */
 	unsigned int hop_limit; /* of metadata tokens */
-	bool metadata_off; /* the service refuses; nobody can log in then */
+	enum imds_condition metadata; /* nobody can log in with IMDS_OFF */
+	const struct strv *further_keys; /* that the launch brings, too; NULL: none */
 	unsigned int timeout_s; /* of each boot */
 	const void *user_data;
 	size_t user_data_bytes;

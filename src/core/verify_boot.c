@@ -73,6 +73,7 @@ static void judge(struct boot *b, const struct facts *facts, const struct facts 
 		.user = b->guest.target.user,
 		.host_name = instance_identity(b->guest.instance)->hostname,
 		.console_keys = &b->guest.host_keys,
+		.launch_keys = &b->setup->launch_keys,
 		.volume_bytes = instance_volume_bytes(b->guest.instance),
 		.time_s = time(NULL),
 	};

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/size.h"
 
@@ -69,17 +70,36 @@ static enum check_outcome check_sudo(const struct check_input *in, struct strbuf
 	return verdict(works);
 }
 
-/* Whatever puts the key there at each boot must not add it again. */
+/* Those that are not in the guest's file; a comment does not matter. */
+static size_t missing_keys(const struct check_input *in)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < in->launch_keys->count; i++) {
+		const char *line = in->launch_keys->items[i];
+		const size_t type = strcspn(line, " ");
+		CLEANUP(freep)
+		char *key = xstrndup(line, type + 1 + strcspn(line + type + 1, " "));
+
+		missing += !facts_contains(in->facts, "launch_key", key);
+	}
+	return missing;
+}
+
+/* All of them. And whatever puts them there at each boot must not add them again. */
 static enum check_outcome check_launch_key(
 	const struct check_input *in, struct strbuf *found)
 {
+	const size_t missing = missing_keys(in);
 	uint64_t count = 0, kinds = 0;
 
 	(void)facts_number(in->facts, "key_count", &count);
 	(void)facts_number(in->facts, "key_kinds", &kinds);
 	strbuf_addf(found, "%llu in authorized_keys%s", (unsigned long long)count,
 		count == kinds ? "" : ", some more than once");
-	return verdict(count > 0 && count == kinds);
+	if (missing)
+		strbuf_addf(found, "; %zu of the instance's are missing", missing);
+	return verdict(count > 0 && count == kinds && !missing);
 }
 
 static enum check_outcome check_units(const struct check_input *in, struct strbuf *found)

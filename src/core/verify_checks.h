@@ -19,6 +19,7 @@ struct check_input {
 	const char *user; /* whom we logged in as */
 	const char *host_name; /* what the metadata says, fully qualified */
 	const struct strv *console_keys; /* host keys that the console showed */
+	const struct strv *launch_keys; /* public lines, as the metadata have them */
 	uint64_t volume_bytes;
 	int64_t time_s; /* ours, when the probe ended */
 };

@@ -23,6 +23,9 @@ probe_users() {
 	keys=$HOME/.ssh/authorized_keys
 	say key_count "$(grep -c '^[a-z]' "$keys")"
 	say key_kinds "$(grep '^[a-z]' "$keys" | sort -u | grep -c .)"
+	# Agents put those of the launch behind what is there.
+	grep -oE '(ssh|ecdsa|sk)-[^ ]+ AAAA[^ ]+' "$keys" | tail -n 20 >"$tmp"
+	each launch_key "$tmp"
 	for file in /etc/ssh/ssh_host_*_key.pub; do
 		[ -r "$file" ] && say host_key "$(cut -d' ' -f1,2 <"$file")"
 	done

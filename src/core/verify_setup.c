@@ -75,6 +75,19 @@ static int check_user_data(const struct verify_spec *spec, struct error *err)
 		spec->user_data_bytes, VERIFY_USER_DATA_MOST_BYTES);
 }
 
+static int add_launch_keys(struct verify_setup *s, struct error *err)
+{
+	char *own;
+
+	if (ssh_make_key(s->spec.work_dir, &own, err) < 0)
+		return -1;
+	strv_take(&s->launch_keys, own);
+	if (s->spec.further_keys)
+		strv_add_all(&s->launch_keys,
+			(const char *const *)s->spec.further_keys->items);
+	return 0;
+}
+
 int verify_setup_prepare(
 	struct verify_setup *s, const struct verify_spec *spec, struct error *err)
 {
@@ -85,15 +98,14 @@ int verify_setup_prepare(
 	if (check_user_data(spec, err) < 0 ||
 		disk_facts_read(spec->image_fd, spec->name, s->dir_fd, &s->disk, err) <
 			0 ||
-		fill_in(&s->spec, &s->disk, err) < 0 ||
-		ssh_make_key(spec->work_dir, &s->openssh_key, err) < 0)
+		fill_in(&s->spec, &s->disk, err) < 0 || add_launch_keys(s, err) < 0)
 		return -1;
 	return console_log_open(spec->console, spec->name, &s->console, &s->log_fd, err);
 }
 
 void verify_setup_release(struct verify_setup *s)
 {
-	free(s->openssh_key);
+	strv_release(&s->launch_keys);
 	free(s->console);
 	fd_closep(&s->dir_fd);
 	fd_closep(&s->log_fd);
@@ -114,11 +126,11 @@ struct instance_spec verify_setup_instance(
 		.accel = spec->accel,
 		.memory_bytes = spec->memory_bytes,
 		.cpus = spec->cpus,
-		.openssh_key = s->openssh_key,
+		.openssh_keys = &s->launch_keys,
 		.user_data = spec->user_data,
 		.user_data_bytes = spec->user_data_bytes,
 		.hop_limit = (uint8_t)spec->hop_limit,
-		.metadata_off = spec->metadata_off,
+		.metadata = spec->metadata,
 		.log_fd = s->log_fd,
 		.show_fd = -1,
 	};

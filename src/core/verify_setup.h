@@ -13,7 +13,7 @@
 struct verify_setup {
 	struct verify_spec spec; /* defaults filled in; borrows what it points to */
 	struct disk_facts disk;
-	char *openssh_key; /* of the launch key in spec.work_dir */
+	struct strv launch_keys; /* the one in spec.work_dir, then spec.further_keys */
 	char *console; /* path of the log */
 	int dir_fd; /* spec.work_dir */
 	int log_fd;

@@ -9,7 +9,6 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/fd.h"
 #include "base/size.h"
 #include "disk/ext4_reader_io.h"
 #include "disk/fs_walk.h"
@@ -23,14 +22,19 @@ static const uint64_t groups_most_bytes = 64 * MIB;
 
 struct ext4_reader {
 	char *name;
+	struct ext4_reader_window window;
 	ext2_filsys fs;
 	struct ext2_inode_large *inode; /* room for one, of the file system's own size */
 };
 
-/* Only the system's own errors are not about the bytes. */
+/* Only the system's own errors, and those of who brings the bytes, are not about them. */
 static int fail(
 	const struct ext4_reader *r, errcode_t code, const char *doing, struct error *err)
 {
+	if (r->window.failure.code) {
+		*err = r->window.failure;
+		return -1;
+	}
 	if (code > 0 && code <= ERRNO_MOST)
 		return error_set_errno(err, (int)code, "'%s': %s", r->name, doing);
 	initialize_ext2_error_table();
@@ -49,15 +53,15 @@ static int damaged(const struct ext4_reader *r, const char *what, struct error *
 }
 
 /* What libext2fs would believe: sizes that it allocates by and loops over. */
-static int check_superblock(int fd, const struct ext4_reader *r, uint64_t offset_bytes,
-	uint64_t size_bytes, struct error *err)
+static int check_superblock(const struct ext4_reader *r, struct error *err)
 {
+	const struct ext4_reader_window *w = &r->window;
 	struct ext2_super_block sb;
 	uint64_t blocks, block_bytes, per_group;
 	size_t got;
 
-	if (fd_pread(fd, &sb, sizeof(sb), offset_bytes + SUPERBLOCK_OFFSET, &got, r->name,
-		    err) < 0)
+	if (disk_source_read(&w->disk, &sb, sizeof(sb),
+		    w->offset_bytes + SUPERBLOCK_OFFSET, &got, r->name, err) < 0)
 		return -1;
 	if (got < sizeof(sb) || ext2fs_le16_to_cpu(sb.s_magic) != EXT2_SUPER_MAGIC)
 		return damaged(r, "it has no superblock", err);
@@ -67,7 +71,7 @@ static int check_superblock(int fd, const struct ext4_reader *r, uint64_t offset
 	blocks = ext2fs_le32_to_cpu(sb.s_blocks_count);
 	if (ext2fs_le32_to_cpu(sb.s_feature_incompat) & EXT4_FEATURE_INCOMPAT_64BIT)
 		blocks |= (uint64_t)ext2fs_le32_to_cpu(sb.s_blocks_count_hi) << 32;
-	if (blocks > size_bytes / block_bytes)
+	if (blocks > w->size_bytes / block_bytes)
 		return error_set(err, ERR_FORMAT, 0,
 			"'%s': the file system has more bytes than what it stands in, "
 			"which is cut off",
@@ -79,17 +83,23 @@ static int check_superblock(int fd, const struct ext4_reader *r, uint64_t offset
 	return 0;
 }
 
-int ext4_reader_open(int fd, const char *name, uint64_t offset_bytes, uint64_t size_bytes,
-	struct ext4_reader **ret, struct error *err)
+int ext4_reader_open(const struct disk_source *disk, const char *name,
+	uint64_t offset_bytes, uint64_t size_bytes, struct ext4_reader **ret,
+	struct error *err)
 {
 	CLEANUP(ext4_reader_freep) struct ext4_reader *r = xcalloc(1, sizeof(*r));
 	char io_name[EXT4_READER_IO_NAME_BYTES];
 	errcode_t code;
 
 	r->name = xstrdup(name);
-	if (check_superblock(fd, r, offset_bytes, size_bytes, err) < 0)
+	r->window = (struct ext4_reader_window){
+		.disk = *disk,
+		.offset_bytes = offset_bytes,
+		.size_bytes = size_bytes,
+	};
+	if (check_superblock(r, err) < 0)
 		return -1;
-	ext4_reader_io_name(fd, offset_bytes, size_bytes, io_name);
+	ext4_reader_io_name(&r->window, io_name);
 	code = ext2fs_open2(
 		io_name, NULL, EXT2_FLAG_64BITS, 0, 0, &ext4_reader_io_manager, &r->fs);
 	if (code)

@@ -17,15 +17,17 @@
 
 #include "base/error.h"
 #include "base/filetree.h"
+#include "disk/source.h"
 
 struct ext4_reader;
 
 /*
- * The file system in that part of the disk `fd`, which stays the caller's and open;
- * `name` is for messages.
+ * The file system in that part of the disk, whose source stays the caller's; `name` is
+ * for messages.
  */
-int ext4_reader_open(int fd, const char *name, uint64_t offset_bytes, uint64_t size_bytes,
-	struct ext4_reader **ret, struct error *err);
+int ext4_reader_open(const struct disk_source *disk, const char *name,
+	uint64_t offset_bytes, uint64_t size_bytes, struct ext4_reader **ret,
+	struct error *err);
 struct ext4_reader *ext4_reader_free(struct ext4_reader *r);
 static inline void ext4_reader_freep(struct ext4_reader **r)
 {

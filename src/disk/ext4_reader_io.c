@@ -2,13 +2,11 @@
 #include "disk/ext4_reader_io.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/fd.h"
 #include "base/size.h"
 
 /*
@@ -18,27 +16,18 @@
 enum { READ_TIMES_SIZE = 8 };
 static const uint64_t read_least_bytes = UINT64_C(256) * MIB;
 
-struct window {
-	int fd;
-	uint64_t offset_bytes;
-	uint64_t size_bytes;
-	uint64_t may_read_bytes; /* what is left of the bound */
-};
-
-void ext4_reader_io_name(int fd, uint64_t offset_bytes, uint64_t size_bytes,
-	char to[static EXT4_READER_IO_NAME_BYTES])
+void ext4_reader_io_name(
+	const struct ext4_reader_window *w, char to[static EXT4_READER_IO_NAME_BYTES])
 {
-	(void)snprintf(to, EXT4_READER_IO_NAME_BYTES, "%d:%" PRIu64 ":%" PRIu64, fd,
-		offset_bytes, size_bytes);
+	(void)snprintf(to, EXT4_READER_IO_NAME_BYTES, "%p", (const void *)w);
 }
 
 /* In libext2fs's interface a negative count is one of bytes. */
 static errcode_t io_read(io_channel io, unsigned long long block, int count, void *data)
 {
-	struct window *w = io->private_data;
+	struct ext4_reader_window *w = io->private_data;
 	const uint64_t unit = (uint64_t)io->block_size;
 	const uint64_t length = count < 0 ? -(uint64_t)count : (uint64_t)count * unit;
-	struct error err = ERROR_INIT;
 	size_t got;
 
 	if (block > w->size_bytes / unit || length > w->size_bytes - block * unit)
@@ -46,9 +35,9 @@ static errcode_t io_read(io_channel io, unsigned long long block, int count, voi
 	if (length > w->may_read_bytes)
 		return EXT2_ET_CORRUPT_SUPERBLOCK;
 	w->may_read_bytes -= length;
-	if (fd_pread(w->fd, data, length, w->offset_bytes + block * unit, &got,
-		    "file system", &err) < 0)
-		return err.detail > 0 ? err.detail : EIO;
+	if (disk_source_read(&w->disk, data, length, w->offset_bytes + block * unit, &got,
+		    "file system", &w->failure) < 0)
+		return EIO;
 	return got < length ? EXT2_ET_SHORT_READ : 0;
 }
 
@@ -87,23 +76,24 @@ static errcode_t io_flush(io_channel io)
 
 static errcode_t io_open(const char *name, int flags, io_channel *ret)
 {
-	struct window w;
+	struct ext4_reader_window *w;
 	struct struct_io_channel *io;
+	void *place;
 
 	(void)flags;
-	if (sscanf(name, "%d:%" SCNu64 ":%" SCNu64, &w.fd, &w.offset_bytes,
-		    &w.size_bytes) != 3)
+	if (sscanf(name, "%p", &place) != 1)
 		return EINVAL;
-	w.may_read_bytes = w.size_bytes > UINT64_MAX / READ_TIMES_SIZE / 2
-				   ? UINT64_MAX
-				   : w.size_bytes * READ_TIMES_SIZE + read_least_bytes;
+	w = place;
+	w->may_read_bytes = w->size_bytes > UINT64_MAX / READ_TIMES_SIZE / 2
+				    ? UINT64_MAX
+				    : w->size_bytes * READ_TIMES_SIZE + read_least_bytes;
 	io = xcalloc(1, sizeof(*io));
 	io->magic = EXT2_ET_MAGIC_IO_CHANNEL;
 	io->manager = &ext4_reader_io_manager;
 	io->name = xstrdup(name);
 	io->block_size = 1024;
 	io->refcount = 1;
-	io->private_data = xmemdup(&w, sizeof(w));
+	io->private_data = w;
 	*ret = io;
 	return 0;
 }
@@ -112,7 +102,6 @@ static errcode_t io_close(io_channel io)
 {
 	if (--io->refcount > 0)
 		return 0;
-	free(io->private_data);
 	free(io->name);
 	free(io);
 	return 0;

@@ -9,7 +9,6 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/fd.h"
 
 /* Offsets in the boot sector and in a directory entry. */
 enum {
@@ -39,7 +38,7 @@ enum {
 enum { ENTRIES_MOST = 1 << 18, DIRECTORY_MOST_BYTES = 1 << 24 };
 
 struct fat_reader {
-	int fd;
+	struct disk_source disk;
 	char *name;
 	uint64_t offset_bytes, size_bytes;
 	uint64_t fat_at, root_at, data_at; /* bytes, from offset_bytes on */
@@ -72,7 +71,8 @@ static int read_at(
 
 	if (at > r->size_bytes || length > r->size_bytes - at)
 		return damaged(r, "it leads out of its partition", err);
-	if (fd_pread(r->fd, buf, length, r->offset_bytes + at, &got, r->name, err) < 0)
+	if (disk_source_read(
+		    &r->disk, buf, length, r->offset_bytes + at, &got, r->name, err) < 0)
 		return -1;
 	return got < length ? damaged(r, "it is cut off", err) : 0;
 }
@@ -107,13 +107,14 @@ static int take_geometry(struct fat_reader *r, const uint8_t *b, struct error *e
 	return 0;
 }
 
-int fat_reader_open(int fd, const char *name, uint64_t offset_bytes, uint64_t size_bytes,
-	struct fat_reader **ret, struct error *err)
+int fat_reader_open(const struct disk_source *disk, const char *name,
+	uint64_t offset_bytes, uint64_t size_bytes, struct fat_reader **ret,
+	struct error *err)
 {
 	CLEANUP(fat_reader_freep) struct fat_reader *r = xcalloc(1, sizeof(*r));
 	uint8_t boot[512];
 
-	r->fd = fd;
+	r->disk = *disk;
 	r->name = xstrdup(name);
 	r->offset_bytes = offset_bytes;
 	r->size_bytes = size_bytes;

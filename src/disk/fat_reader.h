@@ -16,15 +16,17 @@
 
 #include "base/error.h"
 #include "base/filetree.h"
+#include "disk/source.h"
 
 struct fat_reader;
 
 /*
- * The file system in that part of the disk `fd`, which stays the caller's and open;
- * `name` is for messages.
+ * The file system in that part of the disk, whose source stays the caller's; `name` is
+ * for messages.
  */
-int fat_reader_open(int fd, const char *name, uint64_t offset_bytes, uint64_t size_bytes,
-	struct fat_reader **ret, struct error *err);
+int fat_reader_open(const struct disk_source *disk, const char *name,
+	uint64_t offset_bytes, uint64_t size_bytes, struct fat_reader **ret,
+	struct error *err);
 struct fat_reader *fat_reader_free(struct fat_reader *r);
 static inline void fat_reader_freep(struct fat_reader **r)
 {

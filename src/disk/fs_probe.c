@@ -6,7 +6,6 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/fd.h"
 
 /* The order matters for FAT alone: its boot sector may stand before another's magic. */
 static const struct {
@@ -53,13 +52,14 @@ static const char *const names[] = {
 /* All of the magics stand in so many bytes. */
 enum { PROBED_BYTES = 128 << 10 };
 
-static int probe_for_zeros(int fd, const char *name, uint64_t offset_bytes,
-	enum fs_kind *ret, struct error *err)
+static int probe_for_zeros(const struct disk_source *disk, const char *name,
+	uint64_t offset_bytes, enum fs_kind *ret, struct error *err)
 {
 	CLEANUP(freep) uint8_t *bytes = xcalloc(1, PROBED_BYTES);
 	size_t got;
 
-	if (fd_pread(fd, bytes, PROBED_BYTES, offset_bytes, &got, name, err) < 0)
+	if (disk_source_read(disk, bytes, PROBED_BYTES, offset_bytes, &got, name, err) <
+		0)
 		return -1;
 	/* The first is zero, and each is as the one before it. */
 	*ret = !bytes[0] && !memcmp(bytes, bytes + 1, PROBED_BYTES - 1) ? FS_NOTHING
@@ -67,15 +67,15 @@ static int probe_for_zeros(int fd, const char *name, uint64_t offset_bytes,
 	return 0;
 }
 
-int fs_probe(int fd, const char *name, uint64_t offset_bytes, enum fs_kind *ret,
-	struct error *err)
+int fs_probe(const struct disk_source *disk, const char *name, uint64_t offset_bytes,
+	enum fs_kind *ret, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(magics); i++) {
 		uint8_t found[16];
 		size_t got;
 
-		if (fd_pread(fd, found, magics[i].length, offset_bytes + magics[i].at,
-			    &got, name, err) < 0)
+		if (disk_source_read(disk, found, magics[i].length,
+			    offset_bytes + magics[i].at, &got, name, err) < 0)
 			return -1;
 		if (got < magics[i].length ||
 			memcmp(found, magics[i].magic, magics[i].length) != 0)
@@ -83,7 +83,7 @@ int fs_probe(int fd, const char *name, uint64_t offset_bytes, enum fs_kind *ret,
 		*ret = magics[i].kind;
 		return 0;
 	}
-	return probe_for_zeros(fd, name, offset_bytes, ret, err);
+	return probe_for_zeros(disk, name, offset_bytes, ret, err);
 }
 
 const char *fs_kind_name(enum fs_kind kind)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "disk/source.h"
 
 enum fs_kind {
 	FS_UNKNOWN = 0,
@@ -27,9 +28,9 @@ enum fs_kind {
 	FS_SWAP,
 };
 
-/* Of an open disk, from `offset_bytes` on; `name` is for messages. */
-int fs_probe(int fd, const char *name, uint64_t offset_bytes, enum fs_kind *ret,
-	struct error *err);
+/* Of a disk, from `offset_bytes` on; `name` is for messages. */
+int fs_probe(const struct disk_source *disk, const char *name, uint64_t offset_bytes,
+	enum fs_kind *ret, struct error *err);
 
 /* "ext4", "XFS", "nothing", "no known file system": for messages. */
 const char *fs_kind_name(enum fs_kind kind);

@@ -12,6 +12,9 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "disk/table_bring.h"
+
+enum { GROW_FILE_SYSTEM = 59 }; /* the attribute of struct partition's `grows` */
 
 static const char fd_name[] = "partition table";
 
@@ -172,6 +175,21 @@ static void note_type(struct fdisk_partition *from, struct partition *to)
 			fdisk_parttype_get_code(type));
 }
 
+/* libfdisk says "LegacyBIOSBootable GUID:48,59": names, and numbers of a type's own. */
+static bool has_attribute(struct fdisk_partition *from, unsigned long number)
+{
+	static const char own[] = "GUID:";
+	const char *attributes = fdisk_partition_get_attrs(from);
+	const char *at = attributes ? strstr(attributes, own) : NULL;
+	char *end;
+
+	for (at = at ? at + strlen(own) : ""; *at >= '0' && *at <= '9';
+		at = end + (*end == ','))
+		if (strtoul(at, &end, 10) == number)
+			return true;
+	return false;
+}
+
 static int note_partition(struct fdisk_partition *from, uint64_t disk_sectors,
 	struct partition_table *to, struct error *err)
 {
@@ -192,6 +210,7 @@ static int note_partition(struct fdisk_partition *from, uint64_t disk_sectors,
 	p->start_bytes = start * GPT_SECTOR_BYTES;
 	p->size_bytes = size * GPT_SECTOR_BYTES;
 	note_type(from, p);
+	p->grows = has_attribute(from, GROW_FILE_SYSTEM);
 	to->count++;
 	return 0;
 }
@@ -221,14 +240,16 @@ static int note_partitions(
 }
 
 /* Sectors of 4096 bytes are not what volumes of EC2 have. */
-static int refuse_protective(int fd, const char *name, struct error *err)
+static int refuse_protective(
+	const struct disk_source *disk, const char *name, struct error *err)
 {
 	enum { OTHER_SECTOR_BYTES = 4096 };
 	static const char magic[8] = "EFI PART";
 	char found[sizeof(magic)];
 	size_t got;
 
-	if (fd_pread(fd, found, sizeof(found), OTHER_SECTOR_BYTES, &got, name, err) < 0)
+	if (disk_source_read(
+		    disk, found, sizeof(found), OTHER_SECTOR_BYTES, &got, name, err) < 0)
 		return -1;
 	if (got == sizeof(found) && !memcmp(found, magic, sizeof(magic)))
 		return error_set(err, ERR_FORMAT, 0,
@@ -239,19 +260,21 @@ static int refuse_protective(int fd, const char *name, struct error *err)
 		"'%s' had a GPT, which is damaged, or the disk is cut off", name);
 }
 
-int partition_table_read(
-	int fd, const char *name, struct partition_table *ret, struct error *err)
+int partition_table_read(const struct disk_source *disk, const char *name,
+	struct partition_table *ret, struct error *err)
 {
 	CLEANUP(context_freep) struct fdisk_context *c = fdisk_new_context();
 	CLEANUP(partition_table_release) struct partition_table table = { 0 };
 	int code = -ENOMEM;
 
+	if (table_bring(disk, name, err) < 0)
+		return -1;
 	if (c)
 		code = fdisk_disable_dialogs(c, 1);
 	if (code == 0)
 		code = fdisk_save_user_sector_size(c, GPT_SECTOR_BYTES, GPT_SECTOR_BYTES);
 	if (code == 0)
-		code = fdisk_assign_device_by_fd(c, fd, name, 1);
+		code = fdisk_assign_device_by_fd(c, disk->fd, name, 1);
 	if (code < 0)
 		return error_set_errno(
 			err, -code, "read the partition table of '%s'", name);
@@ -262,7 +285,7 @@ int partition_table_read(
 	if (table.kind && note_partitions(c, &table, err) < 0)
 		return error_context(err, "read the partition table of '%s'", name);
 	if (is_protective(&table))
-		return refuse_protective(fd, name, err);
+		return refuse_protective(disk, name, err);
 	*ret = table;
 	table = (struct partition_table){ 0 };
 	return 0;

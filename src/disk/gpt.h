@@ -6,11 +6,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "disk/blockmap.h"
+#include "disk/source.h"
 
 enum { GPT_SECTOR_BYTES = 512, GPT_FIRST_SECTORS = 34, GPT_LAST_SECTORS = 33 };
 
@@ -43,6 +45,9 @@ struct partition {
 	uint64_t start_bytes;
 	uint64_t size_bytes;
 	char type[37]; /* GPT: the GUID, upper-case; MBR: two digits, "ef" */
+	/* GPT's attribute 59, by the UAPI Group's Discoverable Partitions Specification:
+	 * the file system is to be made as large as the partition when it is mounted. */
+	bool grows;
 };
 
 /* By value: { 0 }, partition_table_release(). */
@@ -55,9 +60,9 @@ struct partition_table {
 void partition_table_release(struct partition_table *t);
 
 /*
- * The table of a disk in a file or device, which is only read; `name` is for messages. A
- * disk without one is PARTITION_TABLE_NONE. ERR_FORMAT for a partition that ends behind
- * the end of the disk: the disk is cut off.
+ * The table of a disk, which is only read; `name` is for messages. A disk without one is
+ * PARTITION_TABLE_NONE. ERR_FORMAT for a partition that ends behind the end of the disk:
+ * the disk is cut off.
  */
-int partition_table_read(
-	int fd, const char *name, struct partition_table *ret, struct error *err);
+int partition_table_read(const struct disk_source *disk, const char *name,
+	struct partition_table *ret, struct error *err);

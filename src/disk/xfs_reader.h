@@ -17,15 +17,17 @@
 
 #include "base/error.h"
 #include "base/filetree.h"
+#include "disk/source.h"
 
 struct xfs_reader;
 
 /*
- * The file system in that part of the disk `fd`, which stays the caller's and open;
- * `name` is for messages.
+ * The file system in that part of the disk, whose source stays the caller's; `name` is
+ * for messages.
  */
-int xfs_reader_open(int fd, const char *name, uint64_t offset_bytes, uint64_t size_bytes,
-	struct xfs_reader **ret, struct error *err);
+int xfs_reader_open(const struct disk_source *disk, const char *name,
+	uint64_t offset_bytes, uint64_t size_bytes, struct xfs_reader **ret,
+	struct error *err);
 struct xfs_reader *xfs_reader_free(struct xfs_reader *r);
 static inline void xfs_reader_freep(struct xfs_reader **r)
 {

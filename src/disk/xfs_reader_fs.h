@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/filetree.h"
 #include "disk/fs_walk.h"
+#include "disk/source.h"
 #include "disk/xfs_format.h"
 
 /* The largest that there are. */
@@ -26,7 +27,7 @@ enum {
 
 struct xfs_reader {
 	char *name;
-	int fd;
+	struct disk_source disk;
 	uint64_t offset_bytes; /* on the disk */
 	uint64_t may_read_bytes; /* what is left of the bound */
 	bool clean;

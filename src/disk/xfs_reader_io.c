@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/fd.h"
 #include "disk/crc32c.h"
 #include "disk/xfs_reader_fs.h"
 
@@ -46,8 +45,8 @@ int xfs_reader_bytes(struct xfs_reader *r, uint64_t at_bytes, void *to,
 		return xfs_reader_damaged(
 			r, "its parts refer to each other without end", err);
 	r->may_read_bytes -= length_bytes;
-	if (fd_pread(r->fd, to, length_bytes, r->offset_bytes + at_bytes, &got, r->name,
-		    err) < 0)
+	if (disk_source_read(&r->disk, to, length_bytes, r->offset_bytes + at_bytes, &got,
+		    r->name, err) < 0)
 		return -1;
 	if (got < length_bytes)
 		return error_set(err, ERR_FORMAT, 0, "'%s' is cut off", r->name);

@@ -146,13 +146,14 @@ static int read_superblock(struct xfs_reader *r, uint64_t size_bytes, struct err
 	return 0;
 }
 
-int xfs_reader_open(int fd, const char *name, uint64_t offset_bytes, uint64_t size_bytes,
-	struct xfs_reader **ret, struct error *err)
+int xfs_reader_open(const struct disk_source *disk, const char *name,
+	uint64_t offset_bytes, uint64_t size_bytes, struct xfs_reader **ret,
+	struct error *err)
 {
 	CLEANUP(xfs_reader_freep) struct xfs_reader *r = xcalloc(1, sizeof(*r));
 
 	r->name = xstrdup(name);
-	r->fd = fd;
+	r->disk = *disk;
 	r->offset_bytes = offset_bytes;
 	r->may_read_bytes = size_bytes > UINT64_MAX / READ_TIMES_SIZE / 2
 				    ? UINT64_MAX

@@ -89,7 +89,7 @@ static enum MHD_Result answer(struct httpd *h, struct MHD_Connection *connection
 		response.status = MHD_HTTP_CONTENT_TOO_LARGE;
 	else
 		h->spec.handle(&request, &response, h->spec.userdata);
-	return send_response(connection, &response);
+	return response.status ? send_response(connection, &response) : MHD_NO;
 }
 
 /*

@@ -33,7 +33,8 @@ struct httpd_header {
 
 /* What a handler fills; made and released by the server. */
 struct httpd_response {
-	unsigned int status; /* 200 unless set */
+	unsigned int
+		status; /* 200 unless set; 0: none, the connection ends without one */
 	struct strbuf body;
 	struct httpd_header headers[HTTPD_HEADERS_MOST];
 	size_t header_count;

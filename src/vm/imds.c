@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "vm/imds_content.h"
+#include "vm/imds_faults.h"
 #include "vm/imds_tree.h"
 
 enum {
@@ -28,7 +29,8 @@ struct imds {
 	struct imds_tree tree;
 	struct token tokens[TOKENS_MOST]; /* a ring */
 	size_t tokens_made;
-	bool is_off;
+	enum imds_condition condition;
+	struct imds_faults faults;
 };
 
 /* EC2 serves the same content under every version that it lists. */
@@ -49,6 +51,7 @@ static const struct {
 	{ 404, "Not Found" },
 	{ 405, "Method Not Allowed" },
 	{ 500, "Internal Server Error" },
+	{ 503, "Service Unavailable" },
 };
 
 struct imds *imds_new(const struct imds_spec *spec)
@@ -56,7 +59,7 @@ struct imds *imds_new(const struct imds_spec *spec)
 	struct imds *m = xcalloc(1, sizeof(*m));
 
 	imds_content_add(&m->tree, spec);
-	m->is_off = spec->is_off;
+	m->condition = spec->condition;
 	return m;
 }
 
@@ -177,6 +180,22 @@ static void list_versions(struct strbuf *to)
 		strbuf_addf(to, "%s%s", i ? "\n" : "", versions[i]);
 }
 
+/* The one directory whose listing says more than names. */
+static bool list_keys(const struct imds *m, struct strbuf *to)
+{
+	char path[64];
+	size_t i;
+
+	for (i = 0;; i++) {
+		(void)snprintf(path, sizeof(path), IMDS_KEY_PATH, i);
+		if (!imds_tree_find(&m->tree, path))
+			return i > 0;
+		strbuf_addf(to, "%s%zu=" IMDS_KEY_NAME, i ? "\n" : "", i);
+		if (i)
+			strbuf_addf(to, "-%zu", i);
+	}
+}
+
 static bool find(const struct imds *m, const char *path, struct strbuf *to)
 {
 	const struct imds_entry *entry = imds_tree_find(&m->tree, path);
@@ -185,12 +204,8 @@ static bool find(const struct imds *m, const char *path, struct strbuf *to)
 		strbuf_add(to, entry->value, entry->length_bytes);
 		return true;
 	}
-	/* The one directory whose listing says more than names. */
-	if (strcmp(path, "meta-data/public-keys") == 0 &&
-		imds_tree_find(&m->tree, "meta-data/public-keys/0/openssh-key")) {
-		strbuf_add_str(to, "0=" IMDS_KEY_NAME);
-		return true;
-	}
+	if (strcmp(path, "meta-data/public-keys") == 0)
+		return list_keys(m, to);
 	return imds_tree_list(&m->tree, path, to);
 }
 
@@ -213,7 +228,8 @@ static void get(
 						       : "text/plain");
 }
 
-void imds_answer(struct imds *m, const struct httpd_request *request, uint64_t now_ms,
+/* What a service that is well says. */
+static void answer(struct imds *m, const struct httpd_request *request, uint64_t now_ms,
 	struct httpd_response *response)
 {
 	bool is_get = strcmp(request->method, "GET") == 0 ||
@@ -221,11 +237,7 @@ void imds_answer(struct imds *m, const struct httpd_request *request, uint64_t n
 	bool is_put = strcmp(request->method, "PUT") == 0;
 	bool is_token = strcmp(request->path, "/latest/api/token") == 0;
 
-	httpd_response_header(response, "Server", "EC2ws");
-	httpd_response_header(response, "Connection", "close");
-	if (m->is_off)
-		fail(response, 403);
-	else if (request->path[0] != '/')
+	if (request->path[0] != '/')
 		fail(response, 400);
 	else if (is_put && is_token)
 		hand_out_token(m, request, now_ms, response);
@@ -236,4 +248,41 @@ void imds_answer(struct imds *m, const struct httpd_request *request, uint64_t n
 		fail(response, 401);
 	else
 		get(m, request->path, response);
+}
+
+static void answer_faulty(struct imds *m, const struct httpd_request *request,
+	uint64_t now_ms, struct httpd_response *response)
+{
+	switch (imds_faults_next(&m->faults)) {
+	case IMDS_FAULT_SILENCE:
+		response->status = 0;
+		return;
+	case IMDS_FAULT_BUSY:
+		fail(response, 503);
+		return;
+	case IMDS_FAULT_FORGETS:
+		m->tokens_made = 0;
+		break;
+	case IMDS_FAULT_NONE:
+		break;
+	}
+	answer(m, request, now_ms, response);
+}
+
+void imds_answer(struct imds *m, const struct httpd_request *request, uint64_t now_ms,
+	struct httpd_response *response)
+{
+	httpd_response_header(response, "Server", "EC2ws");
+	httpd_response_header(response, "Connection", "close");
+	switch (m->condition) {
+	case IMDS_WELL:
+		answer(m, request, now_ms, response);
+		break;
+	case IMDS_OFF:
+		fail(response, 403);
+		break;
+	case IMDS_FAULTY:
+		answer_faulty(m, request, now_ms, response);
+		break;
+	}
 }

@@ -16,24 +16,34 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "base/strv.h"
 #include "net/httpd.h"
 #include "vm/instance_identity.h"
 
 #define IMDS_REGION "us-east-1"
 #define IMDS_ZONE "us-east-1a"
 #define IMDS_ZONE_ID "use1-az1"
-#define IMDS_KEY_NAME "amiwright"
+#define IMDS_KEY_NAME \
+	"amiwright" /* of the first launch key; the others' are
+				      "amiwright-1" and so on */
 
 /* This header is in the response that hands out a token, and in no other. */
 #define IMDS_TTL_HEADER "X-Aws-Ec2-Metadata-Token-Ttl-Seconds"
 
+/* How the service is. */
+enum imds_condition {
+	IMDS_WELL = 0,
+	IMDS_OFF, /* as where the instance's HttpEndpoint is disabled: 403 to all */
+	IMDS_FAULTY, /* imds_faults.h */
+};
+
 struct imds_spec {
 	const struct instance_identity *identity; /* borrowed */
-	const char *openssh_key; /* the launch key's public line; NULL: none */
+	const struct strv *openssh_keys; /* public lines of launch keys; NULL: none */
 	const void *user_data; /* any bytes; NULL: none */
 	size_t user_data_bytes;
 	time_t launched; /* the identity document's pendingTime */
-	bool is_off; /* as where the instance's HttpEndpoint is disabled: 403 to all */
+	enum imds_condition condition;
 };
 
 struct imds;

@@ -41,6 +41,16 @@ static void add_network(struct imds_tree *t, const struct instance_identity *id)
 	}
 }
 
+static void add_keys(struct imds_tree *t, const struct strv *keys)
+{
+	char path[64];
+
+	for (size_t i = 0; keys && i < keys->count; i++) {
+		(void)snprintf(path, sizeof(path), IMDS_KEY_PATH, i);
+		imds_tree_addf(t, path, "%s", keys->items[i]);
+	}
+}
+
 /* In the order in which the listing shows them. */
 static void add_meta_data(struct imds_tree *t, const struct imds_spec *spec)
 {
@@ -62,12 +72,12 @@ static void add_meta_data(struct imds_tree *t, const struct imds_spec *spec)
 		{ "meta-data/local-hostname", id->hostname },
 		{ "meta-data/local-ipv4", IDENTITY_ADDRESS },
 		{ "meta-data/mac", id->mac },
-	}, after[] = {
+	}, between[] = {
 		{ "meta-data/placement/availability-zone", IMDS_ZONE },
 		{ "meta-data/placement/availability-zone-id", IMDS_ZONE_ID },
 		{ "meta-data/placement/region", IMDS_REGION },
 		{ "meta-data/profile", "default-hvm" },
-		{ "meta-data/public-keys/0/openssh-key", spec->openssh_key },
+	}, after[] = {
 		{ "meta-data/reservation-id", id->reservation_id },
 		{ "meta-data/security-groups", security_group },
 		{ "meta-data/services/domain", "amazonaws.com" },
@@ -78,9 +88,11 @@ static void add_meta_data(struct imds_tree *t, const struct imds_spec *spec)
 	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
 		imds_tree_addf(t, before[i].path, "%s", before[i].value);
 	add_network(t, id);
+	for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++)
+		imds_tree_addf(t, between[i].path, "%s", between[i].value);
+	add_keys(t, spec->openssh_keys);
 	for (size_t i = 0; i < sizeof(after) / sizeof(after[0]); i++)
-		if (after[i].value)
-			imds_tree_addf(t, after[i].path, "%s", after[i].value);
+		imds_tree_addf(t, after[i].path, "%s", after[i].value);
 }
 
 /* The user guide's "instance identity documents", version 2017-09-30. */

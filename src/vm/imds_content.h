@@ -7,4 +7,7 @@
 #include "vm/imds.h"
 #include "vm/imds_tree.h"
 
+/* Where a launch key is; its number goes in. */
+#define IMDS_KEY_PATH "meta-data/public-keys/%zu/openssh-key"
+
 void imds_content_add(struct imds_tree *t, const struct imds_spec *spec);

@@ -188,11 +188,11 @@ int instance_start(const struct instance_spec *spec, struct progress *progress,
 	CLEANUP(instance_freep) struct instance *i = xcalloc(1, sizeof(*i));
 	struct imds_spec imds = {
 		.identity = &i->identity,
-		.openssh_key = spec->openssh_key,
+		.openssh_keys = spec->openssh_keys,
 		.user_data = spec->user_data,
 		.user_data_bytes = spec->user_data_bytes,
 		.launched = time(NULL),
-		.is_off = spec->metadata_off,
+		.condition = spec->metadata,
 	};
 
 	i->spec = *spec;

@@ -14,6 +14,7 @@
 #include "base/progress.h"
 #include "vm/accel.h"
 #include "vm/console.h"
+#include "vm/imds.h"
 #include "vm/instance_identity.h"
 #include "vm/vm_image.h"
 #include "vm/machine.h"
@@ -28,11 +29,11 @@ struct instance_spec {
 	enum accel_choice accel;
 	uint64_t memory_bytes;
 	unsigned int cpus;
-	const char *openssh_key; /* public line of the launch key; NULL: none */
+	const struct strv *openssh_keys; /* public lines of launch keys; NULL: none */
 	const void *user_data; /* any bytes; NULL: none */
 	size_t user_data_bytes;
 	uint8_t hop_limit; /* of metadata tokens, 1 to 64 */
-	bool metadata_off;
+	enum imds_condition metadata;
 	int log_fd; /* of the console; see console.h */
 	int show_fd;
 };

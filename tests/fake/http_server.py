@@ -14,7 +14,8 @@ with (none: any) that is not used up:
   times      how many requests it answers (1; 0: any number)
   status     200
   headers    an object, or a list of pairs
-  body       a string, or {"bytes": N} for N bytes that count from 0 to 250 again and again
+  body       a string, or {"bytes": N} for N bytes that count from 0 to 250 again and again, or
+             {"json": ANYTHING} for it as JSON
   framing    "length" (Content-Length), "chunked", or "close" (the end is the end)
   raw        sent instead of all of these, and the connection is closed
   until      waits for request number N before it answers
@@ -104,6 +105,8 @@ def read_body(stream, fields):
 
 def make_body(told):
     if isinstance(told, dict):
+        if "json" in told:
+            return json.dumps(told["json"]).encode()
         return (bytes(range(251)) * (told["bytes"] // 251 + 1))[: told["bytes"]]
     return told.encode()
 

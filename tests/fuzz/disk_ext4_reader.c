@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (fd < 0 || fd_pwrite_all(fd, data, size, 0, "fuzz", &err) < 0)
 		abort();
-	if (ext4_reader_open(fd, "fuzz", 0, size, &r, &err) < 0 ||
+	if (ext4_reader_open(&DISK_SOURCE(fd), "fuzz", 0, size, &r, &err) < 0 ||
 		ext4_reader_list(r, &t, &err) < 0) {
 		if (err.code == ERR_NONE)
 			abort();

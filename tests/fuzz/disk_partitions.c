@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (fd < 0 || fd_pwrite_all(fd, data, size, 0, "fuzz", &err) < 0)
 		abort();
-	if (partition_table_read(fd, "fuzz", &t, &err) < 0) {
+	if (partition_table_read(&DISK_SOURCE(fd), "fuzz", &t, &err) < 0) {
 		if (err.code == ERR_NONE)
 			abort();
 		return 0;
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (p->start_bytes > size || p->size_bytes > size - p->start_bytes)
 			abort();
-		if (fs_probe(fd, "fuzz", p->start_bytes, &kind, &err) < 0)
+		if (fs_probe(&DISK_SOURCE(fd), "fuzz", p->start_bytes, &kind, &err) < 0)
 			abort();
 	}
 	return 0;

@@ -24,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.user = "admin",
 		.host_name = "ip-10-0-0-1.ec2.internal",
 		.console_keys = &console_keys,
+		.launch_keys = &console_keys,
 		.volume_bytes = UINT64_C(3) << 30,
 		.time_s = 1000000000 };
 

@@ -19,6 +19,7 @@ struct check_case {
 	struct lint_file files[FILES_MOST];
 	struct lint_file esp[FILES_MOST]; /* of an EFI system partition, if any */
 	size_t count; /* of the findings; 0: one when there is a place */
+	enum lint_root_on root_on;
 };
 
 #define SSHD                                  \
@@ -34,6 +35,18 @@ struct check_case {
 		"boot/vmlinuz-6.1" \
 	}
 #define NVME "kernel/drivers/nvme/host/nvme.ko\n"
+#define GROWFS                                                                \
+	{                                                                     \
+		"etc/fstab", "LABEL=r / ext4 defaults,x-systemd.growfs 0 1\n" \
+	}
+#define REPART                           \
+	{                                \
+		"usr/bin/systemd-repart" \
+	}
+#define REPART_ROOT                                                           \
+	{                                                                     \
+		"usr/lib/repart.d/50-root.conf", "[Partition]\nType = root\n" \
+	}
 #define KEY "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"
 
 static const struct check_case cases[] = {
@@ -323,13 +336,38 @@ static const struct check_case cases[] = {
 			"LABEL a\n APPEND console=tty0 console=ttyAMA0\n" } } },
 	{ "serial-console", NULL, { { "etc/x" } } },
 
+	{ "root-growth", "/", { { "etc/x" } } },
 	{ "root-growth", "/",
 		{ { "usr/bin/cloud-init" }, { "usr/bin/systemd-repart" } } },
 	{ "root-growth", NULL, { { "usr/bin/cloud-init" }, { "usr/bin/growpart" } } },
-	{ "root-growth", NULL, { { "usr/lib/repart.d/50-root.conf", "[Partition]\n" } } },
-	{ "root-growth", NULL,
-		{ { "etc/fstab", "LABEL=r / ext4 x-systemd.growfs 0 1\n" } } },
 	{ "root-growth", NULL, { { "usr/sbin/ec2-init" } } },
+	/* The file system alone grows; */
+	{ "root-growth", "/", { GROWFS } },
+	{ "root-growth", NULL, { GROWFS }, .root_on = LINT_ON_DISK },
+	{ "root-growth", "/", { { "etc/x" } }, .root_on = LINT_ON_DISK },
+	/* or the partition alone; */
+	{ "root-growth", "/", { REPART, REPART_ROOT } },
+	{ "root-growth", NULL, { REPART, REPART_ROOT }, .root_on = LINT_ON_GROWING },
+	{ "root-growth", "/", { { "usr/share/initramfs-tools/hooks/growroot" } } },
+	{ "root-growth", NULL,
+		{ { "usr/share/initramfs-tools/hooks/growroot" }, GROWFS } },
+	/* or both. */
+	{ "root-growth", NULL, { GROWFS, REPART, REPART_ROOT } },
+	{ "root-growth", NULL,
+		{ REPART, REPART_ROOT,
+			{ "boot/grub/grub.cfg",
+				"linux /vmlinuz root=UUID=1 "
+				"rootflags=noatime,x-systemd.growfs\n" } } },
+	/* What looks like it, and is not: */
+	{ "root-growth", "/", { GROWFS, REPART_ROOT } },
+	{ "root-growth", "/",
+		{ GROWFS, REPART,
+			{ "etc/repart.d/home.conf", "[Partition]\nType=home\n" } } },
+	{ "root-growth", "/",
+		{ REPART, REPART_ROOT,
+			{ "etc/fstab", "\n# / / ext4 x-systemd.growfs\nLABEL=r / ext4\n"
+				       "LABEL=s /srv ext4 x-systemd.growfs 0 1\n"
+				       "LABEL=r / ext4 no-x-systemd.growfs 0 1\n" } } },
 
 	{ "uefi-removable-loader", "/boot/efi/EFI/BOOT", { { "etc/x" } },
 		.esp = { { "EFI/DEBIAN/GRUBX64.EFI" } } },
@@ -386,6 +424,7 @@ static void try_case(const struct check_case *c, size_t number)
 	size_t count;
 
 	s.root = lint_tree_of(c->files, &files);
+	s.root_on = c->root_on;
 	if (c->esp[0].path)
 		s.esp = lint_tree_of(c->esp, &esp_files);
 	if (lint_run(&s, NULL, 0, &r, &err) < 0)

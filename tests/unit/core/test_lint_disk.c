@@ -4,12 +4,14 @@
  */
 #include "core/lint.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/proc.h"
 #include "base/size.h"
 #include "core/lint_checks.h"
 #include "unit.h"
+#include "unit_lazy_disk.h"
 
 #define RUN(...) run((const char *const[]){ __VA_ARGS__, NULL }, "")
 #define FEED(input, ...) run((const char *const[]){ __VA_ARGS__, NULL }, input)
@@ -104,6 +106,31 @@ static void look(const char *path, struct lint_report *r)
 		fail_msg("%s: %s", path, err.msg);
 }
 
+/* The same is found when only what is read of the disk is there; *ret_count is how many
+ * blocks of a snapshot these are. */
+static void assert_same_when_brought(const char *path, size_t *ret_count)
+{
+	CLEANUP(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP(lint_report_releasep) struct lint_report whole = { 0 }, brought = { 0 };
+	CLEANUP(lint_subject_releasep) struct lint_subject s = { 0 };
+	struct lazy_disk lazy;
+	const struct disk_source source = lazy_disk_open(&lazy, fd, EBS_BLOCK_BYTES);
+	struct error err = ERROR_INIT;
+
+	look(path, &whole);
+	if (lint_subject_open_disk(&source, lazy.size_bytes, path, &s, &err) < 0 ||
+		lint_run(&s, NULL, 0, &brought, &err) < 0)
+		fail_msg("%s: %s", path, err.msg);
+	assert_int_equal(brought.count, whole.count);
+	for (size_t i = 0; i < whole.count; i++) {
+		assert_ptr_equal(brought.findings[i].check, whole.findings[i].check);
+		assert_string_equal(brought.findings[i].path, whole.findings[i].path);
+		assert_string_equal(brought.findings[i].reason, whole.findings[i].reason);
+	}
+	*ret_count = lazy.count;
+	lazy_disk_release(&lazy);
+}
+
 static void assert_all_partitions_seen(const char *path)
 {
 	CLEANUP(lint_report_releasep) struct lint_report r = { 0 };
@@ -118,14 +145,23 @@ static void assert_all_partitions_seen(const char *path)
 
 static void disks_with_three_partitions(void **state)
 {
+	CLEANUP(freep) char *big = NULL;
 	struct paths p;
+	size_t count;
 
 	make_trees(*state, &p);
+	big = path_join(p.root, "usr/big");
+	/* Nobody looks into it: six blocks, which stay where they are. */
+	RUN("sh", "-c", "head -c 3M /dev/urandom >\"$0\"", big);
 	make_disk(&p, "dos", "ef", "83");
 	assert_all_partitions_seen(p.disk);
+	assert_same_when_brought(p.disk, &count);
+	assert_in_range(count, 3, 14);
 	RUN("rm", p.disk);
 	make_disk(&p, "gpt", "U", "L");
 	assert_all_partitions_seen(p.disk);
+	assert_same_when_brought(p.disk, &count);
+	assert_in_range(count, 3, 14);
 	RUN("qemu-img", "convert", "-O", "qcow2", "-c", p.disk, p.qcow2);
 	assert_all_partitions_seen(p.qcow2);
 	RUN("qemu-img", "convert", "-O", "vmdk", "-o", "subformat=streamOptimized",
@@ -149,12 +185,62 @@ static void a_bare_file_system_that_was_not_unmounted(void **state)
 	paths_release(&p);
 }
 
+/* What makes the file system as large as its partition is enough where that is the disk,
+ * or grows itself. */
+static void growth_depends_on_what_the_root_stands_on(void **state)
+{
+	static const struct {
+		const char *
+			type; /* of the partition, with attributes; NULL: there is none */
+		const char *fstab;
+		bool found;
+	} cases[] = {
+		{ NULL, "/dev/vda / ext4 x-systemd.growfs\n", false },
+		{ NULL, "/dev/vda / ext4 defaults\n", true },
+		{ "type=L", "LABEL=r / ext4 x-systemd.growfs\n", true },
+		{ "type=L, attrs=\"GUID:59\"", "\n", false },
+		{ "type=L, attrs=\"LegacyBIOSBootable GUID:48,59\"", "\n", false },
+		{ "type=L, attrs=\"GUID:48,60\"", "\n", true },
+	};
+	struct paths p;
+
+	make_trees(*state, &p);
+	make_dir(p.root, "etc/repart.d");
+	make_dir(p.root, "usr/bin");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(lint_report_releasep) struct lint_report r = { 0 };
+
+		unit_write_file(p.root, "etc/fstab", cases[i].fstab);
+		unit_write_file(
+			p.root, "etc/repart.d/r.conf", i < 3 ? "" : "Type=root\n");
+		unit_write_file(p.root, "usr/bin/systemd-repart", "");
+		RUN("rm", "-f", p.disk);
+		RUN("truncate", "-s", "10M", p.disk);
+		if (cases[i].type) {
+			CLEANUP(freep)
+			char *script =
+				xasprintf("label: gpt\nstart=2048, size=16384, %s\n",
+					cases[i].type);
+
+			FEED(script, "sfdisk", "-q", p.disk);
+		}
+		RUN("mke2fs", "-q", "-F", "-t", "ext4", "-E",
+			cases[i].type ? "offset=1048576" : "offset=0", "-d", p.root,
+			p.disk, "8M");
+		look(p.disk, &r);
+		if (finds(&r, "root-growth", "/") != cases[i].found)
+			fail_msg("case %zu", i);
+	}
+	paths_release(&p);
+}
+
 static void an_xfs_root(void **state)
 {
 	CLEANUP(lint_report_releasep) struct lint_report r = { 0 };
 	CLEANUP(freep) char *proto = path_join(*state, "proto");
 	CLEANUP(freep) char *text = NULL;
 	struct paths p;
+	size_t count;
 
 	make_trees(*state, &p);
 	text = xasprintf("/none 0 0 d--755 0 0\nusr d--755 0 0 $\netc d--755 0 0\n"
@@ -167,6 +253,7 @@ static void an_xfs_root(void **state)
 	assert_true(finds(&r, "fstab-device-name", "/etc/fstab"));
 	assert_true(finds(&r, "kernel-missing", "/boot"));
 	assert_false(finds(&r, "unclean-file-system", NULL));
+	assert_same_when_brought(p.disk, &count);
 	paths_release(&p);
 }
 
@@ -246,6 +333,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(disks_with_three_partitions),
 		SCRATCH_TEST(a_bare_file_system_that_was_not_unmounted),
+		SCRATCH_TEST(growth_depends_on_what_the_root_stands_on),
 		SCRATCH_TEST(an_xfs_root),
 		SCRATCH_TEST(what_is_not_looked_at_is_told),
 		SCRATCH_TEST(what_is_no_image_is_refused),

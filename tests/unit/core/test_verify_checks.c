@@ -15,6 +15,8 @@ static const char good[] = "amiwright:user=admin\n"
 			   "amiwright:sudo=yes\n"
 			   "amiwright:key_count=1\n"
 			   "amiwright:key_kinds=1\n"
+			   "amiwright:launch_key=ssh-ed25519 CCCC\n"
+			   "amiwright:launch_key=ssh-rsa DDDD\n"
 			   "amiwright:host_key=ssh-ed25519 AAAA\n"
 			   "amiwright:host_key=ssh-rsa BBBB\n"
 			   "amiwright:host_name=ip-169-254-100-10\n"
@@ -60,12 +62,16 @@ static enum check_outcome judge(const char *name, const struct facts *facts,
 {
 	static char *keys[] = { (char *)(uintptr_t) "ssh-ed25519 AAAA",
 		(char *)(uintptr_t) "ssh-rsa BBBB", NULL };
+	static char *launched[] = { (char *)(uintptr_t) "ssh-ed25519 CCCC amiwright",
+		(char *)(uintptr_t) "ssh-rsa DDDD", NULL };
 	const struct strv console_keys = { keys, 2, 2 };
+	const struct strv launch_keys = { launched, 2, 2 };
 	const struct check_input input = { .facts = facts,
 		.before = before,
 		.user = "admin",
 		.host_name = "ip-169-254-100-10.ec2.internal",
 		.console_keys = &console_keys,
+		.launch_keys = &launch_keys,
 		.volume_bytes = UINT64_C(3) << 30,
 		.time_s = 1000000001 };
 
@@ -109,6 +115,10 @@ static void each_fault_fails_its_check(void **state)
 		{ "launch key", "key_count=2", NULL, "more than once", CHECK_FAILED },
 		{ "launch key", "key_count=0", "key_kinds=0", "", CHECK_FAILED },
 		{ "launch key", "key_count=x", NULL, "", CHECK_FAILED },
+		{ "launch key", "launch_key=ssh-ed25519 CCCC", NULL,
+			"1 of the instance's", CHECK_FAILED },
+		{ "launch key", "launch_key=", NULL, "2 of the instance's",
+			CHECK_FAILED },
 		{ "sudo", "sudo=no", NULL, "refused", CHECK_FAILED },
 		{ "sudo", "sudo=", NULL, "refused", CHECK_FAILED },
 		{ "units", "state=degraded", "failed_unit=a.service",

@@ -139,8 +139,9 @@ static void mke2fs_features(void **state)
 			blocks[i % 2], "-O", feature, "-E", offset, "-d", s->tree_dir,
 			image, "16M"));
 		fd = open(image, O_RDONLY | O_CLOEXEC);
-		assert_ok(
-			ext4_reader_open(fd, "image", OFFSET, 16 * MIB, &r, &err), &err);
+		assert_ok(ext4_reader_open(
+				  &DISK_SOURCE(fd), "image", OFFSET, 16 * MIB, &r, &err),
+			&err);
 		assert_true(ext4_reader_is_clean(r));
 		check_tree(r);
 	}
@@ -169,7 +170,8 @@ static void our_own_layout(void **state)
 	assert_ok(ext4_layout(&spec, &map, &err), &err);
 	image = write_map(s, map, "image");
 	fd = open(image, O_RDONLY | O_CLOEXEC);
-	assert_ok(ext4_reader_open(fd, "image", 0, blockmap_size_bytes(map), &r, &err),
+	assert_ok(ext4_reader_open(&DISK_SOURCE(fd), "image", 0, blockmap_size_bytes(map),
+			  &r, &err),
 		&err);
 	assert_ok(ext4_reader_list(r, &t, &err), &err);
 	assert_int_equal(node_at(t, "usr/ping")->uid, 70000);
@@ -202,7 +204,8 @@ static void a_journal_that_was_not_replayed_is_told(void **state)
 
 	free(TOOL("debugfs", "-w", "-R", "feature needs_recovery", image));
 	fd = open(image, O_RDONLY | O_CLOEXEC);
-	assert_ok(ext4_reader_open(fd, "image", 0, 8 * MIB, &r, &err), &err);
+	assert_ok(
+		ext4_reader_open(&DISK_SOURCE(fd), "image", 0, 8 * MIB, &r, &err), &err);
 	assert_false(ext4_reader_is_clean(r));
 }
 
@@ -225,12 +228,53 @@ static void what_is_cut_off_or_none_is_refused(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct error err = ERROR_INIT;
 
-		assert_int_equal(ext4_reader_open(fd, "image", cases[i].offset,
-					 cases[i].size, &r, &err),
+		assert_int_equal(ext4_reader_open(&DISK_SOURCE(fd), "image",
+					 cases[i].offset, cases[i].size, &r, &err),
 			-1);
 		assert_int_equal(err.code, ERR_FORMAT);
 		assert_contains(err.msg, cases[i].says);
 	}
+}
+
+/* So many pieces come, and then the network is gone. */
+static int bring_some(
+	void *userdata, uint64_t offset_bytes, uint64_t length_bytes, struct error *err)
+{
+	unsigned int *left = userdata;
+
+	(void)offset_bytes;
+	(void)length_bytes;
+	if (!*left)
+		return error_set(err, ERR_FETCH, 503, "the service is gone");
+	--*left;
+	return 0;
+}
+
+/* libext2fs knows numbers alone: what is told is why the bytes did not come. */
+static void who_brings_the_bytes_is_heard(void **state)
+{
+	struct scratch *s = *state;
+	CLEANUP(freep) char *image = small_image(s);
+	CLEANUP(fd_closep) int fd = open(image, O_RDONLY | O_CLOEXEC);
+	unsigned int failures = 0;
+
+	for (unsigned int pieces = 0;; pieces++) {
+		CLEANUP(ext4_reader_freep) struct ext4_reader *r = NULL;
+		unsigned int left = pieces;
+		const struct disk_source source = { fd, bring_some, &left };
+		struct error err = ERROR_INIT;
+		struct filetree *t = NULL;
+
+		if (ext4_reader_open(&source, "image", 0, 8 * MIB, &r, &err) == 0 &&
+			ext4_reader_list(r, &t, &err) == 0) {
+			filetree_free(t);
+			break;
+		}
+		assert_int_equal(err.code, ERR_FETCH);
+		assert_contains(err.msg, "the service is gone");
+		failures++;
+	}
+	assert_in_range(failures, 5, 500);
 }
 
 /* A directory that is entered by a second name is a circle, or a file of two parents. */
@@ -245,7 +289,8 @@ static void a_circle_of_directories_is_refused(void **state)
 
 	free(TOOL("debugfs", "-w", "-R", "link etc etc/deep/er/circle", image));
 	fd = open(image, O_RDONLY | O_CLOEXEC);
-	assert_ok(ext4_reader_open(fd, "image", 0, 8 * MIB, &r, &err), &err);
+	assert_ok(
+		ext4_reader_open(&DISK_SOURCE(fd), "image", 0, 8 * MIB, &r, &err), &err);
 	assert_int_equal(ext4_reader_list(r, &t, &err), -1);
 	assert_int_equal(err.code, ERR_FORMAT);
 	assert_contains(err.msg, "stands in two places");
@@ -274,7 +319,8 @@ static void damage_ends_in_an_error_or_a_tree(void **state)
 		at = 1024 + (x >> 4) % (512 * KIB);
 		assert_ok(fd_pread(fd, kept, sizeof(kept), at, &got, "x", &err), &err);
 		assert_ok(fd_pwrite_all(fd, noise, sizeof(noise), at, "x", &err), &err);
-		if (ext4_reader_open(fd, "image", 0, 8 * MIB, &r, &err) == 0 &&
+		if (ext4_reader_open(&DISK_SOURCE(fd), "image", 0, 8 * MIB, &r, &err) ==
+				0 &&
 			ext4_reader_list(r, &t, &err) == 0)
 			filetree_free(t);
 		else
@@ -291,6 +337,7 @@ int main(void)
 		SCRATCH(our_own_layout),
 		SCRATCH(a_journal_that_was_not_replayed_is_told),
 		SCRATCH(what_is_cut_off_or_none_is_refused),
+		SCRATCH(who_brings_the_bytes_is_heard),
 		SCRATCH(a_circle_of_directories_is_refused),
 		SCRATCH(damage_ends_in_an_error_or_a_tree),
 	};

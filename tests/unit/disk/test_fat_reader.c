@@ -80,8 +80,9 @@ static void mkfs_fat_of_each_kind(void **state)
 		free(TOOL(
 			"mcopy", "-i", image, big, "::/loader/entries/debian-6.1.conf"));
 		fd = open(image, O_RDONLY | O_CLOEXEC);
-		assert_ok(
-			fat_reader_open(fd, "image", 0, cases[i].bytes, &r, &err), &err);
+		assert_ok(fat_reader_open(
+				  &DISK_SOURCE(fd), "image", 0, cases[i].bytes, &r, &err),
+			&err);
 		assert_ok(fat_reader_list(r, &t, &err), &err);
 		check_file(r, t, "EFI/BOOT/BOOTX64.EFI", bytes);
 		check_file(r, t, "LOADER/ENTRIES/DEBIAN~1.CON", bytes);
@@ -111,7 +112,9 @@ static void our_own_layout(void **state)
 	assert_ok(blockmap_seal(map, &err), &err);
 	image = write_map(s, map, "image");
 	fd = open(image, O_RDONLY | O_CLOEXEC);
-	assert_ok(fat_reader_open(fd, "image", 0, FAT_LEAST_BYTES, &r, &err), &err);
+	assert_ok(
+		fat_reader_open(&DISK_SOURCE(fd), "image", 0, FAT_LEAST_BYTES, &r, &err),
+		&err);
 	assert_ok(fat_reader_list(r, &t, &err), &err);
 	check_file(r, t, "EFI/BOOT/BOOTAA64.EFI", bytes);
 	filetree_free(t);
@@ -147,7 +150,8 @@ static void damage_is_refused(void **state)
 		assert_ok(fd_pwrite_all(fd, cases[i].bytes, cases[i].length, cases[i].at,
 				  "image", &err),
 			&err);
-		assert_false(fat_reader_open(fd, "image", 0, 40 * MIB, &r, &err) == 0 &&
+		assert_false(fat_reader_open(&DISK_SOURCE(fd), "image", 0, 40 * MIB, &r,
+				     &err) == 0 &&
 			     fat_reader_list(r, &t, &err) == 0);
 		assert_int_equal(err.code, ERR_FORMAT);
 		assert_contains(err.msg, cases[i].says);

@@ -15,6 +15,7 @@
 #include "base/size.h"
 #include "disk/fs_probe.h"
 #include "support.h"
+#include "unit_lazy_disk.h"
 
 static int make_disk(const char *path, const char *script, uint64_t bytes)
 {
@@ -30,6 +31,27 @@ static int make_disk(const char *path, const char *script, uint64_t bytes)
 	if (*script)
 		assert_ok(proc_run(&spec, NULL, &err), &err);
 	return fd;
+}
+
+/* Of a disk whose bytes come when they are asked for, and no sector more than these. */
+static void assert_same_when_brought(int fd, const struct partition_table *want)
+{
+	CLEANUP(partition_table_release) struct partition_table t = { 0 };
+	struct lazy_disk lazy;
+	const struct disk_source source = lazy_disk_open(&lazy, fd, 512);
+	struct error err = ERROR_INIT;
+
+	assert_ok(partition_table_read(&source, "brought", &t, &err), &err);
+	assert_int_equal(t.kind, want->kind);
+	assert_int_equal(t.count, want->count);
+	for (size_t i = 0; i < t.count; i++) {
+		assert_int_equal(t.items[i].number, want->items[i].number);
+		assert_int_equal(t.items[i].start_bytes, want->items[i].start_bytes);
+		assert_int_equal(t.items[i].size_bytes, want->items[i].size_bytes);
+		assert_string_equal(t.items[i].type, want->items[i].type);
+	}
+	assert_in_range(lazy.count, 1, 400);
+	lazy_disk_release(&lazy);
 }
 
 static void tables_of_each_kind(void **state)
@@ -49,6 +71,9 @@ static void tables_of_each_kind(void **state)
 		/* An extended partition, with a logical one in it. */
 		{ "label: dos\n2048 2048 L\n4096 8192 E\n6144 2048 L\n",
 			PARTITION_TABLE_MBR, 2, { 5, 3 * MIB, MIB, "83" } },
+		/* And with three. */
+		{ "label: dos\n2048 20480 E\n4096 2048 L\n8192 2048 L\n12288 2048 L\n",
+			PARTITION_TABLE_MBR, 3, { 7, 6 * MIB, MIB, "83" } },
 	};
 	struct scratch *s = *state;
 
@@ -59,9 +84,10 @@ static void tables_of_each_kind(void **state)
 		const struct partition *want = &cases[i].last, *last;
 		struct error err = ERROR_INIT;
 
-		assert_ok(partition_table_read(fd, path, &t, &err), &err);
+		assert_ok(partition_table_read(&DISK_SOURCE(fd), path, &t, &err), &err);
 		assert_int_equal(t.kind, cases[i].kind);
 		assert_int_equal(t.count, cases[i].count);
+		assert_same_when_brought(fd, &t);
 		if (!t.count)
 			continue;
 		last = &t.items[t.count - 1];
@@ -69,6 +95,35 @@ static void tables_of_each_kind(void **state)
 		assert_int_equal(last->start_bytes, want->start_bytes);
 		assert_int_equal(last->size_bytes, want->size_bytes);
 		assert_string_equal(last->type, want->type);
+	}
+}
+
+/* Its second copy is where the first says, or, when that is damaged, at the end. */
+static void a_gpt_is_brought_from_where_its_copies_are(void **state)
+{
+	static const struct {
+		uint64_t damaged_at, larger_by;
+	} cases[] = { { 0, 0 }, { 512, 0 }, { 1024, 0 }, { 0, 8 * MIB } };
+	struct scratch *s = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		static const char noise[16] = "0123456789abcde";
+		CLEANUP(freep) char *path = scratch_path(s, "disk");
+		CLEANUP(fd_closep)
+		int fd = make_disk(
+			path, "label: gpt\n2048 2048 U\n4096 2048 L\n", 16 * MIB);
+		CLEANUP(partition_table_release) struct partition_table t = { 0 };
+		struct error err = ERROR_INIT;
+
+		assert_return_code(
+			ftruncate(fd, (off_t)(16 * MIB + cases[i].larger_by)), errno);
+		if (cases[i].damaged_at)
+			assert_int_equal(pwrite(fd, noise, sizeof(noise),
+						 (off_t)cases[i].damaged_at),
+				sizeof(noise));
+		assert_ok(partition_table_read(&DISK_SOURCE(fd), path, &t, &err), &err);
+		assert_int_equal(t.count, 2);
+		assert_same_when_brought(fd, &t);
 	}
 }
 
@@ -85,7 +140,8 @@ static void a_disk_that_is_cut_off_is_refused(void **state)
 		struct error err = ERROR_INIT;
 
 		assert_return_code(ftruncate(fd, (off_t)(4 * MIB)), errno);
-		assert_int_equal(partition_table_read(fd, path, &t, &err), -1);
+		assert_int_equal(
+			partition_table_read(&DISK_SOURCE(fd), path, &t, &err), -1);
 		assert_int_equal(err.code, ERR_FORMAT);
 		assert_contains(err.msg, "cut off");
 	}
@@ -105,7 +161,7 @@ static void sectors_that_ec2_does_not_have_are_refused(void **state)
 	struct error err = ERROR_INIT;
 
 	assert_ok(proc_run(&spec, NULL, &err), &err);
-	assert_int_equal(partition_table_read(fd, path, &t, &err), -1);
+	assert_int_equal(partition_table_read(&DISK_SOURCE(fd), path, &t, &err), -1);
 	assert_int_equal(err.code, ERR_FORMAT);
 	assert_contains(err.msg, "sectors of 4096 bytes");
 }
@@ -144,7 +200,7 @@ static void file_systems_are_told(void **state)
 		enum fs_kind kind;
 
 		free(tool_output(cases[i].argv));
-		assert_ok(fs_probe(fd, path, 0, &kind, &err), &err);
+		assert_ok(fs_probe(&DISK_SOURCE(fd), path, 0, &kind, &err), &err);
 		assert_int_equal(kind, cases[i].kind);
 		assert_true(*fs_kind_name(kind));
 	}
@@ -155,6 +211,7 @@ int main(void)
 #define SCRATCH(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
 	const struct CMUnitTest tests[] = {
 		SCRATCH(tables_of_each_kind),
+		SCRATCH(a_gpt_is_brought_from_where_its_copies_are),
 		SCRATCH(a_disk_that_is_cut_off_is_refused),
 		SCRATCH(sectors_that_ec2_does_not_have_are_refused),
 		SCRATCH(file_systems_are_told),

@@ -15,7 +15,7 @@ static void assert_refused(
 	struct filetree *t;
 	struct error err = ERROR_INIT;
 
-	if (xfs_reader_open(fd, "image", offset, size, &r, &err) == 0 &&
+	if (xfs_reader_open(&DISK_SOURCE(fd), "image", offset, size, &r, &err) == 0 &&
 		xfs_reader_list(r, &t, &err) == 0)
 		fail_msg("it was taken, which should not be for: %s", says);
 	xfs_reader_free(r);
@@ -126,7 +126,8 @@ static void damage_ends_in_an_error_or_a_tree(void **state)
 		at = (x >> 4) % (i % 2 ? 2 * MIB : KIB);
 		assert_ok(fd_pread(fd, kept, sizeof(kept), at, &got, "x", &err), &err);
 		assert_ok(fd_pwrite_all(fd, noise, sizeof(noise), at, "x", &err), &err);
-		if (xfs_reader_open(fd, "image", 0, XFS_IMAGE_BYTES, &r, &err) == 0 &&
+		if (xfs_reader_open(&DISK_SOURCE(fd), "image", 0, XFS_IMAGE_BYTES, &r,
+			    &err) == 0 &&
 			xfs_reader_list(r, &t, &err) == 0)
 			filetree_free(t);
 		else

@@ -147,6 +147,7 @@ struct xfs_reader *xfs_open_image(
 
 	*ret_fd = open(image, O_RDONLY | O_CLOEXEC);
 	assert_return_code(*ret_fd, 0);
-	assert_ok(xfs_reader_open(*ret_fd, "image", offset, size, &r, &err), &err);
+	assert_ok(xfs_reader_open(&DISK_SOURCE(*ret_fd), "image", offset, size, &r, &err),
+		&err);
 	return r;
 }

@@ -37,6 +37,8 @@ static void echo(const struct httpd_request *request, struct httpd_response *res
 	strbuf_add(&response->body, request->body, request->body_bytes);
 	if (strcmp(request->path, "/gone") == 0)
 		response->status = 410;
+	if (strcmp(request->path, "/silence") == 0)
+		response->status = 0;
 	httpd_response_header(response, "X-Answer", "yes");
 	httpd_response_header(response, "Connection", "close");
 }
@@ -127,6 +129,16 @@ static void requests_reach_the_handler(void **state)
 		"GET /gone - 0 ");
 }
 
+static void a_handler_may_leave_a_request_unanswered(void **state)
+{
+	static const char request[] = "GET /silence HTTP/1.1\r\nHost: x\r\n\r\n";
+	CLEANUP(freep)
+	char *answer = converse(*state, request, sizeof(request) - 1, sizeof(request));
+
+	assert_string_equal(answer, "");
+	requests_reach_the_handler(state);
+}
+
 static void its_headers_are_sent(void **state)
 {
 	static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -194,6 +206,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(requests_reach_the_handler),
+		TEST(a_handler_may_leave_a_request_unanswered),
 		TEST(its_headers_are_sent),
 		TEST(a_long_body_is_refused),
 		TEST(nonsense_gets_no_200),

@@ -80,15 +80,20 @@ static void take_token(struct fixture *f, const char *ttl)
 	strcpy(f->token, response.body.data);
 }
 
-static void make(struct fixture *f, const char *key, const char *user_data, size_t length)
+/* `keys` is NULL or NULL-terminated. */
+static void make(
+	struct fixture *f, const char *const *keys, const char *user_data, size_t length)
 {
+	CLEANUP(strv_releasep) struct strv copies = STRV_INIT;
 	uint8_t random[IDENTITY_RANDOM_BYTES];
 	struct imds_spec spec = { .identity = &f->id,
-		.openssh_key = key,
+		.openssh_keys = &copies,
 		.user_data = user_data,
 		.user_data_bytes = length,
 		.launched = 1000000000 };
 
+	if (keys)
+		strv_add_all(&copies, keys);
 	for (size_t i = 0; i < sizeof(random); i++)
 		random[i] = (uint8_t)(17 * i);
 	instance_identity_init(&f->id, VM_X86_64, random);
@@ -99,10 +104,11 @@ static void make(struct fixture *f, const char *key, const char *user_data, size
 
 static int set_up(void **state)
 {
+	static const char *const keys[] = { "ssh-ed25519 AAAA amiwright", NULL };
 	static struct fixture f;
 
 	f = (struct fixture){ 0 };
-	make(&f, "ssh-ed25519 AAAA amiwright", "#!/bin/sh\n\0\xff", 12);
+	make(&f, keys, "#!/bin/sh\n\0\xff", 12);
 	*state = &f;
 	return 0;
 }
@@ -329,6 +335,59 @@ static void without_key_and_user_data_there_are_none(void **state)
 	assert_body(f, "/latest/", "dynamic\nmeta-data");
 }
 
+static void every_launch_key_is_listed(void **state)
+{
+	static const char *const keys[] = { "ssh-ed25519 A a", "ssh-rsa B b",
+		"ssh-rsa C c", NULL };
+	struct fixture *f = *state;
+
+	f->imds = imds_free(f->imds);
+	make(f, keys, NULL, 0);
+	assert_body(f, "/latest/meta-data/public-keys/",
+		"0=amiwright\n1=amiwright-1\n2=amiwright-2");
+	assert_body(f, "/latest/meta-data/public-keys/0/openssh-key", "ssh-ed25519 A a");
+	assert_body(f, "/latest/meta-data/public-keys/2/openssh-key", "ssh-rsa C c");
+	assert_null(get(f, "/latest/meta-data/public-keys/3/openssh-key"));
+}
+
+/* An agent that tries again, and gets a token for what was refused, finds all. */
+static void a_faulty_one_is_late_refuses_and_forgets(void **state)
+{
+	static const struct {
+		bool put;
+		unsigned int status;
+	} after[] = { { true, 200 }, { false, 200 }, { false, 503 }, { false, 200 },
+		{ false, 401 }, { true, 200 }, { false, 200 }, { false, 503 },
+		{ false, 200 }, { false, 401 } };
+	struct fixture *f = *state;
+	const struct imds_spec spec = { .identity = &f->id, .condition = IMDS_FAULTY };
+	const char *const ttl[] = { ttl_header, "60", NULL };
+
+	imds_free(f->imds);
+	f->imds = imds_new(&spec);
+	for (int i = 0; i < 6; i++) {
+		CLEANUP(httpd_response_releasep)
+		struct httpd_response none = HTTPD_RESPONSE_INIT;
+
+		assert_int_equal(ask(f, "PUT", "/latest/api/token", ttl, &none), 0);
+		assert_int_equal(none.body.length_bytes, 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(after); i++) {
+		CLEANUP(httpd_response_releasep)
+		struct httpd_response response = HTTPD_RESPONSE_INIT;
+		const char *const headers[] = { token_header, f->token, NULL };
+		const unsigned int status =
+			after[i].put ? ask(f, "PUT", "/latest/api/token", ttl, &response)
+				     : ask(f, "GET", "/latest/meta-data/instance-id",
+					       headers, &response);
+
+		if (status != after[i].status)
+			fail_msg("request %zu: %u", i, status);
+		if (after[i].put)
+			strcpy(f->token, response.body.data);
+	}
+}
+
 static void the_identity_document_agrees(void **state)
 {
 	struct fixture *f = *state;
@@ -354,7 +413,7 @@ static void switched_off_it_refuses_all(void **state)
 	};
 	struct fixture *f = *state;
 	const char *const headers[] = { ttl_header, "60", token_header, f->token, NULL };
-	const struct imds_spec spec = { .identity = &f->id, .is_off = true };
+	const struct imds_spec spec = { .identity = &f->id, .condition = IMDS_OFF };
 
 	imds_free(f->imds);
 	f->imds = imds_new(&spec);
@@ -381,7 +440,9 @@ int main(void)
 		TEST(what_is_not_there_is_404),
 		TEST(user_data_keeps_every_byte),
 		TEST(without_key_and_user_data_there_are_none),
+		TEST(every_launch_key_is_listed),
 		TEST(switched_off_it_refuses_all),
+		TEST(a_faulty_one_is_late_refuses_and_forgets),
 		TEST(the_identity_document_agrees),
 	};
 

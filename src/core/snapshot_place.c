@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/snapshot_place.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "core/image.h"
+#include "core/snapshot.h"
+#include "core/transfer.h"
+
+bool snapshot_place_is_named(const char *text)
+{
+	return snapshot_id_is_one(text) || ec2_id_is_valid(text, "ami-");
+}
+
+/* The snapshot of the image's root volume, which the caller frees. */
+static int find_root(struct aws_client *ec2, const char *id, const char *region,
+	char **ret, struct error *err)
+{
+	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+	const char *snapshot_id;
+
+	if (ec2_image_find(ec2, id, 0, &found, err) < 0)
+		return -1;
+	if (!found.count || !image_is_there(ec2_image_at(&found, 0)))
+		return error_set(err, ERR_FETCH, 0,
+			"there is no image %s in %s, or it is shared with nobody here",
+			id, region);
+	snapshot_id = image_root_snapshot(ec2_image_at(&found, 0));
+	if (!snapshot_id)
+		return error_set(err, ERR_FORMAT, 0,
+			"the root device of %s is made of no snapshot: it is instance "
+			"store",
+			id);
+	if (snapshot_id_check(snapshot_id, err) < 0)
+		return -1;
+	*ret = xstrdup(snapshot_id);
+	return 0;
+}
+
+/* EBS direct says of all of them that there is none, or that it may not be read. */
+static int explain(struct aws_client *ec2, const char *snapshot_id, const char *region,
+	struct error *err)
+{
+	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+	struct error ignored = ERROR_INIT;
+	const struct ec2_snapshot *s;
+
+	if (ec2_snapshot_find(ec2, snapshot_id, 0, &found, &ignored) < 0)
+		return -1;
+	if (!found.count)
+		return error_context(err,
+			"%s is none of this account's snapshots in %s, and not shared "
+			"with it",
+			snapshot_id, region);
+	s = ec2_snapshot_at(&found, 0);
+	if (s->state && strcmp(s->state, "completed") != 0)
+		return error_context(err, "%s is %s, and only completed ones can be read",
+			snapshot_id, s->state);
+	if (s->encrypted == SHAPE_TRUE)
+		return error_context(err,
+			"%s is encrypted with %s, and these credentials need "
+			"kms:Decrypt for it",
+			snapshot_id, s->kms_key_id ? s->kms_key_id : "a KMS key");
+	return error_context(err,
+		"these credentials need ebs:ListSnapshotBlocks and ebs:GetSnapshotBlock "
+		"for %s, of account %s",
+		snapshot_id, s->owner_id ? s->owner_id : "unknown");
+}
+
+/* Refused by the service: a status of 4xx. */
+static bool is_refused(const struct error *err)
+{
+	return err->code == ERR_FETCH && err->detail / 100 == 4;
+}
+
+void snapshot_place_release(struct snapshot_place *p)
+{
+	p->ec2 = aws_client_free(p->ec2);
+	p->ebs = aws_client_free(p->ebs);
+	aws_session_release(&p->session);
+	free(p->snapshot_id);
+	p->snapshot_id = NULL;
+}
+
+int snapshot_place_open(const struct aws_session_spec *spec, const char *id,
+	struct snapshot_place *ret, struct error *err)
+{
+	CLEANUP(snapshot_place_releasep) struct snapshot_place p = { 0 };
+
+	if (aws_session_open(spec, &p.session, err) < 0 ||
+		aws_session_client(&p.session, AWS_EC2, 0, &p.ec2, err) < 0 ||
+		aws_session_client(
+			&p.session, AWS_EBS, TRANSFER_CONNECTIONS_MOST, &p.ebs, err) < 0)
+		return -1;
+	if (snapshot_id_is_one(id))
+		p.snapshot_id = xstrdup(id);
+	else if (find_root(p.ec2, id, p.session.region, &p.snapshot_id, err) < 0)
+		return -1;
+	*ret = p;
+	p = (struct snapshot_place){ 0 };
+	return 0;
+}
+
+int snapshot_place_explain(const struct snapshot_place *p, struct error *err)
+{
+	return is_refused(err) ? explain(p->ec2, p->snapshot_id, p->session.region, err)
+			       : -1;
+}
