@@ -87,15 +87,32 @@ static int adopt(struct image_copy *c, const struct ec2_image *image, struct err
 	return 0;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : !a && !b;
+}
+
+/* Not the tag alone makes it the copy: it is ours, and has what each copy of ours has of
+ * its source. */
+static bool is_our_copy(const struct ec2_image *image, const struct image_source *source)
+{
+	const char *tag = ec2_tag_value(&image->tags, RUN_TAG_SOURCE);
+
+	return tag && !strcmp(tag, source->name) && image_is_ours(image) &&
+	       is_same(image->name, source->image->name) &&
+	       is_same(image->architecture, source->image->architecture);
+}
+
 /* A finished one before one that is not; NULL when none is there. */
-static const struct ec2_image *choose(const struct ec2_list *found)
+static const struct ec2_image *choose(
+	const struct ec2_list *found, const struct image_source *source)
 {
 	const struct ec2_image *best = NULL;
 
 	for (size_t i = 0; i < found->count; i++) {
 		const struct ec2_image *image = ec2_image_at(found, i);
 
-		if (!image_is_there(image))
+		if (!image_is_there(image) || !is_our_copy(image, source))
 			continue;
 		if (!best || (image_is_unfinished(best, NULL) &&
 				     !image_is_unfinished(image, NULL)))
@@ -131,16 +148,17 @@ static int find_shown(struct image_copy *c, struct error *err)
 
 	if (look(c, "tag:" RUN_TAG_SOURCE, c->source->name, &copies, err) < 0)
 		return -1;
-	image = choose(&copies);
+	image = choose(&copies, c->source);
 	if (image)
 		return adopt(c, image, err);
 	if (!name)
 		return 0;
 	if (look(c, "name", name, &same, err) < 0)
 		return -1;
-	image = choose(&same);
-	if (!image)
+	/* A name is there once. */
+	if (!same.count || !image_is_there(ec2_image_at(&same, 0)))
 		return 0;
+	image = ec2_image_at(&same, 0);
 	if (is_copy_of(image, c->source))
 		return adopt(c, image, err);
 	return error_set(err, ERR_TARGET, 0,
