@@ -138,6 +138,8 @@ class Sharing:
 
     def DescribeImageAttribute(self, service, tree):
         image = service.image(tree["ImageId"])
+        if tree["Attribute"] == "uefiData":
+            return {"imageId": image.id, "uefiData": {"value": image.request.get("UefiData", "")}}
         return {"imageId": image.id, "launchPermission": shown(permissions(image))}
 
     def ModifySnapshotAttribute(self, service, tree):
