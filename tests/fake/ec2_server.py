@@ -91,6 +91,7 @@ class Checker:
     def __init__(self):
         self.model = load_model()
         self.ssm_model = load_model("ssm")
+        self.kms_model = load_model("kms")
 
     def decode(self, shape, value, path, wrong):
         kind = shape.type_name
@@ -135,7 +136,14 @@ class Checker:
         return wrong + ([report.generate_report()] if report.has_errors() else [])
 
     def check_ssm(self, action, request):
-        shape = self.ssm_model.operation_model(action).input_shape
+        return self.check_json(self.ssm_model, action, request)
+
+    def check_kms(self, action, request):
+        return self.check_json(self.kms_model, action, request)
+
+    @staticmethod
+    def check_json(model, action, request):
+        shape = model.operation_model(action).input_shape
         wrong = [f"{name} is not known" for name in request if name not in shape.members]
         report = botocore.validate.ParamValidator().validate(request, shape)
         return wrong + ([report.generate_report()] if report.has_errors() else [])
@@ -423,6 +431,9 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
         target = self.headers.get("X-Amz-Target")
         if target:
             request, action = ebs_server.json.loads(self.body()), target.split(".")[1]
+            if target.startswith("TrentService."):
+                self.complain(action, self.server.service.checker.check_kms(action, request))
+                return self.run(action, request["KeyId"], "-", lambda: self.kms(request))
             self.complain(action, self.server.service.checker.check_ssm(action, request))
             return self.run(action, request["Name"], "-", lambda: self.ssm(action, request))
         form = dict(urllib.parse.parse_qsl(self.body().decode(), keep_blank_values=True))
