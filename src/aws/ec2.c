@@ -84,6 +84,15 @@ static const struct shape_field state_reason_fields[] = {
 static const struct shape state_reason =
 	SHAPE_OF(struct ec2_state_reason, state_reason_fields);
 
+#define AT(member) offsetof(struct ec2_product_code, member)
+static const struct shape_field product_code_fields[] = {
+	{ "productCode", AT(code), SHAPE_STRING, NULL },
+	{ "type", AT(type), SHAPE_STRING, NULL },
+};
+#undef AT
+static const struct shape product_code =
+	SHAPE_OF(struct ec2_product_code, product_code_fields);
+
 #define AT(member) offsetof(struct ec2_image, member)
 static const struct shape_field image_fields[] = {
 	{ "imageId", AT(image_id), SHAPE_STRING, NULL },
@@ -109,6 +118,8 @@ static const struct shape_field image_fields[] = {
 	{ "deregistrationProtection", AT(deregistration_protection), SHAPE_STRING, NULL },
 	{ "sourceImageId", AT(source_image_id), SHAPE_STRING, NULL },
 	{ "sourceImageRegion", AT(source_image_region), SHAPE_STRING, NULL },
+	{ "usageOperation", AT(usage_operation), SHAPE_STRING, NULL },
+	{ "productCodes", AT(product_codes), SHAPE_LIST, &product_code },
 	{ "blockDeviceMapping", AT(block_devices), SHAPE_LIST, &block_device },
 	{ "tagSet", AT(tags), SHAPE_LIST, &tag },
 	{ "stateReason", AT(state_reason), SHAPE_STRUCT, &state_reason },

@@ -53,6 +53,10 @@ struct ec2_state_reason {
 	char *code, *message;
 };
 
+struct ec2_product_code {
+	char *code, *type;
+};
+
 struct ec2_image {
 	char *image_id, *image_location, *state, *owner_id, *creation_date;
 	enum shape_bool is_public;
@@ -62,6 +66,8 @@ struct ec2_image {
 	char *sriov_net_support, *boot_mode, *tpm_support, *imds_support;
 	char *deprecation_time, *deregistration_protection;
 	char *source_image_id, *source_image_region;
+	char *usage_operation; /* "RunInstances"; more behind it is charged for */
+	struct shape_list product_codes; /* struct ec2_product_code */
 	struct shape_list block_devices; /* struct ec2_block_device */
 	struct shape_list tags; /* struct ec2_tag */
 	struct ec2_state_reason state_reason;

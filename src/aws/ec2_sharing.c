@@ -59,9 +59,17 @@ static const struct shape_field describe_image_attribute_fields[] = {
 static const struct shape describe_image_attribute =
 	SHAPE_OF(struct ec2_describe_image_attribute, describe_image_attribute_fields);
 
+#define AT(member) offsetof(struct ec2_image_text, member)
+static const struct shape_field image_text_fields[] = {
+	{ "value", AT(value), SHAPE_STRING, NULL },
+};
+#undef AT
+static const struct shape image_text = SHAPE_OF(struct ec2_image_text, image_text_fields);
+
 #define AT(member) offsetof(struct ec2_image_attribute, member)
 static const struct shape_field image_attribute_fields[] = {
 	{ "launchPermission", AT(launch_permissions), SHAPE_LIST, &launch_permission },
+	{ "uefiData", AT(uefi_data), SHAPE_STRUCT, &image_text },
 };
 #undef AT
 static const struct shape image_attribute =

@@ -31,12 +31,17 @@ struct ec2_modify_image_attribute {
 };
 
 struct ec2_describe_image_attribute {
-	const char *image_id, *attribute; /* "launchPermission" */
+	const char *image_id, *attribute; /* "launchPermission", "uefiData" */
 	enum shape_bool dry_run;
+};
+
+struct ec2_image_text { /* an attribute of which the answer has the value */
+	char *value;
 };
 
 struct ec2_image_attribute {
 	struct shape_list launch_permissions; /* struct ec2_launch_permission */
+	struct ec2_image_text uefi_data; /* base64 */
 };
 
 struct ec2_volume_permission { /* one of these */

@@ -4,13 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 
 static volatile sig_atomic_t requested;
-static unsigned int holds;
+static atomic_uint holds; /* of any thread */
 static int wake_pipe[2] = { -1, -1 };
 
 static void on_signal(int signal)

@@ -61,7 +61,7 @@ const struct command cmd_doctor = {
 	.about = "Looks for the tools and abilities that build and verify need on this "
 		 "machine, and for the credentials, permissions and ways that upload, "
 		 "register and publish need. Nothing is made: permissions are asked for "
-		 "by DryRun.",
+		 "by DryRun, or with calls about what is not there.",
 	.options = doctor_options,
 	.args_bytes = sizeof(struct doctor_args),
 	.most_words = 1,

@@ -18,9 +18,12 @@ struct publish_args {
 	struct strv copy_to, best_effort, kms_keys, share;
 	bool encrypt, share_snapshots, public, exact;
 	const char *deprecate, *parameter;
-	unsigned int protect;
-	uint64_t keep, wait_s;
+	unsigned int protect, way;
+	uint64_t keep, wait_s, link_bytes;
 };
+
+/* In the order of enum recipe_way; the first is what the recipe says, or auto. */
+static const char *const way_words[] = { "auto", "copy", "send", NULL };
 
 /* In the order of enum recipe_protect; the first is what the recipe says, or as-is. */
 static const char *const protect_words[] = { "as-is", "no", "yes", "with-cooldown",
@@ -38,6 +41,12 @@ static const struct opt publish_options[] = {
 	{ "best-effort", OPT_STRINGS, AT(best_effort), .arg = "REGION",
 		.no_environment = true,
 		.help = "the same, but a failure there is a warning; may be repeated" },
+	{ "way", OPT_WORD, AT(way), .arg = "HOW", .words = way_words, .fallback = "auto",
+		.help = "how it comes to these regions: copied by EC2, or by sending its "
+			"blocks there; auto takes what is expected to be faster" },
+	{ "link", OPT_SIZE, AT(link_bytes), .arg = "SIZE", .shown = "12M, assumed",
+		.help = "what this machine can send in a second, for the choice of "
+			"--way" },
 	{ "encrypt", OPT_FLAG, AT(encrypt), .no_environment = true,
 		.help = "encrypt the copies, with the account's default keys" },
 	{ "kms-key", OPT_STRINGS, AT(kms_keys), .arg = "REGION=KEY",
@@ -123,7 +132,8 @@ static int parse_keys(const struct strv *given, struct recipe_map *ret, struct e
 static struct recipe_publish wish_of(const struct publish_args *a,
 	const struct recipe_map *keys, const struct recipe *recipe)
 {
-	struct recipe_publish wish = { .protect = RECIPE_PROTECT_AS_IS };
+	struct recipe_publish wish = { .protect = RECIPE_PROTECT_AS_IS,
+		.way = RECIPE_WAY_AUTO };
 
 	if (recipe)
 		wish = recipe->publish;
@@ -141,6 +151,10 @@ static struct recipe_publish wish_of(const struct publish_args *a,
 		wish.parameter = (char *)a->parameter;
 	if (a->protect)
 		wish.protect = (enum recipe_protect)(a->protect + 1);
+	if (a->way)
+		wish.way = (enum recipe_way)(a->way + 1);
+	if (a->link_bytes)
+		wish.link_bytes = a->link_bytes;
 	if (a->keep)
 		wish.keep = a->keep;
 	wish.encrypt |= a->encrypt;

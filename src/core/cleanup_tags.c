@@ -56,7 +56,8 @@ static int clean_images(struct aws_client *ec2, const char *region,
 		const struct ec2_image *image = ec2_image_at(&found, i);
 		const char *run_id;
 
-		if (!image_is_there(image) || !image_is_unfinished(image, &run_id) ||
+		if (!image_is_there(image) || !image_is_ours(image) ||
+			!image_is_unfinished(image, &run_id) ||
 			!is_chosen(choice, run_id, image->creation_date))
 			continue;
 		if (!is_dry_run && image_deregister(ec2, image->image_id, err) < 0)

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "aws/ebs.h"
 #include "aws/ec2_sharing.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "core/doctor.h"
+#include "core/doctor_services.h"
 #include "core/ec2_calls.h"
 #include "core/image_share.h"
 #include "core/plan_account.h"
 #include "core/run_begin.h"
 
 enum {
-	CALL_MS = 20000,
 	PENDING_MOST = 100, /* EBS's quota L-94D7AB7D, adjustable */
 };
 
@@ -105,9 +103,7 @@ static void judge_permission(const char *what, const struct aws_result *r,
 	if (r->status == 200 || ec2_refused(r, "DryRunOperation"))
 		doctor_add(ret, DOCTOR_GOOD, what, "allowed", NULL);
 	else if (ec2_refused(r, "UnauthorizedOperation"))
-		doctor_add(ret, DOCTOR_MISSING, what, "not allowed",
-			"give the caller the policy that 'amiwright plan --policy' "
-			"prints");
+		doctor_add(ret, DOCTOR_MISSING, what, "not allowed", DOCTOR_GIVE_POLICY);
 	else
 		doctor_add(ret, DOCTOR_WEAK, what, why->msg,
 			"whether it is allowed could not be told");
@@ -133,26 +129,6 @@ static int try_permissions(struct aws_client *ec2, const struct plan_account *pl
 		judge_permission(what, &r, &why, ret);
 	}
 	return 0;
-}
-
-/* Any answer shows that there is a way. */
-static void try_ebs(const struct aws_session *s, struct doctor_report *ret)
-{
-	static const struct ebs_list_blocks request = { .snapshot_id = NO_SNAPSHOT };
-	const struct aws_call call = {
-		.action = { .rest = &ebs_list_blocks_action, .request = &request },
-		.deadline_ms = clock_now_ms() + CALL_MS,
-	};
-	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
-	CLEANUP(aws_client_freep) struct aws_client *ebs = NULL;
-	struct error why = ERROR_INIT;
-
-	if (aws_session_client(s, AWS_EBS, 1, &ebs, &why) == 0)
-		(void)aws_client_call(ebs, &call, &r, &why);
-	doctor_add(ret, r.status ? DOCTOR_GOOD : DOCTOR_MISSING, "network to EBS direct",
-		r.status ? "it answers" : why.msg,
-		"let this machine reach the endpoint, or name another one in "
-		"AWS_ENDPOINT_URL_EBS");
 }
 
 static void try_region(const struct aws_session *s, const char *region, bool is_public,
@@ -217,7 +193,8 @@ static int look_around(const struct aws_session *s, struct aws_client *ec2,
 	for (size_t i = 0; i < publish->best_effort.count; i++)
 		try_region(s, publish->best_effort.items[i], publish->public, DOCTOR_WEAK,
 			ret);
-	try_ebs(s, ret);
+	if (doctor_services(s, &plan, ret, err) < 0)
+		return -1;
 	count_pending(ec2, ret);
 	return try_permissions(ec2, &plan, ret, err);
 }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "core/run_past.h"
 #include "core/run_tags.h"
 #include "core/waiting.h"
 
@@ -37,6 +38,20 @@ char *image_origin(const struct ec2_image *image)
 	if (!is_given(image->source_image_id) || !is_given(image->source_image_region))
 		return NULL;
 	return xasprintf("%s/%s", image->source_image_region, image->source_image_id);
+}
+
+bool image_is_ours(const struct ec2_image *image)
+{
+	const char *run_id = ec2_tag_value(&image->tags, RUN_TAG_ID);
+	const char *state = ec2_tag_value(&image->tags, RUN_TAG_STATE);
+	const char *source = ec2_tag_value(&image->tags, RUN_TAG_SOURCE);
+	CLEANUP(freep) char *origin = image_origin(image);
+
+	if (!run_id || !run_id_is_valid(run_id) || !state ||
+		(strcmp(state, RUN_STATE_FINISHED) != 0 &&
+			strcmp(state, RUN_STATE_UNFINISHED) != 0))
+		return false;
+	return !origin || (source && !strcmp(source, origin));
 }
 
 const char *image_root_snapshot(const struct ec2_image *image)

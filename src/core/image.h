@@ -19,6 +19,13 @@ bool image_is_unfinished(const struct ec2_image *image, const char **ret_run_id)
  * NULL when it says nothing of that. */
 char *image_origin(const struct ec2_image *image);
 
+/*
+ * Whether amiwright has made it, of the caller's own images: it has the tags that every
+ * image of ours has, and when the service says that it is a copy, it is one of what its
+ * tag names. Who copies an image may copy its tags, too, and such a copy is not ours.
+ */
+bool image_is_ours(const struct ec2_image *image);
+
 /* The snapshot that its root volume is made of; NULL when it has none. */
 const char *image_root_snapshot(const struct ec2_image *image);
 

@@ -31,18 +31,17 @@ const char *image_copies_source(const struct ec2_image *image)
 	return ec2_tag_value(&image->tags, RUN_TAG_SOURCE);
 }
 
-/* Who copies an image may copy its tags, too. */
 static bool is_others(const struct image_copies_place *place,
 	const struct ec2_image *image, struct progress *p)
 {
 	CLEANUP(freep) char *origin = image_origin(image);
 
-	if (!origin || !strcmp(origin, image_copies_source(image)))
+	if (image_is_ours(image))
 		return false;
-	progress_warning(p,
-		"%s in %s has the tags of a copy of %s, is one of %s, and stays",
+	progress_warning(p, "%s in %s has the tag of a copy of %s, is %s%s, and stays",
 		image->image_id, aws_client_region(place->ec2),
-		image_copies_source(image), origin);
+		image_copies_source(image), origin ? "one of " : "not ours",
+		origin ? origin : "");
 	return true;
 }
 

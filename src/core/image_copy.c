@@ -68,11 +68,45 @@ static int end_dead(struct image_copy *c, const char *run_id, struct error *err)
 	return of_dead ? run_journal_end(of_dead, err) : 0;
 }
 
+void image_copy_remove(struct image_copy *c)
+{
+	const char *run_id = c->journal ? run_journal_id(c->journal) : c->run_id;
+	const struct cleanup_choice choice = { .run_id = run_id };
+	CLEANUP(cleaned_releasep) struct cleaned cleaned = { 0 };
+	struct error err = ERROR_INIT;
+
+	term_hold();
+	if (cleanup_tags(c->ec2, region_of(c), &choice, false, &cleaned, &err) < 0 ||
+		(c->journal && run_journal_end(c->journal, &err) < 0))
+		progress_warning(c->progress,
+			"run %s has left something in %s; 'amiwright cleanup --run %s' "
+			"removes it: %s",
+			run_id, region_of(c), run_id, err.msg);
+	term_resume();
+}
+
+/* Another one's copy is there: what our run has made is of no use. */
+static void give_way(struct image_copy *c)
+{
+	image_copy_remove(c);
+	c->journal = run_journal_free(c->journal);
+}
+
 static int adopt(struct image_copy *c, const struct ec2_image *image, struct error *err)
 {
 	const char *run_id = ec2_tag_value(&image->tags, RUN_TAG_ID);
 	const bool is_unfinished = image_is_unfinished(image, NULL);
+	CLEANUP(freep) char *origin = image_origin(image);
 
+	c->is_sent = !origin; /* of its own copies, the service says so */
+	if (c->journal && run_id && !strcmp(run_id, run_journal_id(c->journal))) {
+		c->image_id = xstrdup(image->image_id);
+		c->run_id = xstrdup(run_id);
+		c->made_at_ms = clock_now_ms();
+		return 0;
+	}
+	if (c->journal)
+		give_way(c);
 	if (is_unfinished && take_over(c, run_id, err) < 0)
 		return -1;
 	if (!is_unfinished && run_id && end_dead(c, run_id, err) < 0)
@@ -87,15 +121,32 @@ static int adopt(struct image_copy *c, const struct ec2_image *image, struct err
 	return 0;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : !a && !b;
+}
+
+/* Not the tag alone makes it the copy: it is ours, and has what each copy of ours has of
+ * its source. */
+static bool is_our_copy(const struct ec2_image *image, const struct image_source *source)
+{
+	const char *tag = ec2_tag_value(&image->tags, RUN_TAG_SOURCE);
+
+	return tag && !strcmp(tag, source->name) && image_is_ours(image) &&
+	       is_same(image->name, source->image->name) &&
+	       is_same(image->architecture, source->image->architecture);
+}
+
 /* A finished one before one that is not; NULL when none is there. */
-static const struct ec2_image *choose(const struct ec2_list *found)
+static const struct ec2_image *choose(
+	const struct ec2_list *found, const struct image_source *source)
 {
 	const struct ec2_image *best = NULL;
 
 	for (size_t i = 0; i < found->count; i++) {
 		const struct ec2_image *image = ec2_image_at(found, i);
 
-		if (!image_is_there(image))
+		if (!image_is_there(image) || !is_our_copy(image, source))
 			continue;
 		if (!best || (image_is_unfinished(best, NULL) &&
 				     !image_is_unfinished(image, NULL)))
@@ -131,16 +182,17 @@ static int find_shown(struct image_copy *c, struct error *err)
 
 	if (look(c, "tag:" RUN_TAG_SOURCE, c->source->name, &copies, err) < 0)
 		return -1;
-	image = choose(&copies);
+	image = choose(&copies, c->source);
 	if (image)
 		return adopt(c, image, err);
 	if (!name)
 		return 0;
 	if (look(c, "name", name, &same, err) < 0)
 		return -1;
-	image = choose(&same);
-	if (!image)
+	/* A name is there once. */
+	if (!same.count || !image_is_there(ec2_image_at(&same, 0)))
 		return 0;
+	image = ec2_image_at(&same, 0);
 	if (is_copy_of(image, c->source))
 		return adopt(c, image, err);
 	return error_set(err, ERR_TARGET, 0,
@@ -149,13 +201,14 @@ static int find_shown(struct image_copy *c, struct error *err)
 		image->image_id, region_of(c), name, c->source->name);
 }
 
-/* Whether the run wanted our copy, in our region. */
-static bool is_of_ours(const struct image_copy *c, const struct run_past *past)
+/* Whether the run wanted our copy, in our region; `act` is how. */
+static bool is_of_ours(
+	const struct image_copy *c, const struct run_past *past, enum run_act act)
 {
-	const struct run_deed *copies = run_past_last(past, RUN_COPIES);
+	const struct run_deed *wanted = run_past_last(past, act);
 	CLEANUP(freep) char *url = aws_session_url(c->ec2);
 
-	return copies && past->region && !strcmp(copies->what, c->source->name) &&
+	return wanted && past->region && !strcmp(wanted->what, c->source->name) &&
 	       !strcmp(past->region, region_of(c)) && !strcmp(past->url, url);
 }
 
@@ -172,14 +225,19 @@ static int find_journal(struct image_copy *c, struct error *err)
 		CLEANUP(run_journal_freep) struct run_journal *j = NULL;
 		CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 		const struct run_deed *made;
-		bool is_alive;
+		bool is_alive, is_sent;
 
 		if (run_journal_take(runs.items[i], &j, &is_alive, err) < 0)
 			return -1;
-		if (!j || run_journal_is_damaged(j) ||
-			!is_of_ours(c, run_journal_past(j)))
+		if (!j || run_journal_is_damaged(j))
 			continue;
+		is_sent = is_of_ours(c, run_journal_past(j), RUN_SENDS);
+		if (!is_sent && !is_of_ours(c, run_journal_past(j), RUN_COPIES))
+			continue;
+		c->is_sent = is_sent;
 		made = run_past_last(run_journal_past(j), RUN_MADE);
+		if (made && !ec2_id_is_valid(made->what, "ami-"))
+			made = NULL; /* a snapshot, which may be gone as well */
 		if (made && ec2_image_find(c->ec2, made->what, 0, &found, err) < 0)
 			return -1;
 		if (!made || (found.count && image_is_there(ec2_image_at(&found, 0))))
@@ -198,7 +256,7 @@ int image_copy_find(struct image_copy *c, bool *ret_found, struct error *err)
 	return *ret_found ? 0 : find_journal(c, err);
 }
 
-/* The source's own tags, and ours; those of AWS are nobody's to give. */
+/* Tags of AWS are nobody's to give. */
 static struct ec2_tag *make_tags(const struct image_copy *c, size_t *ret_count)
 {
 	const struct shape_list *from = &c->source->image->tags;
@@ -221,13 +279,28 @@ static struct ec2_tag *make_tags(const struct image_copy *c, size_t *ret_count)
 	return tags;
 }
 
-static int call_copy(struct image_copy *c, struct aws_result *ret, struct error *err)
+int image_copy_tags(const struct image_copy *c, struct ec2_tag **ret_tags,
+	size_t *ret_count, struct error *err)
 {
 	size_t count;
 	CLEANUP(freep) struct ec2_tag *tags = make_tags(c, &count);
+
+	if (count > RUN_TAGS_MOST)
+		return error_set(err, ERR_TARGET, 0,
+			"%s has so many tags that the copy would have %zu: the service "
+			"takes %d",
+			c->source->image->image_id, count, RUN_TAGS_MOST);
+	*ret_tags = TAKE_PTR(tags);
+	*ret_count = count;
+	return 0;
+}
+
+static int call_copy(struct image_copy *c, const struct shape_list *tags,
+	struct aws_result *ret, struct error *err)
+{
 	const struct ec2_tag_specification tagged[] = {
-		{ "image", { tags, count } },
-		{ "snapshot", { tags, count } },
+		{ "image", *tags },
+		{ "snapshot", *tags },
 	};
 	const struct ec2_image *image = c->source->image;
 	const struct ec2_copy_image request = {
@@ -243,22 +316,13 @@ static int call_copy(struct image_copy *c, struct aws_result *ret, struct error 
 		.tag_specifications = { tagged, ARRAY_SIZE(tagged) },
 	};
 
-	if (count > RUN_TAGS_MOST)
-		return error_set(err, ERR_TARGET, 0,
-			"%s has so many tags that the copy would have %zu: the service "
-			"takes %d",
-			image->image_id, count, RUN_TAGS_MOST);
 	return ec2_call(c->ec2, &ec2_copy_image_action, &request, 0, ret, err);
 }
 
-/* The name is taken: by the copy that another machine has asked for a moment ago. */
-static int find_taken(struct image_copy *c, struct error *err)
+int image_copy_find_taken(struct image_copy *c, struct error *err)
 {
 	struct waiting w;
 
-	if (run_journal_end(c->journal, err) < 0)
-		return -1;
-	c->journal = run_journal_free(c->journal);
 	waiting_begin(&w, VISIBLE_MOST_S);
 	for (;;) {
 		if (find_shown(c, err) < 0)
@@ -283,7 +347,7 @@ static int judge_refusal(
 	struct error ignored = ERROR_INIT;
 
 	if (ec2_refused(result, "InvalidAMIName.Duplicate"))
-		return find_taken(c, err);
+		return image_copy_find_taken(c, err);
 	if (ec2_refused(result, "IdempotentParameterMismatch"))
 		return error_context(err,
 			"a copy was begun with other options; 'amiwright cleanup --run "
@@ -303,13 +367,17 @@ static int judge_refusal(
 int image_copy_begin(struct image_copy *c, struct error *err)
 {
 	CLEANUP(aws_result_releasep) struct aws_result result = AWS_RESULT_INIT;
+	CLEANUP(freep) struct ec2_tag *items = NULL;
+	struct shape_list tags = { 0 };
 	const struct ec2_image_id *answer;
 
 	if (!c->journal && run_begin("publish", c->session, c->ec2, &c->journal, err) < 0)
 		return -1;
-	if (run_journal_note(c->journal, RUN_COPIES, c->source->name, err) < 0)
+	if (image_copy_tags(c, &items, &tags.count, err) < 0 ||
+		run_journal_note(c->journal, RUN_COPIES, c->source->name, err) < 0)
 		return -1;
-	if (call_copy(c, &result, err) < 0)
+	tags.items = items;
+	if (call_copy(c, &tags, &result, err) < 0)
 		return judge_refusal(c, &result, err);
 	answer = result.answer;
 	if (!answer->image_id || !ec2_id_is_valid(answer->image_id, "ami-"))
@@ -323,21 +391,6 @@ int image_copy_begin(struct image_copy *c, struct error *err)
 	progress_step(c->progress, "%s becomes %s in %s", c->source->image->image_id,
 		c->image_id, region_of(c));
 	return 0;
-}
-
-/* It will never be an image: what is there of it goes. */
-static void remove_failed(struct image_copy *c)
-{
-	const struct cleanup_choice choice = { .run_id = c->run_id };
-	CLEANUP(cleaned_releasep) struct cleaned cleaned = { 0 };
-	struct error err = ERROR_INIT;
-
-	term_hold();
-	if (cleanup_tags(c->ec2, region_of(c), &choice, false, &cleaned, &err) < 0 ||
-		(c->journal && run_journal_end(c->journal, &err) < 0))
-		progress_warning(c->progress, "%s in %s is left: %s", c->image_id,
-			region_of(c), err.msg);
-	term_resume();
 }
 
 static int check_encryption(
@@ -363,7 +416,7 @@ int image_copy_wait(struct image_copy *c, uint64_t most_s, struct error *err)
 	if (image_wait(c->ec2, c->image_id, c->made_at_ms, most_s, &has_failed,
 		    c->progress, err) < 0) {
 		if (has_failed && c->run_id && !c->was_there)
-			remove_failed(c);
+			image_copy_remove(c);
 		return error_context(err, "in %s", region_of(c));
 	}
 	if (ec2_image_find(c->ec2, c->image_id, c->made_at_ms, &found, err) < 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An image as it is in another region: found there, or copied. CopyImage has a client
- * token: it is the run's id, which the journal keeps, so that who goes on with a dead run
- * asks for the same copy and not for a second one. On another machine the copy is known
- * by its tag.
+ * An image as it is in another region: found there, copied, or made anew of its blocks
+ * (image_send.h). CopyImage has a client token: it is the run's id, which the journal
+ * keeps, so that who goes on with a dead run asks for the same copy and not for a second
+ * one. On another machine the copy is known by its tag.
  */
 #pragma once
 
@@ -28,6 +28,7 @@ struct image_copy {
 	bool is_encrypted; /* is wanted to be */
 	const char *kms_key; /* or NULL: the account's default */
 	struct progress *progress;
+	bool is_sent; /* and not copied; image_copy_find() says so of one begun before */
 
 	char *image_id; /* NULL: there is none yet */
 	char *run_id; /* that made it; NULL: none of ours */
@@ -43,8 +44,26 @@ void image_copy_release(struct image_copy *c);
  * journals. */
 int image_copy_find(struct image_copy *c, bool *ret_found, struct error *err);
 
+/* Whether there is something to be made, and no run has begun with it. */
+static inline bool image_copy_is_open(const struct image_copy *c)
+{
+	return !c->image_id && !c->journal;
+}
+
 /* Ask for it; it takes minutes until it is available. */
 int image_copy_begin(struct image_copy *c, struct error *err);
+
+/* The name is taken: wait for who has it to show. It may be our own run's image, or that
+ * of another machine; then what our run has made is removed. */
+int image_copy_find_taken(struct image_copy *c, struct error *err);
+
+/* The tags of the copy: the source's own, and ours of a run that is not finished. The
+ * caller frees *ret_tags. ERR_TARGET when they are more than the service takes. */
+int image_copy_tags(const struct image_copy *c, struct ec2_tag **ret_tags,
+	size_t *ret_count, struct error *err);
+
+/* All that the copy's run has made goes, with its journal; a warning says what stays. */
+void image_copy_remove(struct image_copy *c);
 
 /* Until it is available. One that fails is removed. */
 int image_copy_wait(struct image_copy *c, uint64_t most_s, struct error *err);

@@ -43,12 +43,11 @@ static uint64_t newer_than(const struct ec2_list *l, size_t at)
 	return newer;
 }
 
+/* Of ours: whoever copies an image with its tags does so for a purpose of his own. */
 static bool is_finished(const struct ec2_image *image)
 {
-	const char *state = ec2_tag_value(&image->tags, RUN_TAG_STATE);
-
-	return image_is_there(image) && ec2_tag_value(&image->tags, RUN_TAG_ID) &&
-	       state && !strcmp(state, RUN_STATE_FINISHED);
+	return image_is_there(image) && image_is_ours(image) &&
+	       !image_is_unfinished(image, NULL);
 }
 
 void image_list_drop_newest(struct ec2_list *l, uint64_t keep)

@@ -8,7 +8,7 @@
 #include "core/ec2_calls.h"
 
 /*
- * The finished images of the family without the `keep` newest of each architecture; those
+ * Our finished images of the family without the `keep` newest of each architecture; those
  * of one moment all count as the newer. `keep` is 1 or more: the newest always stays.
  */
 int image_family_find_old(struct aws_client *ec2, const char *family, uint64_t keep,
@@ -18,5 +18,5 @@ int image_family_find_old(struct aws_client *ec2, const char *family, uint64_t k
 void image_list_sort(struct ec2_list *l);
 
 /* From a sorted list, what the `keep` newest of each architecture are, and what is not
- * finished, is taken out. */
+ * finished or not ours, is taken out. */
 void image_list_drop_newest(struct ec2_list *l, uint64_t keep);

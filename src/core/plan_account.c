@@ -21,15 +21,18 @@ enum {
 
 /* In the order in which they come. */
 const struct plan_action plan_actions[] = {
-	{ "ebs:StartSnapshot", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_ONCE },
+	{ "ebs:StartSnapshot", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_SNAPSHOT },
 	{ "ebs:PutSnapshotBlock", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_BLOCK },
-	{ "ebs:CompleteSnapshot", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_ONCE },
+	{ "ebs:CompleteSnapshot", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_SNAPSHOT },
 	{ "ec2:DescribeSnapshots", PLAN_ON_ALL, PLAN_ALWAYS, PLAN_LOOKS },
 	{ "ec2:DescribeImages", PLAN_ON_ALL, PLAN_ALWAYS, PLAN_LOOKS },
-	{ "ec2:RegisterImage", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_ONCE },
+	{ "ec2:RegisterImage", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_SNAPSHOT },
 	{ "ec2:GetImageBlockPublicAccessState", PLAN_ON_ALL, PLAN_PUBLIC, PLAN_LOOKS },
 	{ "ec2:CopyImage", PLAN_ON_THINGS, PLAN_COPIES, PLAN_EACH_COPY },
-	{ "ec2:DescribeImageAttribute", PLAN_ON_THINGS, PLAN_SHARES, PLAN_LOOKS },
+	{ "ebs:ListSnapshotBlocks", PLAN_ON_THINGS, PLAN_READS_BLOCKS, PLAN_LOOKS },
+	{ "ebs:GetSnapshotBlock", PLAN_ON_THINGS, PLAN_SENDS, PLAN_EACH_BLOCK_FETCHED },
+	{ "ec2:DescribeImageAttribute", PLAN_ON_THINGS, PLAN_SHARES_OR_SENDS,
+		PLAN_LOOKS },
 	{ "ec2:ModifyImageAttribute", PLAN_ON_THINGS, PLAN_SHARES, PLAN_EACH_REGION },
 	{ "ec2:DescribeSnapshotAttribute", PLAN_ON_THINGS, PLAN_SHARES_SNAPSHOTS,
 		PLAN_LOOKS },
@@ -67,13 +70,58 @@ static uint64_t copies_of(const struct plan_account *a)
 	return copies;
 }
 
+/* Those of them that blocks can be sent to: EBS direct takes a key by its ARN alone. */
+static uint64_t sendable_of(const struct plan_account *a)
+{
+	const struct strv *keys = &a->recipe->publish.kms_keys.values;
+	uint64_t sendable = copies_of(a);
+
+	for (size_t i = 0; i < keys->count && sendable; i++)
+		sendable -= !strstr(keys->items[i], ":key/");
+	return sendable;
+}
+
+enum plan_way plan_account_way(
+	const struct plan_account *a, struct pace_estimate *ret_estimate)
+{
+	const struct recipe_publish *p = &a->recipe->publish;
+	const uint64_t sendable = sendable_of(a);
+
+	*ret_estimate = (struct pace_estimate){ 0 };
+	if (a->blocks)
+		pace_estimate(a->blocks, sendable, p->link_bytes, ret_estimate);
+	if (p->way == RECIPE_WAY_COPY || !sendable)
+		return PLAN_WAY_COPY;
+	if (p->way == RECIPE_WAY_SEND)
+		return PLAN_WAY_SEND;
+	if (!a->blocks || a->blocks_are_most)
+		return PLAN_WAY_OPEN;
+	return pace_sends(ret_estimate) ? PLAN_WAY_SEND : PLAN_WAY_COPY;
+}
+
+static enum plan_way way_of(const struct plan_account *a)
+{
+	struct pace_estimate ignored;
+
+	return plan_account_way(a, &ignored);
+}
+
+/* Also of a way that is expected to be chosen: it is looked at again, when there may be
+ * fewer regions that lack the image. */
 bool plan_action_is_needed(const struct plan_account *a, const struct plan_action *action)
 {
 	const struct recipe_publish *p = &a->recipe->publish;
+	const bool is_auto = p->way != RECIPE_WAY_COPY && p->way != RECIPE_WAY_SEND;
+	const bool copies = copies_of(a) && (is_auto || p->way == RECIPE_WAY_COPY);
+	const bool sends = copies_of(a) && (is_auto || p->way == RECIPE_WAY_SEND);
+	const bool shares = p->share.count || p->public || p->exact;
 	const bool needed[PLAN_WHENS] = {
 		[PLAN_ALWAYS] = true,
-		[PLAN_COPIES] = copies_of(a) > 0,
-		[PLAN_SHARES] = p->share.count || p->public || p->exact,
+		[PLAN_COPIES] = copies,
+		[PLAN_SENDS] = sends,
+		[PLAN_READS_BLOCKS] = sends,
+		[PLAN_SHARES] = shares,
+		[PLAN_SHARES_OR_SENDS] = shares || sends,
 		[PLAN_SHARES_SNAPSHOTS] =
 			(p->share.count && p->share_snapshots) || p->exact,
 		[PLAN_PUBLIC] = p->public,
@@ -119,16 +167,26 @@ int plan_account_init(const struct recipe *r, const char *region, const char *di
 	return 0;
 }
 
+/* Regions that get the blocks. */
+static uint64_t sends_of(const struct plan_account *a)
+{
+	return way_of(a) == PLAN_WAY_SEND ? sendable_of(a) : 0;
+}
+
 /* 0 for what is not counted. */
 static uint64_t calls_of(const struct plan_account *a, const struct plan_action *action)
 {
 	switch (action->often) {
 	case PLAN_ONCE:
 		return 1;
+	case PLAN_EACH_SNAPSHOT:
+		return 1 + sends_of(a);
 	case PLAN_EACH_BLOCK:
-		return a->blocks;
+		return a->blocks * (1 + sends_of(a));
+	case PLAN_EACH_BLOCK_FETCHED:
+		return sends_of(a) ? a->blocks : 0;
 	case PLAN_EACH_COPY:
-		return copies_of(a);
+		return copies_of(a) - sends_of(a);
 	case PLAN_EACH_REGION:
 	case PLAN_EACH_IMAGE:
 		return 1 + copies_of(a);
@@ -142,11 +200,15 @@ static uint64_t calls_of(const struct plan_account *a, const struct plan_action 
 
 static uint64_t price_item(const struct plan_account *a, enum price_item item)
 {
-	const uint64_t times = item == PRICE_COPY	      ? copies_of(a)
-			       : item == PRICE_SNAPSHOT_MONTH ? 1 + copies_of(a)
-							      : 1;
+	const uint64_t sends = sends_of(a), copies = copies_of(a);
+	const uint64_t times[PRICE_ITEMS] = {
+		[PRICE_PUT_BLOCKS] = 1 + sends,
+		[PRICE_GET_BLOCKS] = sends > 0,
+		[PRICE_SNAPSHOT_MONTH] = 1 + copies,
+		[PRICE_COPY] = copies - sends,
+	};
 
-	return price_of(item, a->blocks) * times;
+	return price_of(item, a->blocks) * times[item];
 }
 
 static void add_calls(const struct plan_account *a, struct strbuf *to)
@@ -154,6 +216,8 @@ static void add_calls(const struct plan_account *a, struct strbuf *to)
 	static const char *const words[] = {
 		[PLAN_LOOKS] = "to look, and to wait",
 		[PLAN_EACH_BLOCK] = "one for each block",
+		[PLAN_EACH_BLOCK_FETCHED] = "one for each block, when they are sent",
+		[PLAN_EACH_COPY] = "none: the blocks are sent",
 		[PLAN_TO_CLEAN_UP] = "after a failure, and of older images",
 		[PLAN_BY_SERVICE] = "by EC2, with your rights",
 	};
@@ -166,7 +230,9 @@ static void add_calls(const struct plan_account *a, struct strbuf *to)
 		strbuf_addf(to, "  %-*s", NAME_COLUMNS, x->name);
 		if (calls)
 			strbuf_addf(to, "%s%" PRIu64 "\n",
-				x->often == PLAN_EACH_BLOCK && a->blocks_are_most
+				(x->often == PLAN_EACH_BLOCK ||
+					x->often == PLAN_EACH_BLOCK_FETCHED) &&
+						a->blocks_are_most
 					? "at most "
 					: "",
 				calls);
@@ -189,6 +255,82 @@ static void add_price(const struct plan_account *a, struct strbuf *to)
 	strbuf_addf(to, "  (prices of %s, %s)\n", prices_region, prices_oldest());
 }
 
+static const char *why_of(const struct plan_account *a, enum plan_way way)
+{
+	if (a->recipe->publish.way == RECIPE_WAY_COPY ||
+		a->recipe->publish.way == RECIPE_WAY_SEND)
+		return "publish.way says so";
+	if (!sendable_of(a))
+		return "EBS direct takes a KMS key by its ARN alone";
+	switch (way) {
+	case PLAN_WAY_COPY:
+		return "it is not slower";
+	case PLAN_WAY_SEND:
+		return "it is faster";
+	case PLAN_WAY_OPEN:
+		break;
+	}
+	return "publish chooses when it knows the blocks";
+}
+
+static const char *const way_names[] = {
+	[PLAN_WAY_OPEN] = NULL,
+	[PLAN_WAY_COPY] = "copy",
+	[PLAN_WAY_SEND] = "send",
+};
+
+static void add_ways(const struct plan_account *a, struct strbuf *to)
+{
+	const char *about = a->blocks_are_most ? "at most about" : "about";
+	struct pace_estimate e;
+	const enum plan_way way = plan_account_way(a, &e);
+
+	if (!copies_of(a))
+		return;
+	strbuf_add_str(to, "\nto the other regions\n\n");
+	if (e.regions) {
+		strbuf_addf(to, "  %-*s%s %" PRIu64 " s\n", NAME_COLUMNS, "by CopyImage",
+			about, e.copy_s);
+		strbuf_addf(to, "  %-*s%s %" PRIu64 " s\n", NAME_COLUMNS,
+			"by sending the blocks", about, e.send_s);
+	}
+	strbuf_addf(to, "  %-*s%s%s%s\n", NAME_COLUMNS, "chosen",
+		way_names[way] ? way_names[way] : "", way_names[way] ? ": " : "",
+		why_of(a, way));
+}
+
+static void add_ways_json(const struct plan_account *a, struct json *j)
+{
+	struct pace_estimate e;
+	const enum plan_way way = plan_account_way(a, &e);
+
+	if (!copies_of(a)) {
+		json_add_null(j, "ways");
+		return;
+	}
+	json_object_begin(j, "ways");
+	if (e.regions) {
+		json_add_uint(j, "copy_seconds", e.copy_s);
+		json_add_uint(j, "send_seconds", e.send_s);
+	} else {
+		json_add_null(j, "copy_seconds");
+		json_add_null(j, "send_seconds");
+	}
+	json_add_string(j, "chosen", way_names[way]);
+	json_add_string(j, "why", why_of(a, way));
+	json_array_begin(j, "assumptions");
+	for (unsigned int i = 0; i < PACE_ITEMS; i++) {
+		json_object_begin(j, NULL);
+		json_add_string(j, "what", paces[i].what);
+		json_add_uint(j, "value", paces[i].value);
+		json_add_string(j, "date", paces[i].date);
+		json_add_string(j, "source", paces[i].source);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
 void plan_account_text(const struct plan_account *a, struct strbuf *to)
 {
 	static const char unknown[] =
@@ -206,10 +348,11 @@ void plan_account_text(const struct plan_account *a, struct strbuf *to)
 			NAME_COLUMNS, "seconds at least",
 			(a->blocks + PUTS_A_SECOND - 1) / PUTS_A_SECOND);
 		add_price(a, to);
-		return;
+	} else {
+		strbuf_add_str(to, "  ");
+		wrap_add(to, unknown, 2, 2, COLUMNS);
 	}
-	strbuf_add_str(to, "  ");
-	wrap_add(to, unknown, 2, 2, COLUMNS);
+	add_ways(a, to);
 }
 
 static void add_price_json(const struct plan_account *a, struct json *j)
@@ -242,6 +385,7 @@ void plan_account_json(const struct plan_account *a, struct json *j)
 	json_add_uint(j, "images", 1 + copies_of(a));
 	json_add_uint(
 		j, "seconds_least", (a->blocks + PUTS_A_SECOND - 1) / PUTS_A_SECOND);
+	add_ways_json(a, j);
 	json_array_begin(j, "calls");
 	for (const struct plan_action *x = plan_actions; x->name; x++) {
 		if (!plan_action_is_needed(a, x))

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/strbuf.h"
+#include "core/publish_pace.h"
 #include "core/recipe.h"
 
 struct plan_account {
@@ -30,11 +31,25 @@ void plan_account_json(const struct plan_account *a, struct json *j);
 /* The document that IAM takes. */
 void plan_policy_json(const struct plan_account *a, struct json *j);
 
+/* How the image comes to other regions. */
+enum plan_way {
+	PLAN_WAY_OPEN = 0, /* publish chooses, when it knows the blocks */
+	PLAN_WAY_COPY,
+	PLAN_WAY_SEND,
+};
+
+/* *ret is of no region where nothing can be estimated. */
+enum plan_way plan_account_way(
+	const struct plan_account *a, struct pace_estimate *ret_estimate);
+
 /* Which actions there are, when, and on what. */
 enum plan_when {
 	PLAN_ALWAYS = 0,
-	PLAN_COPIES,
+	PLAN_COPIES, /* by CopyImage, or it may */
+	PLAN_SENDS, /* the blocks, or it may */
+	PLAN_READS_BLOCKS, /* to choose, too */
 	PLAN_SHARES,
+	PLAN_SHARES_OR_SENDS,
 	PLAN_SHARES_SNAPSHOTS,
 	PLAN_PUBLIC,
 	PLAN_DEPRECATES,
@@ -48,8 +63,10 @@ enum plan_when {
 enum plan_often {
 	PLAN_LOOKS = 0, /* so often as there is something to wait for */
 	PLAN_ONCE,
-	PLAN_EACH_BLOCK,
-	PLAN_EACH_COPY,
+	PLAN_EACH_SNAPSHOT, /* the first, and one for each region that is sent to */
+	PLAN_EACH_BLOCK, /* of each of those */
+	PLAN_EACH_BLOCK_FETCHED, /* once, when something is sent */
+	PLAN_EACH_COPY, /* by CopyImage */
 	PLAN_EACH_REGION, /* the home and each copy's */
 	PLAN_EACH_IMAGE, /* the one at home is finished by register, copies by publish */
 	PLAN_TO_CLEAN_UP, /* after a failure, and of older images */

@@ -10,6 +10,8 @@ const char prices_region[] = "us-east-1";
 const struct price prices[PRICE_ITEMS] = {
 	[PRICE_PUT_BLOCKS] = { "sending blocks", 6000, 1000, "2026-11",
 		"EBS user guide, Pricing for EBS direct APIs" },
+	[PRICE_GET_BLOCKS] = { "fetching blocks", 3000, 1000, "2026-11",
+		"EBS user guide, Pricing for EBS direct APIs" },
 	[PRICE_SNAPSHOT_MONTH] = { "storing snapshots, each month", 50000, BLOCKS_IN_GIB,
 		"2026-11", "Amazon EBS pricing, Snapshots, Standard" },
 	[PRICE_COPY] = { "copying to other regions", 20000, BLOCKS_IN_GIB, "2026-11",

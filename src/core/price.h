@@ -10,6 +10,7 @@
 
 enum price_item {
 	PRICE_PUT_BLOCKS, /* PutSnapshotBlock, for 1000 blocks */
+	PRICE_GET_BLOCKS, /* GetSnapshotBlock, for 1000; without the way out of AWS */
 	PRICE_SNAPSHOT_MONTH, /* a GiB of a snapshot, for a month */
 	PRICE_COPY, /* a GiB sent from one region to another */
 	PRICE_ITEMS,

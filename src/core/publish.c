@@ -11,9 +11,12 @@
 #include "core/image.h"
 #include "core/image_copy.h"
 #include "core/image_moment.h"
+#include "core/image_send.h"
 #include "core/image_share.h"
 #include "core/image_state.h"
 #include "core/parameter.h"
+#include "core/publish_send.h"
+#include "core/publish_wish.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
@@ -36,6 +39,7 @@ struct publication {
 	char *source_name;
 	struct image_source source;
 	struct strv holders; /* of launch permissions */
+	struct pace_estimate estimate;
 	struct place *places;
 	size_t count;
 };
@@ -61,37 +65,6 @@ static void publication_releasep(struct publication *p)
 static const char *region_of(const struct place *place)
 {
 	return aws_client_region(place->copy.ec2);
-}
-
-static const char *find_key(const struct recipe_publish *wish, const char *region)
-{
-	for (size_t i = 0; i < wish->kms_keys.names.count; i++)
-		if (!strcmp(wish->kms_keys.names.items[i], region))
-			return wish->kms_keys.values.items[i];
-	return NULL;
-}
-
-static int check_wish(const struct publish_spec *spec, struct error *err)
-{
-	const struct recipe_publish *wish = spec->wish;
-
-	if (!ec2_id_is_valid(spec->image_id, "ami-"))
-		return error_set(err, ERR_USAGE, 0,
-			"'%s' is not an image id (ami-0123456789abcdef0)",
-			spec->image_id);
-	for (size_t i = 0; i < wish->kms_keys.names.count; i++) {
-		const char *region = wish->kms_keys.names.items[i];
-
-		if (!strv_contains(&wish->regions, region) &&
-			!strv_contains(&wish->best_effort, region))
-			return error_set(err, ERR_USAGE, 0,
-				"there is a KMS key for %s, and nothing is copied there",
-				region);
-	}
-	if (wish->public && (wish->encrypt || wish->kms_keys.names.count))
-		return error_set(err, ERR_USAGE, 0,
-			"an image with encrypted snapshots cannot be public");
-	return 0;
 }
 
 static int check_source(const struct publication *p, struct error *err)
@@ -145,7 +118,7 @@ static int add_place(
 		.source = &p->source,
 		.session = &p->session,
 		.ec2 = p->home,
-		.kms_key = find_key(wish, region),
+		.kms_key = publish_wish_key(wish, region),
 		.progress = p->progress,
 	};
 	place->copy.is_encrypted = wish->encrypt || place->copy.kms_key;
@@ -202,11 +175,46 @@ static int look(struct publication *p, struct place *place, struct error *err)
 
 static int begin(struct publication *p, struct place *place, struct error *err)
 {
+	struct image_copy *copy = &place->copy;
+
 	(void)p;
-	if (place->copy.image_id)
+	if (copy->image_id)
 		return 0;
 	place->is_changed = true;
-	return image_copy_begin(&place->copy, err);
+	return copy->is_sent ? image_send_begin(copy, err) : image_copy_begin(copy, err);
+}
+
+static struct publish_sending sending_of(const struct publication *p)
+{
+	return (struct publish_sending){
+		.session = &p->session,
+		.home = p->home,
+		.source = &p->source,
+		.way = p->spec->wish->way,
+		.link_bytes = p->spec->wish->link_bytes,
+		.progress = p->progress,
+	};
+}
+
+/* Those of the places that have not failed; the caller frees the array. */
+static struct image_copy **copies_of(const struct publication *p, size_t *ret_count)
+{
+	struct image_copy **copies = xcalloc(p->count, sizeof(*copies));
+
+	*ret_count = 0;
+	for (size_t i = 0; i < p->count; i++)
+		if (!p->places[i].failure)
+			copies[(*ret_count)++] = &p->places[i].copy;
+	return copies;
+}
+
+static int choose_way(struct publication *p, struct error *err)
+{
+	const struct publish_sending sending = sending_of(p);
+	size_t count;
+	CLEANUP(freep) struct image_copy **copies = copies_of(p, &count);
+
+	return publish_choose_way(&sending, copies, count, &p->estimate, err);
 }
 
 static int wait_for(struct publication *p, struct place *place, struct error *err)
@@ -329,6 +337,17 @@ static int prune(struct publication *p, struct place *place, struct error *err)
 
 typedef int step_fn(struct publication *p, struct place *place, struct error *err);
 
+static int fail(
+	struct publication *p, struct place *place, bool goes_on, struct error *err)
+{
+	if (err->code == ERR_INTERRUPTED || (place->is_required && !goes_on))
+		return -1;
+	(void)error_context(err, "%s", region_of(place));
+	place->failure = xmemdup(err, sizeof(*err));
+	progress_warning(p->progress, "%s", err->msg);
+	return 0;
+}
+
 /*
  * A step in each region that has not failed before. `goes_on`: also after a region that
  * is required has failed. -1 for what ends all of it.
@@ -340,11 +359,30 @@ static int in_each(struct publication *p, step_fn *step, bool goes_on, struct er
 
 		if (place->failure || step(p, place, err) == 0)
 			continue;
-		if (err->code == ERR_INTERRUPTED || (place->is_required && !goes_on))
+		if (fail(p, place, goes_on, err) < 0)
 			return -1;
-		(void)error_context(err, "%s", region_of(place));
-		place->failure = xmemdup(err, sizeof(*err));
-		progress_warning(p->progress, "%s", err->msg);
+	}
+	return 0;
+}
+
+/* While EC2 copies to the others. */
+static int send_all(struct publication *p, struct error *err)
+{
+	const struct publish_sending sending = sending_of(p);
+	size_t count, at = 0;
+	CLEANUP(freep) struct image_copy **copies = copies_of(p, &count);
+	CLEANUP(freep) struct error *errors = xcalloc(p->count, sizeof(*errors));
+
+	if (publish_send(&sending, copies, count, errors, err) < 0)
+		return -1;
+	for (size_t i = 0; i < p->count; i++) {
+		struct place *place = &p->places[i];
+
+		if (at == count || copies[at] != &place->copy)
+			continue;
+		*err = errors[at++];
+		if (err->code != ERR_NONE && fail(p, place, true, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -375,6 +413,7 @@ static void fill_result(struct publication *p, struct publish_result *ret)
 	ret->boot_mode = image->boot_mode ? xstrdup(image->boot_mode) : NULL;
 	ret->regions = xcalloc(p->count, sizeof(*ret->regions));
 	ret->count = p->count;
+	ret->estimate = p->estimate;
 	for (size_t i = 0; i < p->count; i++) {
 		struct place *place = &p->places[i];
 
@@ -383,6 +422,7 @@ static void fill_result(struct publication *p, struct publish_result *ret)
 			.snapshots = place->copy.snapshots,
 			.existing = place->copy.was_there,
 			.changed = place->is_changed,
+			.sent = place->copy.is_sent && !place->copy.was_there,
 			.error = place->failure ? xstrdup(place->failure->msg) : NULL,
 		};
 		place->copy.snapshots = (struct strv)STRV_INIT;
@@ -393,7 +433,11 @@ static void fill_result(struct publication *p, struct publish_result *ret)
 
 static int open_all(struct publication *p, struct error *err)
 {
-	if (check_wish(p->spec, err) < 0 ||
+	if (!ec2_id_is_valid(p->spec->image_id, "ami-"))
+		return error_set(err, ERR_USAGE, 0,
+			"'%s' is not an image id (ami-0123456789abcdef0)",
+			p->spec->image_id);
+	if (publish_wish_check(p->spec->wish, err) < 0 ||
 		aws_session_open(&p->spec->session, &p->session, err) < 0 ||
 		aws_session_client(&p->session, AWS_EC2, 0, &p->home, err) < 0)
 		return -1;
@@ -418,12 +462,14 @@ int publish_image(const struct publish_spec *spec, struct progress *progress,
 	if (open_all(&p, err) < 0)
 		return -1;
 	progress_phase(progress, "check", "Look at the image and at each region");
-	if (find_source(&p, err) < 0 || in_each(&p, look, false, err) < 0)
+	if (find_source(&p, err) < 0 || in_each(&p, look, false, err) < 0 ||
+		choose_way(&p, err) < 0)
 		return -1;
 	check_ms = phase_end(&p, "check", begin_ms);
 	begin_ms = clock_now_ms();
-	progress_phase(progress, "copy", "Copy the image to the regions");
-	if (in_each(&p, begin, true, err) < 0 || in_each(&p, wait_for, true, err) < 0)
+	progress_phase(progress, "copy", "Bring the image to the regions");
+	if (in_each(&p, begin, true, err) < 0 || send_all(&p, err) < 0 ||
+		in_each(&p, wait_for, true, err) < 0)
 		return -1;
 	copy_ms = phase_end(&p, "copy", begin_ms);
 	begin_ms = clock_now_ms();

@@ -31,7 +31,25 @@ static void add_region(const struct published *r, struct json *j)
 	json_array_end(j);
 	json_add_bool(j, "existing", r->existing);
 	json_add_bool(j, "changed", r->changed);
+	json_add_string(j, "way",
+		r->existing || !r->image_id ? NULL
+		: r->sent		    ? "send"
+					    : "copy");
 	json_add_string(j, "error", r->error);
+	json_object_end(j);
+}
+
+static void add_estimate(const struct pace_estimate *e, struct json *j)
+{
+	if (!e->regions) {
+		json_add_null(j, "estimate");
+		return;
+	}
+	json_object_begin(j, "estimate");
+	json_add_uint(j, "blocks", e->blocks);
+	json_add_uint(j, "regions", e->regions);
+	json_add_uint(j, "copy_seconds", e->copy_s);
+	json_add_uint(j, "send_seconds", e->send_s);
 	json_object_end(j);
 }
 
@@ -55,6 +73,7 @@ void publish_result_json(const struct publish_result *r, struct json *j)
 	for (size_t i = 0; i < r->count; i++)
 		add_region(&r->regions[i], j);
 	json_array_end(j);
+	add_estimate(&r->estimate, j);
 	json_object_begin(j, "seconds");
 	json_add_seconds(j, "check", r->check_ms);
 	json_add_seconds(j, "copy", r->copy_ms);
@@ -65,7 +84,7 @@ void publish_result_json(const struct publish_result *r, struct json *j)
 static const char *what_was_done(const struct published *r)
 {
 	if (!r->existing)
-		return "copied";
+		return r->sent ? "sent" : "copied";
 	return r->changed ? "changed" : "as it was";
 }
 

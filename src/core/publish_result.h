@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "core/publish_pace.h"
 
 /* One region. */
 struct published {
@@ -19,6 +20,7 @@ struct published {
 	struct strv snapshots;
 	bool existing; /* it was there when we came */
 	bool changed; /* something was */
+	bool sent; /* and not copied, now */
 	char *error; /* of a best-effort region that failed; or NULL */
 };
 
@@ -27,6 +29,7 @@ struct publish_result {
 	char *name, *architecture, *boot_mode; /* the last may be NULL */
 	struct published *regions;
 	size_t count;
+	struct pace_estimate estimate; /* of both ways; of no region: there is none */
 	uint64_t check_ms, copy_ms, publish_ms;
 };
 

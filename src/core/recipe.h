@@ -23,6 +23,7 @@ enum recipe_root { RECIPE_ROOT_EXT4 = 1, RECIPE_ROOT_XFS };
 enum recipe_boot_fs { RECIPE_BOOT_FS_NONE = 1, RECIPE_BOOT_FS_EXT2, RECIPE_BOOT_FS_EXT4 };
 enum recipe_fstab { RECIPE_FSTAB_LABEL = 1, RECIPE_FSTAB_UUID };
 enum recipe_imds { RECIPE_IMDS_V2 = 1, RECIPE_IMDS_ANY };
+enum recipe_way { RECIPE_WAY_AUTO = 1, RECIPE_WAY_COPY, RECIPE_WAY_SEND };
 enum recipe_protect {
 	RECIPE_PROTECT_AS_IS = 1,
 	RECIPE_PROTECT_NO,
@@ -57,6 +58,8 @@ struct recipe_map {
 struct recipe_publish {
 	struct strv regions;
 	struct strv best_effort; /* further ones, where a failure is a warning */
+	enum recipe_way way; /* in which the image comes to them */
+	uint64_t link_bytes; /* that this machine sends in a second; 0: not said */
 	bool encrypt;
 	struct recipe_map kms_keys; /* region → key */
 	struct strv share; /* account ids of 12 digits; ARNs of organisations and units */

@@ -18,6 +18,8 @@ static const char *const mode_words[] = { "uefi-preferred", "uefi", "legacy-bios
 static const char *const auto_words[] = { "auto", NULL };
 static const char *const none_words[] = { "none", NULL };
 static const char *const all_words[] = { "all", NULL };
+static const char *const assumed_words[] = { "assumed", NULL };
+static const char *const way_words[] = { "auto", "copy", "send", NULL };
 static const char *const protect_words[] = { "as-is", "no", "yes", "with-cooldown",
 	NULL };
 
@@ -332,6 +334,28 @@ const struct recipe_key recipe_keys[] = {
 		.example = "[ap-east-1]",
 		.help = "More regions to copy the AMI to: a failure in one of them is "
 			"a warning.",
+	},
+	{
+		.path = "publish.way",
+		.kind = RECIPE_WORD,
+		.at = AT(publish.way),
+		.words = way_words,
+		.fallback = "auto",
+		.example = "send",
+		.help = "How the AMI comes to these regions: copy by CopyImage, send by "
+			"sending its blocks there and registering it anew; auto takes "
+			"the one that is expected to be faster.",
+	},
+	{
+		.path = "publish.link",
+		.kind = RECIPE_SIZE,
+		.at = AT(publish.link_bytes),
+		.words = assumed_words,
+		.fallback = "assumed",
+		.example = "100M",
+		.help = "Bytes that the machine that publishes can send in a second, for "
+			"the choice of publish.way; assumed are 12M, a line of 100 "
+			"Mbit/s.",
 	},
 	{
 		.path = "publish.encrypt",

@@ -7,6 +7,8 @@
  *	… registers 1763715700 debian-12
  *	… made 1763715701 ami-0123456789abcdef0
  *	… copies 1763715750 eu-west-1/ami-0123456789abcdef0
+ *	… sends 1763715760 eu-west-1/ami-0123456789abcdef0
+ *	… completes 1763715780 snap-0123456789abcdef0
  *	… removes 1763715799 ami-0fedcba9876543210
  *
  * The number is the time, in seconds since 1970. A line that is torn or wrong ends what
@@ -26,6 +28,8 @@ enum run_act {
 	RUN_REGISTERS, /* an image of this name is asked for */
 	RUN_STARTS, /* a snapshot is asked for, with this client token */
 	RUN_COPIES, /* a copy of this image, "REGION/ID", is asked for */
+	RUN_SENDS, /* this image, "REGION/ID", is made anew of its blocks */
+	RUN_COMPLETES, /* this snapshot is to be completed */
 	RUN_MADE, /* this is there: an id */
 	RUN_REFUSED, /* what was asked for last will not be there; the same words */
 	RUN_REMOVES, /* this is to go: the id of an image, or of a snapshot of one */

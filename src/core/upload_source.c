@@ -167,6 +167,19 @@ struct upload_source *upload_source_of_map(const struct blockmap *m, const char 
 	return s;
 }
 
+int upload_source_of_fd(
+	int *fd, const char *name, struct upload_source **ret, struct error *err)
+{
+	CLEANUP(upload_source_freep) struct upload_source *s = xcalloc(1, sizeof(*s));
+
+	s->fd = TAKE_FD(*fd);
+	s->name = xstrdup(name);
+	if (identify(s, &s->identity, err) < 0)
+		return -1;
+	*ret = TAKE_PTR(s);
+	return 0;
+}
+
 struct upload_source *upload_source_free(struct upload_source *s)
 {
 	if (!s)

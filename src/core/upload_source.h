@@ -26,6 +26,11 @@ int upload_source_open(const char *path, struct progress *p, struct upload_sourc
 /* A disk that is laid out; the map outlives the source. `name` is for messages. */
 struct upload_source *upload_source_of_map(const struct blockmap *m, const char *name);
 
+/* A file that is open and that nobody writes to any more; the source closes it. Each has
+ * to have a descriptor of its own. */
+int upload_source_of_fd(
+	int *fd, const char *name, struct upload_source **ret, struct error *err);
+
 struct upload_source *upload_source_free(struct upload_source *s); /* NULL is fine */
 static inline void upload_source_freep(struct upload_source **s)
 {

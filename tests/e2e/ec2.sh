@@ -38,7 +38,7 @@ everything() {
 
 # changes: how many requests have changed something.
 changes() {
-	grep -cE '^(RegisterImage|DeregisterImage|CreateTags|DeleteSnapshot|CopyImage|Modify[A-Za-z]*|(En|Dis)able[A-Za-z]*|PutParameter) .* (200|lost|held)$' state/log || :
+	grep -cE '^(RegisterImage|DeregisterImage|CreateTags|DeleteSnapshot|CopyImage|Modify[A-Za-z]*|(En|Dis)able[A-Za-z]*|PutParameter|(Start|Complete)Snapshot|PutSnapshotBlock) .* (20[0-2]|lost|held)$' state/log || :
 }
 
 # runs: how many have a journal.
@@ -53,8 +53,10 @@ no_runs() {
 # kill_at N stall|hold COMMAND…: kill -9 of it before, or after, its Nth call that changes
 # something. False when it has fewer. $also are further faults.
 also=
+# $counted, a list of JSON, are actions that count as well.
+counted='[]'
 kill_at() {
-	faults "{\"mutating\": {\"at\": $1, \"fault\": \"$2\", \"of\": \"$(date +%N)\"}$also}"
+	faults "{\"mutating\": {\"at\": $1, \"fault\": \"$2\", \"of\": \"$(date +%N)\", \"also\": $counted}$also}"
 	touch state/log
 	lines=$(wc -l <state/log)
 	shift 2

@@ -21,7 +21,7 @@ def client(url, service="ebs"):
     session = botocore.session.Session()
     return session.create_client(
         service,
-        region_name="eu-west-1",
+        region_name=os.environ.get("EC2_REGION", "eu-west-1"),
         endpoint_url=url,
         aws_access_key_id="AKID",
         aws_secret_access_key="SECRET",

@@ -5,6 +5,7 @@
   ec2_client.py images URL              the account's images, every page
   ec2_client.py snapshots URL           its snapshots
   ec2_client.py parameters URL          the parameter that $EC2_PARAMETER names
+  ec2_client.py uefi URL IMAGE          the UEFI data that the image was registered with
   ec2_client.py register URL NAME SNAPSHOT [TAG=VALUE...]    an image that others made; its id
 """
 import json
@@ -61,6 +62,10 @@ def parameters(_):
         show([])
 
 
+def uefi(ec2, image):
+    print(ec2.describe_image_attribute(ImageId=image, Attribute="uefiData")["UefiData"]["Value"])
+
+
 def register(ec2, name, snapshot, *tags):
     image = ec2.register_image(
         Name=name,
@@ -75,5 +80,5 @@ def register(ec2, name, snapshot, *tags):
     print(image)
 
 
-{"images": images, "snapshots": snapshots, "register": register, "parameters": parameters}[sys.argv[1]](
+{"images": images, "snapshots": snapshots, "register": register, "parameters": parameters, "uefi": uefi}[sys.argv[1]](
     client(sys.argv[2]), *sys.argv[3:])

@@ -5,8 +5,12 @@
 What ebs_server.py says of STATE holds here, too. Besides:
 
   STATE/seed        JSON, read once: what is there from the beginning,
-                      {"snapshots": [{"id", "size", "tags", "state", "age_s"}],
-                       "images": [{"id", "name", "tags", "snapshots", "age_s", "architecture"}]}
+                      {"snapshots": [{"id", "size", "tags", "state", "age_s", "blocks", "encrypted"}],
+                       "images": [{"id", "name", "tags", "snapshots", "age_s", "architecture",
+                                   "hvm", "more"}]}
+                    blocks     indices of blocks that it has, each with content of its own
+                    hvm        it is one of today, and not paravirtual
+                    more       what else RegisterImage was told
   STATE/invalid     requests that botocore's model of EC2 does not allow, a line each
   STATE/faults      also of EC2's actions: DescribeImages, RegisterImage, ... And
                     hidden_ms  of RegisterImage: for so long the image is not listed
@@ -15,7 +19,9 @@ What ebs_server.py says of STATE holds here, too. Besides:
                     code       of any: it is refused with this code, as "fault" tells when
                     account    of GetCallerIdentity: the caller's
                     "mutating" in an action's place: {"at": N, "fault": ...} of the Nth call that
-                    changes something, counted since the file said so
+                    changes something, counted since the file said so; "also" is a list of actions
+                    that are counted besides
+                    usage_operation  of DescribeImages: what all images are charged as
 """
 import datetime
 import fnmatch
@@ -85,6 +91,7 @@ class Checker:
     def __init__(self):
         self.model = load_model()
         self.ssm_model = load_model("ssm")
+        self.kms_model = load_model("kms")
 
     def decode(self, shape, value, path, wrong):
         kind = shape.type_name
@@ -129,7 +136,14 @@ class Checker:
         return wrong + ([report.generate_report()] if report.has_errors() else [])
 
     def check_ssm(self, action, request):
-        shape = self.ssm_model.operation_model(action).input_shape
+        return self.check_json(self.ssm_model, action, request)
+
+    def check_kms(self, action, request):
+        return self.check_json(self.kms_model, action, request)
+
+    @staticmethod
+    def check_json(model, action, request):
+        shape = model.operation_model(action).input_shape
         wrong = [f"{name} is not known" for name in request if name not in shape.members]
         report = botocore.validate.ParamValidator().validate(request, shape)
         return wrong + ([report.generate_report()] if report.has_errors() else [])
@@ -222,6 +236,7 @@ class Image:
             "imdsSupport": ask("ImdsSupport"),
             "tagSet": tag_set(self.tags),
             "stateReason": reason,
+            "usageOperation": service.told("DescribeImages").get("usage_operation", "RunInstances"),
             "sourceImageId": self.source[0],
             "sourceImageRegion": self.source[1],
             "deprecationTime": self.deprecation,
@@ -248,7 +263,14 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
             snapshot = ebs_server.Snapshot({"VolumeSize": told.get("size", 8), "Tags": tags})
             snapshot.id = told["id"]
             snapshot.state = told.get("state", "completed")
-            snapshot.age_s = told.get("age_s", 0)
+            # It was there before: nothing hides it.
+            snapshot.begun -= 3600
+            snapshot.age_s = told.get("age_s", 0) - 3600
+            snapshot.encrypted = told.get("encrypted", False)
+            for index in told.get("blocks", []):
+                text = f"{snapshot.id} {index} ".encode()
+                repeated = text * (ebs_server.BLOCK // len(text) + 1)
+                snapshot.blocks[index] = repeated[: ebs_server.BLOCK]
             self.snapshots[snapshot.id] = snapshot
         for told in seed.get("images", []):
             devices = {
@@ -256,14 +278,17 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
                 for n, s in enumerate(told.get("snapshots", []))
             }
             image = Image({"Name": told["name"], "BlockDeviceMapping": devices,
-                           "Architecture": told.get("architecture", "x86_64")})
+                           "Architecture": told.get("architecture", "x86_64"),
+                           **told.get("more", {})})
+            if told.get("hvm"):
+                image.request.update(VirtualizationType="hvm", RootDeviceName="/dev/sda")
             image.id, image.tags = told["id"], told.get("tags", {})
             image.created = moment(told.get("age_s", 0))
             self.images[image.id] = image
 
     def fault(self, action):
         told = self.told("mutating")
-        if action in MUTATING and told:
+        if told and (action in MUTATING or action in told.get("also", [])):
             with self.lock:
                 if told != self.mutations_told:
                     self.mutations, self.mutations_told = 0, told
@@ -271,6 +296,12 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
                 if self.mutations == told["at"]:
                     return told["fault"]
         return super().fault(action)
+
+    def start(self, request):
+        snapshot = super().start(request)
+        snapshot.encrypted = request.get("Encrypted", False)
+        snapshot.key = request.get("KmsKeyArn")
+        return snapshot
 
     def tags(self, thing):
         if isinstance(thing, Image):
@@ -400,6 +431,9 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
         target = self.headers.get("X-Amz-Target")
         if target:
             request, action = ebs_server.json.loads(self.body()), target.split(".")[1]
+            if target.startswith("TrentService."):
+                self.complain(action, self.server.service.checker.check_kms(action, request))
+                return self.run(action, request["KeyId"], "-", lambda: self.kms(request))
             self.complain(action, self.server.service.checker.check_ssm(action, request))
             return self.run(action, request["Name"], "-", lambda: self.ssm(action, request))
         form = dict(urllib.parse.parse_qsl(self.body().decode(), keep_blank_values=True))

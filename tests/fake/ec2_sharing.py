@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Regions, copies, permissions and parameters: what ec2_server.py has beside images.
+"""Regions, copies, permissions, parameters and keys: what ec2_server.py has beside images.
 
   STATE/faults  also
                   hidden_ms, pending, state  of CopyImage, as of RegisterImage
                   blocked    of GetImageBlockPublicAccessState: in these regions, a list
                   regions    of DescribeRegions: a list
+                  keys       of DescribeKey: the state of each key that there is, by "REGION/KEY"
 """
 import datetime
 import http
@@ -138,6 +139,8 @@ class Sharing:
 
     def DescribeImageAttribute(self, service, tree):
         image = service.image(tree["ImageId"])
+        if tree["Attribute"] == "uefiData":
+            return {"imageId": image.id, "uefiData": {"value": image.request.get("UefiData", "")}}
         return {"imageId": image.id, "launchPermission": shown(permissions(image))}
 
     def ModifySnapshotAttribute(self, service, tree):
@@ -191,6 +194,17 @@ class Sharing:
             "Type": request.get("Type", "String"), "Value": request["Value"],
             "DataType": request.get("DataType", "text"), "Version": has["Version"] + 1 if has else 1}
         return self.answer_ssm({"Version": service.parameters[name]["Version"], "Tier": "Standard"})
+
+    def kms(self, request):
+        """The Key Management Service, JSON 1.1."""
+        service = self.server.service
+        state = service.told("DescribeKey").get("keys", {}).get(f"{service.region}/{request['KeyId']}")
+        if not state:
+            raise Refusal(400, "NotFoundException", f"Key '{request['KeyId']}' does not exist")
+        arn = f"arn:aws:kms:{service.region}:123456789012:key/0a"
+        return self.answer_ssm({"KeyMetadata": {
+            "KeyId": "0a", "Arn": arn, "KeyState": state, "KeyUsage": "ENCRYPT_DECRYPT",
+            "KeySpec": "SYMMETRIC_DEFAULT"}})
 
     def answer_ssm(self, value):
         self.answer(http.HTTPStatus.OK, json.dumps(value).encode(), kind="application/x-amz-json-1.1")

@@ -21,6 +21,7 @@
 #include "aws/retry_rate.h"
 #include "aws/service_error.h"
 #include "aws/shape_json.h"
+#include "aws/kms.h"
 #include "aws/ssm.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -50,6 +51,7 @@ static struct action find_action(const char *service, const char *name)
 		{ "ec2", ec2_sharing_actions, NULL },
 		{ "ebs", NULL, ebs_actions },
 		{ "ssm", NULL, ssm_actions },
+		{ "kms", NULL, kms_actions },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {

@@ -37,6 +37,7 @@ ACTIONS = {
         "ListChangedBlocks", "GetSnapshotBlock",
     ],
     "ssm": ["GetParameter", "PutParameter"],
+    "kms": ["DescribeKey"],
 }
 # Actions that came after Debian 12's botocore.
 NEWER_ACTIONS = {

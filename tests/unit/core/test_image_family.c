@@ -10,12 +10,15 @@ static const struct ec2_tag finished[] = { { RUN_TAG_ID, "r" },
 	{ RUN_TAG_STATE, RUN_STATE_FINISHED } };
 static const struct ec2_tag unfinished[] = { { RUN_TAG_ID, "r" },
 	{ RUN_TAG_STATE, RUN_STATE_UNFINISHED } };
+static const struct ec2_tag copied[] = { { RUN_TAG_ID, "r" },
+	{ RUN_TAG_STATE, RUN_STATE_FINISHED }, { RUN_TAG_SOURCE, "eu-west-1/ami-1" } };
 static const struct ec2_tag foreign[] = { { RUN_TAG_STATE, RUN_STATE_FINISHED } };
 
 struct told {
 	const char *id, *created, *architecture;
 	const struct ec2_tag *tags;
 	const char *state;
+	const char *copy_of; /* an image in eu-west-1, as the service says */
 };
 
 /* "b a": the ids of what is too many, in order. */
@@ -32,8 +35,12 @@ static char *too_many(const struct told *told, size_t count, uint64_t keep)
 		images[i].creation_date = (char *)told[i].created;
 		images[i].architecture = (char *)told[i].architecture;
 		images[i].state = (char *)told[i].state;
-		images[i].tags = (struct shape_list){ told[i].tags,
-			told[i].tags == foreign ? 1 : 2 };
+		images[i].tags =
+			(struct shape_list){ told[i].tags, told[i].tags == foreign  ? 1
+							   : told[i].tags == copied ? 3
+										    : 2 };
+		images[i].source_image_id = (char *)told[i].copy_of;
+		images[i].source_image_region = (char *)"eu-west-1";
 		items[i] = &images[i];
 	}
 	image_list_sort(&l);
@@ -85,11 +92,30 @@ static void those_of_one_moment_all_stay(void **state)
 	assert_string_equal(got, "c");
 }
 
+/* Somebody has copied one of ours with all of its tags. */
+static void what_others_have_copied_is_none_of_them(void **state)
+{
+	static const struct told told[] = {
+		{ "new", "2026-05-01T00:00:00.000Z", "x86_64", finished },
+		{ "theirs", "2026-04-01T00:00:00.000Z", "x86_64", finished, NULL,
+			"ami-1" },
+		{ "ours", "2026-03-01T00:00:00.000Z", "x86_64", copied, NULL, "ami-1" },
+		{ "of-ours", "2026-02-01T00:00:00.000Z", "x86_64", copied, NULL,
+			"ami-2" },
+		{ "sent", "2026-01-01T00:00:00.000Z", "x86_64", copied },
+	};
+	CLEANUP(freep) char *got = too_many(told, ARRAY_SIZE(told), 1);
+
+	(void)state;
+	assert_string_equal(got, "ours sent");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_newest_stay),
 		cmocka_unit_test(those_of_one_moment_all_stay),
+		cmocka_unit_test(what_others_have_copied_is_none_of_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

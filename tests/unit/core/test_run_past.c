@@ -23,7 +23,8 @@ static void all_is_read(void **state)
 {
 	static const char *const records[] = { HEAD, PLACE, "registers 17 a (b) c",
 		"made 18 ami-1", "made 19 ami-2", "removes 20 snap-1",
-		"copies 21 us-east-1/ami-3", NULL };
+		"copies 21 us-east-1/ami-3", "sends 22 us-east-1/ami-4",
+		"completes 23 snap-2", NULL };
 	CLEANUP(run_past_releasep) struct run_past p = { 0 };
 
 	(void)state;
@@ -34,7 +35,9 @@ static void all_is_read(void **state)
 	assert_string_equal(p.url, "http://127.0.0.1:80");
 	assert_string_equal(p.account, "123456789012");
 	assert_string_equal(p.profile, "my profile");
-	assert_int_equal(p.count, 5);
+	assert_int_equal(p.count, 7);
+	assert_string_equal(run_past_last(&p, RUN_SENDS)->what, "us-east-1/ami-4");
+	assert_string_equal(run_past_last(&p, RUN_COMPLETES)->what, "snap-2");
 	assert_string_equal(run_past_last(&p, RUN_COPIES)->what, "us-east-1/ami-3");
 	assert_string_equal(p.deeds[0].what, "a (b) c");
 	assert_int_equal(p.deeds[0].at_s, 17);
@@ -56,6 +59,8 @@ static void what_was_asked_for_is_known(void **state)
 		{ { "starts 17 r-1", "made 18 snap-1", "registers 19 web" }, "web" },
 		{ { "registers 19 web", "removes 20 snap-1" }, "web" },
 		{ { "made 18 snap-1", "registers 19 web", "made 20 ami-1" }, NULL },
+		{ { "sends 17 us-east-1/ami-4" }, NULL },
+		{ { "starts 17 r-1", "made 18 snap-1", "completes 19 snap-1" }, NULL },
 	};
 
 	(void)state;

@@ -55,6 +55,25 @@ static void assert_holes_are_skipped(struct upload_source *s)
 	}
 }
 
+/* Of one that is open, and whose name nobody needs. */
+static void an_open_file_is_one(void **state)
+{
+	CLEANUP(freep) char *path = make_disk(state);
+	CLEANUP(upload_source_freep) struct upload_source *s = NULL;
+	CLEANUP(freep) uint8_t *block = xmalloc(EBS_BLOCK_BYTES);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(upload_source_of_fd(&fd, "ami-0a", &s, &err), 0);
+	assert_int_equal(fd, -1);
+	assert_string_equal(upload_source_name(s), "ami-0a");
+	assert_null(upload_source_identity(s));
+	assert_holes_are_skipped(s);
+	assert_int_equal(upload_source_read(s, 1, block, &err), 0);
+	assert_int_equal(block[5000], 'x');
+}
+
 static void holes_are_skipped(void **state)
 {
 	CLEANUP(freep) char *path = make_disk(state);
@@ -179,6 +198,7 @@ static void what_is_no_disk_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(an_open_file_is_one),
 		SCRATCH_TEST(holes_are_skipped),
 		SCRATCH_TEST(behind_the_end_there_are_zeros),
 		SCRATCH_TEST(changes_are_noticed),
