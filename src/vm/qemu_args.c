@@ -34,8 +34,8 @@ static const char *cpu_model(const struct vm_spec *spec)
 		return "neoverse-n1";
 	/*
 	 * A t3 has neither page tables of five levels, which take a fifth longer to
-	 * emulate, nor virtualization of its own. Without the latter, QEMU would leave out
-	 * the leaf of CPUID that tells how long addresses are.
+	 * emulate, nor virtualization of its own. Without the latter, QEMU would leave
+	 * out the leaf of CPUID that tells how long addresses are.
 	 */
 	return "max,-la57,-svm,min-xlevel=0x80000008";
 }

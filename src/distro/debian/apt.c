@@ -310,7 +310,7 @@ static int make_empty_lists(const char *host, const char *dir, struct error *err
 /* Where this machine's own apt has its lists; the caller frees. */
 static int host_lists(char **ret, struct error *err)
 {
-	/* apt-config(8): it prints DIR='...', quoted for sh; "/d" makes the name whole. */
+	/* apt-config(8): it prints DIR='...', quoted for sh; "/d": the whole path. */
 	static const char *const argv[] = { "sh", "-c",
 		"eval \"$(apt-config shell DIR Dir::State::lists/d)\" && printf %s "
 		"\"$DIR\"",

@@ -77,8 +77,8 @@ int apt_download(
 int apt_package_names(struct apt *a, char **ret_names, struct error *err);
 
 /*
- * "URI SUITE COMPONENT" for each list of this machine's own sources that apt has fetched;
- * the caller frees. apt would parse the lists for that: it is shown empty ones of the same
- * names instead, in `dir`, which is made.
+ * "URI SUITE COMPONENT" for each list of this machine's own sources that apt has
+ * fetched; the caller frees. apt would parse the lists for that: it is shown empty ones
+ * of the same names instead, in `dir`, which is made.
  */
 int apt_host_targets(const char *dir, char **ret_targets, struct error *err);

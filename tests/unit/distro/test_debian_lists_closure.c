@@ -12,7 +12,8 @@
 /* clang-format off */
 static const char list_1[] =
 	RECORD("init", "Essential: yes\nPre-Depends: pre-1 (>= 2) , pre-2:any\n")
-	RECORD("app", "Depends: left | right [amd64], virtual (= 1),\n folded\nVersion: 1\n")
+	RECORD("app",
+		"Depends: left | right [amd64], virtual (= 1),\n folded\nVersion: 1\n")
 	RECORD("left", "Recommends: recommended\nSuggests: suggested\n")
 	RECORD("right", "Conflicts: left\nDepends: cycle\n")
 	RECORD("real", "Provides: other, virtual (= 1)\n")
