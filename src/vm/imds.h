@@ -7,7 +7,7 @@
  * the EC2 user guide: a token is got by PUT, and every GET has to bring one. What a real
  * instance has and this one has not: the signatures of the identity document (pkcs7,
  * rsa2048 and signature are 404: only AWS can sign it), IAM credentials, tags, spot and
- * maintenance events, the IPv6 endpoint.
+ * maintenance events. The IPv6 endpoint is on the wire (imds_ipv6.h).
  */
 #pragma once
 
@@ -23,9 +23,8 @@
 #define IMDS_REGION "us-east-1"
 #define IMDS_ZONE "us-east-1a"
 #define IMDS_ZONE_ID "use1-az1"
-#define IMDS_KEY_NAME \
-	"amiwright" /* of the first launch key; the others' are
-				      "amiwright-1" and so on */
+/* Of the first launch key; the others' are "amiwright-1" and so on. */
+#define IMDS_KEY_NAME "amiwright"
 
 /* This header is in the response that hands out a token, and in no other. */
 #define IMDS_TTL_HEADER "X-Aws-Ec2-Metadata-Token-Ttl-Seconds"
