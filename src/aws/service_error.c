@@ -113,3 +113,13 @@ int service_error_set(const struct service_error *e, const char *operation,
 		e->code ? e->code : "no error code", status,
 		e->request_id ? ", request id " : "", e->request_id ? e->request_id : "");
 }
+
+bool service_error_is_refusal(const struct error *err)
+{
+	return err->code == ERR_FETCH && err->detail / 100 == 4;
+}
+
+bool service_error_is(const struct service_error *e, const char *code)
+{
+	return e->code && !strcmp(e->code, code);
+}

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "net/http_answer.h"
@@ -44,3 +45,9 @@ void service_error_from_json(const struct http_answer *a, struct service_error *
  */
 int service_error_set(const struct service_error *e, const char *operation,
 	unsigned int status, struct error *err);
+
+/* Whether an error is such a one, with a status of 4xx: to ask again would not help. */
+bool service_error_is_refusal(const struct error *err);
+
+/* Whether the service has said that code. */
+bool service_error_is(const struct service_error *e, const char *code);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "core/image.h"
@@ -85,12 +86,6 @@ static int look(struct image_copies_place *place, const struct strv *names,
 	return 0;
 }
 
-/* Accounts may be kept out of regions that they have enabled. */
-static bool is_refused(const struct error *err)
-{
-	return err->code == ERR_FETCH && err->detail / 100 == 4;
-}
-
 static int look_in(const struct aws_session *session, const char *region,
 	const struct strv *names, struct progress *p, struct image_copies *ret,
 	struct error *err)
@@ -105,7 +100,8 @@ static int look_in(const struct aws_session *session, const char *region,
 	}
 	place_release(&place);
 	(void)error_context(err, "look for copies in %s", region);
-	if (!is_refused(err))
+	/* Accounts may be kept out of regions that they have enabled. */
+	if (!service_error_is_refusal(err))
 		return -1;
 	progress_warning(p, "%s", err->msg);
 	return 0;

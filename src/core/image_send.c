@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -40,12 +41,6 @@ static void sending_releasep(struct sending *s)
 static const char *region_of(const struct sending *s)
 {
 	return aws_client_region(s->copy->ec2);
-}
-
-/* A status of 4xx: with a client token, no attempt before it has made one either. */
-static bool is_refused(const struct error *err)
-{
-	return err->code == ERR_FETCH && err->detail / 100 == 4;
 }
 
 int image_send_begin(struct image_copy *c, struct error *err)
@@ -147,7 +142,8 @@ static int start(struct sending *s, struct error *err)
 	if (run_journal_note(c->journal, RUN_STARTS, run_id, err) < 0)
 		return -1;
 	if (snapshot_start(s->ebs, &how, &s->snapshot_id, err) < 0) {
-		if (is_first && is_refused(err)) {
+		/* With a client token, no attempt before it has made one either. */
+		if (is_first && service_error_is_refusal(err)) {
 			(void)run_journal_note(c->journal, RUN_REFUSED, run_id, &ignored);
 			(void)run_journal_end(c->journal, &ignored);
 		}

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "aws/service_error.h"
 #include "aws/ssm.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -21,11 +22,6 @@ static int ssm_call(struct aws_client *ssm, const struct rest_action *action,
 	return aws_client_call(ssm, &call, ret, err);
 }
 
-static bool is_refused(const struct aws_result *r, const char *code)
-{
-	return r->refusal.code && !strcmp(r->refusal.code, code);
-}
-
 /* Systems Manager looks whether there is such an image: the data type asks for that. */
 static int put(struct aws_client *ssm, const char *name, const char *image_id,
 	bool is_there, bool *ret_taken, struct error *err)
@@ -42,7 +38,7 @@ static int put(struct aws_client *ssm, const char *name, const char *image_id,
 	*ret_taken = false;
 	if (ssm_call(ssm, &ssm_put_parameter_action, &request, &r, err) == 0)
 		return 0;
-	*ret_taken = !is_there && is_refused(&r, "ParameterAlreadyExists");
+	*ret_taken = !is_there && service_error_is(&r.refusal, "ParameterAlreadyExists");
 	return -1;
 }
 
@@ -56,7 +52,7 @@ int parameter_set_image(
 
 	if (ssm_call(ssm, &ssm_get_parameter_action, &request, &r, err) == 0)
 		p = &((const struct ssm_get_parameter_answer *)r.answer)->parameter;
-	else if (!is_refused(&r, "ParameterNotFound"))
+	else if (!service_error_is(&r.refusal, "ParameterNotFound"))
 		return error_context(err, "look at the parameter '%s'", name);
 	if (p && p->type && strcmp(p->type, "String") != 0)
 		return error_set(err, ERR_TARGET, 0,

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "aws/ec2_sharing.h"
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/progress_parts.h"
@@ -112,12 +113,6 @@ static int insist(const struct publish_sending *s, struct image_copy *const *cop
 	return 0;
 }
 
-/* Refused by the service: a status of 4xx. */
-static bool is_refused(const struct error *err)
-{
-	return err->code == ERR_FETCH && err->detail / 100 == 4;
-}
-
 static int choose(const struct publish_sending *s, struct image_copy *const *copies,
 	size_t count, struct pace_estimate *ret, struct error *err)
 {
@@ -128,7 +123,7 @@ static int choose(const struct publish_sending *s, struct image_copy *const *cop
 	if (!regions)
 		return 0;
 	if (count_blocks(s, &blocks, &why) < 0) {
-		if (!is_refused(&why)) {
+		if (!service_error_is_refusal(&why)) {
 			*err = why;
 			return -1;
 		}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -59,12 +60,6 @@ static int find_delta(
 	return 0;
 }
 
-/* A status of 4xx: with a client token, no attempt before it has made one either. */
-static bool is_refused(const struct error *err)
-{
-	return err->code == ERR_FETCH && err->detail / 100 == 4;
-}
-
 static int start(struct sink_snapshot *s, struct error *err)
 {
 	const struct sink_snapshot_spec *spec = s->spec;
@@ -91,7 +86,8 @@ static int start(struct sink_snapshot *s, struct error *err)
 	if (run_journal_note(spec->journal, RUN_STARTS, run_id, err) < 0)
 		return -1;
 	if (snapshot_start(spec->ebs, &how, &s->id, err) < 0) {
-		if (is_refused(err))
+		/* With a client token, no attempt before it has made one either. */
+		if (service_error_is_refusal(err))
 			(void)run_journal_note(
 				spec->journal, RUN_REFUSED, run_id, &ignored);
 		return -1;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "core/image.h"
@@ -70,12 +71,6 @@ static int explain(struct aws_client *ec2, const char *snapshot_id, const char *
 		snapshot_id, s->owner_id ? s->owner_id : "unknown");
 }
 
-/* Refused by the service: a status of 4xx. */
-static bool is_refused(const struct error *err)
-{
-	return err->code == ERR_FETCH && err->detail / 100 == 4;
-}
-
 void snapshot_place_release(struct snapshot_place *p)
 {
 	p->ec2 = aws_client_free(p->ec2);
@@ -106,6 +101,7 @@ int snapshot_place_open(const struct aws_session_spec *spec, const char *id,
 
 int snapshot_place_explain(const struct snapshot_place *p, struct error *err)
 {
-	return is_refused(err) ? explain(p->ec2, p->snapshot_id, p->session.region, err)
-			       : -1;
+	return service_error_is_refusal(err)
+		       ? explain(p->ec2, p->snapshot_id, p->session.region, err)
+		       : -1;
 }
