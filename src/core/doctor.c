@@ -40,6 +40,18 @@ void doctor_add(struct doctor_report *r, enum doctor_verdict verdict, const char
 	r->missing += verdict == DOCTOR_MISSING;
 }
 
+void doctor_add_permission(struct doctor_report *r, const char *what, bool is_allowed,
+	bool is_denied, const struct error *why)
+{
+	if (is_allowed)
+		doctor_add(r, DOCTOR_GOOD, what, "allowed", NULL);
+	else if (is_denied)
+		doctor_add(r, DOCTOR_MISSING, what, "not allowed", DOCTOR_GIVE_POLICY);
+	else
+		doctor_add(r, DOCTOR_WEAK, what, why->msg,
+			"whether it is allowed could not be told");
+}
+
 /* The tools that are started, and Debian's packages that have them. */
 static const struct tool {
 	const char *name, *package;

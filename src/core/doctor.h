@@ -6,11 +6,18 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
+#include "base/error.h"
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/strbuf.h"
 #include "core/aws_session.h"
 #include "core/recipe.h"
+
+/* The remedy for a permission that is missing. */
+#define DOCTOR_GIVE_POLICY \
+	"give the caller the policy that 'amiwright plan --policy' prints"
 
 enum doctor_verdict {
 	DOCTOR_GOOD = 0,
@@ -41,6 +48,10 @@ static inline void doctor_report_releasep(struct doctor_report *r)
 /* `found` and `remedy` may be NULL. */
 void doctor_add(struct doctor_report *r, enum doctor_verdict verdict, const char *what,
 	const char *found, const char *remedy);
+
+/* Add what is known of a permission; `why` is what was said when neither is. */
+void doctor_add_permission(struct doctor_report *r, const char *what, bool is_allowed,
+	bool is_denied, const struct error *why);
 
 /* Tools, namespaces, firmware, KVM: what build and verify use. */
 void doctor_machine(

@@ -100,13 +100,9 @@ static const struct probe *find_probe(const char *iam_name)
 static void judge_permission(const char *what, const struct aws_result *r,
 	const struct error *why, struct doctor_report *ret)
 {
-	if (r->status == 200 || ec2_refused(r, "DryRunOperation"))
-		doctor_add(ret, DOCTOR_GOOD, what, "allowed", NULL);
-	else if (ec2_refused(r, "UnauthorizedOperation"))
-		doctor_add(ret, DOCTOR_MISSING, what, "not allowed", DOCTOR_GIVE_POLICY);
-	else
-		doctor_add(ret, DOCTOR_WEAK, what, why->msg,
-			"whether it is allowed could not be told");
+	doctor_add_permission(ret, what,
+		r->status == 200 || ec2_refused(r, "DryRunOperation"),
+		ec2_refused(r, "UnauthorizedOperation"), why);
 }
 
 static int try_permissions(struct aws_client *ec2, const struct plan_account *plan,

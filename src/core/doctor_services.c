@@ -10,6 +10,7 @@
 
 #include "aws/ebs.h"
 #include "aws/kms.h"
+#include "aws/service_error.h"
 #include "aws/ssm.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -56,22 +57,12 @@ static int ask(struct aws_client *client, const struct call_spec *what,
 	return -1;
 }
 
-static bool is_refused(const struct aws_result *r, const char *code)
-{
-	return r->refusal.code && !strcmp(r->refusal.code, code);
-}
-
 /* IAM is asked before the thing is looked for: what is not found is allowed. */
 static void judge(const char *what, bool is_allowed, const struct aws_result *r,
 	const struct error *why, struct doctor_report *ret)
 {
-	if (is_allowed)
-		doctor_add(ret, DOCTOR_GOOD, what, "allowed", NULL);
-	else if (is_refused(r, "AccessDeniedException"))
-		doctor_add(ret, DOCTOR_MISSING, what, "not allowed", DOCTOR_GIVE_POLICY);
-	else
-		doctor_add(ret, DOCTOR_WEAK, what, why->msg,
-			"whether it is allowed could not be told");
+	doctor_add_permission(ret, what, is_allowed,
+		service_error_is(&r->refusal, "AccessDeniedException"), why);
 }
 
 static const struct probe *find_probe(const char *name)
@@ -96,7 +87,8 @@ static int try_probe(struct aws_client *ebs, const char *what,
 
 	if (ask(ebs, call, &r, &why, err) < 0)
 		return -1;
-	judge(what, is_refused(&r, "ResourceNotFoundException"), &r, &why, ret);
+	judge(what, service_error_is(&r.refusal, "ResourceNotFoundException"), &r, &why,
+		ret);
 	return 0;
 }
 
@@ -182,8 +174,8 @@ static int try_parameter(const struct aws_session *s, const char *name,
 		ask(ssm, &call, &r, &why, err) < 0)
 		return -1;
 	judge("permission ssm:GetParameter",
-		why.code == ERR_NONE || is_refused(&r, "ParameterNotFound"), &r, &why,
-		ret);
+		why.code == ERR_NONE || service_error_is(&r.refusal, "ParameterNotFound"),
+		&r, &why, ret);
 	say_unasked("permission ssm:PutParameter", ret);
 	return 0;
 }
@@ -227,7 +219,7 @@ static int try_key(const struct aws_session *s, const char *region, const char *
 	if (r.answer)
 		judge_key(what, &((const struct kms_describe_key_answer *)r.answer)->key,
 			ret);
-	else if (is_refused(&r, "NotFoundException"))
+	else if (service_error_is(&r.refusal, "NotFoundException"))
 		doctor_add(ret, DOCTOR_MISSING, what, "there is none",
 			"make the key, or name another one in publish.kms-keys");
 	else

@@ -7,9 +7,6 @@
 #include "core/doctor.h"
 #include "core/plan_account.h"
 
-#define DOCTOR_GIVE_POLICY \
-	"give the caller the policy that 'amiwright plan --policy' prints"
-
 /*
  * Whether EBS direct can be reached, what of it, of Systems Manager and of the keys the
  * caller may use, as far as that changes nothing. -1 with ERR_INTERRUPTED alone.
