@@ -103,9 +103,7 @@ static int look_at_repart(
 	char *line;
 
 	(void)l;
-	if (!S_ISREG(lint_node(at)->mode))
-		return 0;
-	if (lint_read_text(at, &text, err) < 0)
+	if (lint_read_regular(at, &text, err) < 0)
 		return -1;
 	in = (struct lint_lines){ text, 0 };
 	while ((line = lint_next_line(&in))) {

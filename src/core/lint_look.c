@@ -208,15 +208,19 @@ int lint_read_text(struct lint_place at, char **ret, struct error *err)
 	return 0;
 }
 
+int lint_read_regular(struct lint_place at, char **ret, struct error *err)
+{
+	*ret = NULL;
+	return S_ISREG(lint_node(at)->mode) ? lint_read_text(at, ret, err) : 0;
+}
+
 int lint_read_path(
 	const struct lint_look *l, const char *path, char **ret, struct error *err)
 {
 	struct lint_place at;
 
 	*ret = NULL;
-	if (!lint_find(l, path, &at) || !S_ISREG(lint_node(at)->mode))
-		return 0;
-	return lint_read_text(at, ret, err);
+	return lint_find(l, path, &at) ? lint_read_regular(at, ret, err) : 0;
 }
 
 char *lint_next_line(struct lint_lines *in)

@@ -84,6 +84,9 @@ extern const char *const lint_uki_patterns[];
 /* The text of a regular file; its NUL bytes are spaces. The caller frees. */
 int lint_read_text(struct lint_place at, char **ret, struct error *err);
 
+/* The same; *ret is NULL when it is no regular file. */
+int lint_read_regular(struct lint_place at, char **ret, struct error *err);
+
 /* The same of the file at `path`; *ret is NULL when there is none. */
 int lint_read_path(
 	const struct lint_look *l, const char *path, char **ret, struct error *err);
