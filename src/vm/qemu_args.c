@@ -33,7 +33,7 @@ static const char *cpu_model(const struct vm_spec *spec)
 	if (spec->identity->arch == VM_ARM64)
 		return "neoverse-n1";
 	/*
-	 * A t3 has neither page tables of five levels, which take a fifth longer to
+	 * A t3 has neither page tables of five levels, which take longer to
 	 * emulate, nor virtualization of its own. Without the latter, QEMU would leave
 	 * out the leaf of CPUID that tells how long addresses are.
 	 */

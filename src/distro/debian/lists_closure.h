@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * apt reads all records of its lists, some 60000, to choose among them. To what some
- * packages could lead it there are a few thousand: they themselves, the essential ones,
+ * packages could lead it there are some hundreds: they themselves, the essential ones,
  * whatever has a name that one of these depends on or provides it, and so on. As nothing
  * else can be installed for them, apt chooses from these what it would choose from all.
  * Recommendations lead nowhere: apt is told to leave them out (apt_config.h).
