@@ -23,11 +23,15 @@ Wants=network-online.target
 Type=simple
 ExecStart=/usr/local/sbin/bench-up
 """
-# The memory as free(1) counts it, what is not available, when all has started.
+# The memory as free(1) counts it, what is not available, when all has started and come to rest:
+# udev's workers wait for more to do for some seconds.
 SCRIPT = """\
 #!/bin/sh
 echo "bench: up" >/dev/ttyS0
 systemctl is-system-running --wait
+while pgrep -x '\\(udev-worker\\)'; do
+	sleep 1
+done
 awk '/^MemTotal:/ { t = $2 } /^MemAvailable:/ { a = $2 }
 	END { print "bench: " t - a " KiB" }' /proc/meminfo >/dev/ttyS0
 """
