@@ -39,9 +39,11 @@ static const struct opt build_options[] = {
 		.help = "encrypt the snapshot with the account's default key" },
 	{ "kms-key", OPT_STRING, OPT_AT(struct build_args, kms_key), .arg = "ARN",
 		.help = "encrypt the snapshot with this key" },
-	{ "parent", OPT_STRING, OPT_AT(struct build_args, parent), .arg = "SNAPSHOT",
+	{ "parent", OPT_STRING, OPT_AT(struct build_args, parent), .arg = "FILE|SNAPSHOT",
 		.no_environment = true,
-		.help = "send only what differs from this snapshot" },
+		.help = "an earlier image: what has not changed stays where it is "
+			"there, so that few blocks differ; with --to snapshot and --to "
+			"ami a snapshot, and only what differs is sent" },
 	{ "manifest", OPT_STRING, OPT_AT(struct build_args, manifest), .arg = "NAME",
 		.no_environment = true,
 		.shown = "in the state directory, by the run's id",
@@ -176,6 +178,7 @@ static void job_init(struct job *j, const struct cli *cli, const char *to)
 		.manifest = args->manifest,
 		.run_id = j->run_id,
 		.locked = args->locked,
+		.parent = args->parent,
 		.no_cache = args->no_cache,
 		.verify = !args->no_verify,
 		.force = args->force,
@@ -250,11 +253,11 @@ static int choose_target(
 			"--to FILE|DEVICE is needed, or --to snapshot, or --to ami");
 	if (!**ret)
 		return error_set(err, ERR_USAGE, 0, "--to '' names nothing");
-	if (is_cloud(*ret) || !(aws->region || aws->profile || aws->endpoint_url ||
-				      args->parent || args->manifest))
+	if (is_cloud(*ret) ||
+		!(aws->region || aws->profile || aws->endpoint_url || args->manifest))
 		return 0;
 	return error_set(err, ERR_USAGE, 0,
-		"--region, --profile, --endpoint-url, --parent and --manifest go with "
+		"--region, --profile, --endpoint-url and --manifest go with "
 		"--to snapshot and --to ami, and '%s' is a file",
 		*ret);
 }

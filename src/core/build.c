@@ -15,6 +15,7 @@
 #include "base/term.h"
 #include "core/build_image.h"
 #include "core/build_inputs.h"
+#include "core/build_parent.h"
 #include "core/build_record.h"
 #include "core/build_target.h"
 #include "core/manifest.h"
@@ -38,6 +39,7 @@ struct build {
 	bool recorded; /* and what is made of them can be looked at again */
 	struct build_files files; /* as the build that made them has left them */
 	struct distro_lock lock; /* with options->locked */
+	struct ext4_places *like; /* the parent's, or NULL */
 	struct build_result result;
 };
 
@@ -48,6 +50,7 @@ static void build_releasep(struct build *b)
 	b->target = build_target_free(b->target);
 	b->work = work_dir_free(b->work);
 	distro_lock_releasep(&b->lock);
+	ext4_places_free(b->like);
 	build_inputs_release(&b->inputs);
 	build_files_release(&b->files);
 	free(b->records_dir);
@@ -76,15 +79,43 @@ static int open_target(struct build *b, struct error *err)
 	return build_target_open(&o, b->recipe, &b->target, err);
 }
 
+static bool has_xfs_root(const struct recipe *recipe)
+{
+	return recipe->disk.root == RECIPE_ROOT_XFS;
+}
+
 int build_check(const struct recipe *recipe, const struct build_options *options,
 	struct error *err)
 {
+	if (options->parent && !options->cloud && has_xfs_root(recipe))
+		return error_set(err, ERR_USAGE, 0,
+			"--parent is for ext4: what stands where on XFS is not kept");
 	if (image_check(recipe, err) < 0)
 		return -1;
 	if (options->verify &&
 		verify_check_tools(recipe->arch, recipe->disk.boot, err) < 0)
 		return error_context(err, "--no-verify builds without booting");
 	return build_target_check(options, recipe, err);
+}
+
+/* A snapshot may hold any disk, and is a parent all the same: blocks are compared. */
+static int read_parent(struct build *b, struct error *err)
+{
+	const struct build_options *o = b->options;
+
+	if (!o->parent || has_xfs_root(b->recipe))
+		return 0;
+	if (!o->cloud)
+		return build_parent_read_file(o->parent, &b->like, err);
+	if (build_parent_read_snapshot(&o->cloud->session, o->parent,
+		    work_dir_path(b->work), &b->like, err) == 0)
+		return 0;
+	if (err->code != ERR_FORMAT)
+		return error_context(err, "read where the parent has what");
+	progress_warning(
+		b->progress, "the disk is not laid out like its parent: %s", err->msg);
+	*err = (struct error)ERROR_INIT;
+	return 0;
 }
 
 /* Everything else that can be refused is, before anything is made. */
@@ -99,9 +130,13 @@ static int prepare(struct build *b, struct error *err)
 	if (open_target(b, err) < 0)
 		return -1;
 	b->known = read_inputs(b);
-	/* Of what is in EC2 the service tells; a device may be written by anybody. */
-	b->recorded = b->known && !b->cloud && !build_target_device_bytes(b->target);
-	return work_dir_create(&b->work, err);
+	/* Of what is in EC2 the service tells; a device may be written by anybody. What a
+	 * parent has decided is in no record. */
+	b->recorded = b->known && !b->cloud && !b->options->parent &&
+		      !build_target_device_bytes(b->target);
+	if (work_dir_create(&b->work, err) < 0)
+		return -1;
+	return read_parent(b, err);
 }
 
 static void note_facts(struct build *b, const struct image_facts *f)
@@ -177,6 +212,7 @@ static struct image_request image_request(const struct build *b)
 		.name = build_target_path(b->target),
 		.device_bytes = build_target_device_bytes(b->target),
 		.cloud = b->cloud,
+		.like = b->like,
 	};
 }
 

@@ -29,6 +29,9 @@ struct build_options {
 	const char *manifest;
 	const char *run_id; /* run_id_make(); of one into EC2, the run's own counts */
 	const char *locked; /* a manifest whose packages are to be used again, or NULL */
+	/* NULL, or an image in a file, or with `cloud` a snapshot, in whose root file
+	 * system things are to stay where they are (core/build_parent.h). */
+	const char *parent;
 	bool no_cache; /* make it anew though nothing has changed */
 	bool verify; /* boot it at the end; of one in EC2, what the service has */
 	bool force; /* overwrite a device without asking */

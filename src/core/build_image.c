@@ -294,7 +294,8 @@ static int make_disk(const struct image_request *rq, const struct source *from,
 		    &(struct build_content){ .root = trees->root,
 			    .boot = trees->boot,
 			    .loader = &from->loader,
-			    .epoch_s = epoch_s },
+			    .epoch_s = epoch_s,
+			    .like = rq->like },
 		    &map, err) < 0)
 		return -1;
 	facts->size_bytes = blockmap_size_bytes(map);

@@ -29,6 +29,7 @@ struct image_request {
 	const char *name; /* of it, for messages */
 	uint64_t device_bytes; /* size of the device; 0: a file */
 	struct build_cloud *cloud; /* or NULL; then there is no `fd` */
+	const struct ext4_places *like; /* or NULL: the parent's (core/build_parent.h) */
 };
 
 /* By value; nothing to release. */

@@ -64,6 +64,7 @@ static struct file_system_spec root_spec(
 		.free_bytes = r->disk.free_bytes,
 		.label = root_label,
 		.time_s = content->epoch_s,
+		.like = content->like,
 	};
 
 	identity_uuid(r, "root", spec.uuid);

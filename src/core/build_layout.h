@@ -42,6 +42,7 @@ struct build_content {
 	const struct filetree *boot; /* NULL: /boot has no partition of its own */
 	const struct loader_images *loader;
 	int64_t epoch_s; /* Unix time, at which the file systems were made */
+	const struct ext4_places *like; /* of the root file system (ext4_spec.like) */
 };
 
 /* The map refers to the files of both trees, which outlive it; the caller frees it.

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/filetree.h"
 #include "disk/blockmap.h"
+#include "disk/ext4_places.h"
 
 /* The largest that is made: in blocks of 4 KiB, what 32 bits number. */
 #define EXT4_MOST_BYTES (UINT64_C(16) << 40)
@@ -29,6 +30,9 @@ struct ext4_spec {
 	uint8_t uuid[16];
 	uint8_t hash_seed[16]; /* of directory hashes */
 	int64_t time_s; /* creation and check time, Unix */
+	/* NULL, or of an earlier one: what has not changed its shape stays where that one
+	 * has it, and so does the size, as long as it is about what is needed. */
+	const struct ext4_places *like;
 };
 
 /* ERR_SPACE when the content does not fit into size_bytes: the message says what it

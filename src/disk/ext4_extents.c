@@ -14,7 +14,7 @@
  * which inserting extents one by one would not give.
  */
 
-int ext4_take_blocks(struct ext4_fs *x, uint64_t want, blk64_t *ret_first,
+int ext4_take_blocks(struct ext4_fs *x, uint64_t want, uint64_t *ret_first,
 	uint64_t *ret_count, struct error *err)
 {
 	const blk64_t last = ext2fs_blocks_count(x->fs->super) - 1;
@@ -54,6 +54,7 @@ int ext4_take_stretches(struct ext4_fs *x, const struct stretch *stretches, size
 				left < EXT4_EXTENT_BLOCKS ? left : EXT4_EXTENT_BLOCKS;
 			struct ext4_extent e = { .file_block = at };
 
+			ext4_seek_gap(x, want);
 			if (ext4_take_blocks(x, want, &e.disk_block, &e.count, err) < 0)
 				return -1;
 			array_reserve_one((void **)&to->items, to->count, &to->room,
@@ -116,10 +117,10 @@ static int write_tree_block(struct ext4_fs *x, ext2_ino_t ino, unsigned int dept
 	struct error *err)
 {
 	CLEANUP(freep) char *block = xcalloc(1, EXT4_BLOCK_BYTES);
-	blk64_t at;
-	uint64_t got;
+	uint64_t at, got;
 	errcode_t code;
 
+	ext4_seek_gap(x, 1);
 	if (ext4_take_blocks(x, 1, &at, &got, err) < 0)
 		return -1;
 	fill_tree_node(block, EXT4_BLOCK_EXTENTS, depth, entries, count);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/term.h"
 
@@ -34,17 +35,16 @@ static void put_owner(struct ext2_inode_large *inode, uid_t uid, gid_t gid)
 	inode->i_gid_high = (uint16_t)(gid >> 16);
 }
 
-static void put_times(struct ext2_inode_large *inode, const struct ext4_spec *spec,
-	int64_t s, uint32_t ns)
+static void put_times(struct ext2_inode_large *inode, int64_t s, uint32_t ns)
 {
 	put_time(&inode->i_mtime, &inode->i_mtime_extra, s, ns);
 	put_time(&inode->i_atime, &inode->i_atime_extra, s, ns);
 	put_time(&inode->i_ctime, &inode->i_ctime_extra, s, ns);
-	put_time(&inode->i_crtime, &inode->i_crtime_extra, spec->time_s, 0);
+	/* As old as its content: another build of the same has the same inode. */
+	put_time(&inode->i_crtime, &inode->i_crtime_extra, s, ns);
 }
 
-static struct ext2_inode_large inode_of(
-	const struct ext4_fs *x, const struct filetree_node *n)
+static struct ext2_inode_large inode_of(const struct filetree_node *n)
 {
 	struct ext2_inode_large inode = {
 		.i_mode = (uint16_t)n->mode,
@@ -55,7 +55,7 @@ static struct ext2_inode_large inode_of(
 	if (n->link_count > LINKS_MOST)
 		inode.i_links_count = 1;
 	put_owner(&inode, n->uid, n->gid);
-	put_times(&inode, x->spec, n->mtime_s, n->mtime_ns);
+	put_times(&inode, n->mtime_s, n->mtime_ns);
 	return inode;
 }
 
@@ -77,11 +77,22 @@ static int write_inode(struct ext4_fs *x, ext2_ino_t ino, struct ext2_inode_larg
 	return 0;
 }
 
+/* Its blocks have been taken already. */
+static void take_kept(const struct ext4_place *place, struct ext4_extents *to)
+{
+	to->count = to->room = place->extent_count;
+	to->items = xmemdup(place->extents, to->count * sizeof(*to->items));
+}
+
 static int take_node_blocks(
 	struct ext4_fs *x, uint32_t node, struct ext4_extents *to, struct error *err)
 {
 	const struct ext4_node *planned = &x->plan->nodes[node];
 
+	if (x->kept && x->kept[node].extent_count) {
+		take_kept(&x->kept[node], to);
+		return 0;
+	}
 	return ext4_take_stretches(x, x->plan->stretches.items + planned->first_stretch,
 		planned->stretch_count, to, err);
 }
@@ -163,7 +174,7 @@ static void fill_device(const struct filetree_node *n, struct ext2_inode_large *
 static int fill_node(struct ext4_fs *x, uint32_t node, struct error *err)
 {
 	const struct filetree_node *n = filetree_node(x->plan->tree, node);
-	struct ext2_inode_large inode = inode_of(x, n);
+	struct ext2_inode_large inode = inode_of(n);
 	int r = 0;
 
 	if (S_ISDIR(n->mode))
@@ -192,9 +203,12 @@ static int fill_lost_found(struct ext4_fs *x, struct error *err)
 		.i_extra_isize = EXT4_INODE_EXTRA_BYTES,
 	};
 
-	put_times(&inode, x->spec, x->spec->time_s, 0);
-	if (ext4_take_stretches(x, &blocks, 1, &extents, err) < 0 ||
-		ext4_write_lost_found(x, &extents, err) < 0 ||
+	put_times(&inode, x->spec->time_s, 0);
+	if (x->kept_lost_found.extent_count)
+		take_kept(&x->kept_lost_found, &extents);
+	else if (ext4_take_stretches(x, &blocks, 1, &extents, err) < 0)
+		return -1;
+	if (ext4_write_lost_found(x, &extents, err) < 0 ||
 		ext4_set_extents(x, EXT4_FIRST_INODE, &inode, &extents, err) < 0)
 		return -1;
 	return write_inode(x, EXT4_FIRST_INODE, &inode, "lost+found", err);
@@ -202,15 +216,12 @@ static int fill_lost_found(struct ext4_fs *x, struct error *err)
 
 static int fill_kind(struct ext4_fs *x, bool regular, struct error *err)
 {
-	const uint32_t count = (uint32_t)filetree_count(x->plan->tree);
+	for (size_t i = 0; i < x->plan->order_count; i++) {
+		const uint32_t node = x->plan->order[i];
 
-	for (uint32_t i = 0; i < count; i++) {
-		const struct filetree_node *n = filetree_node(x->plan->tree, i);
-
-		if (n->hard_link_of != FILETREE_NO_NODE ||
-			(bool)S_ISREG(n->mode) != regular)
+		if ((bool)S_ISREG(filetree_node(x->plan->tree, node)->mode) != regular)
 			continue;
-		if (term_check(err) < 0 || fill_node(x, i, err) < 0)
+		if (term_check(err) < 0 || fill_node(x, node, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -219,6 +230,7 @@ static int fill_kind(struct ext4_fs *x, bool regular, struct error *err)
 /* Directories and the like first, contents after them: metadata stands together. */
 int ext4_fill(struct ext4_fs *x, struct error *err)
 {
+	ext4_keep_places(x);
 	if (x->plan->make_lost_found && fill_lost_found(x, err) < 0)
 		return -1;
 	if (fill_kind(x, false, err) < 0)

@@ -9,7 +9,11 @@
 #include "disk/blockmap.h"
 #include "disk/ext4.h"
 #include "disk/ext4_io.h"
+#include "disk/ext4_places.h"
 #include "disk/ext4_plan.h"
+
+/* Sizes of gaps: by powers of two, up to the longest extent. */
+enum { EXT4_GAP_CLASSES = 16 };
 
 struct ext4_fs {
 	const struct ext4_spec *spec;
@@ -17,6 +21,10 @@ struct ext4_fs {
 	ext2_filsys fs;
 	struct blockmap *map;
 	blk64_t cursor; /* blocks are given out from here on, in ascending order */
+	/* With spec->like (ext4_keep.c): */
+	struct ext4_place *kept; /* by node; without extents: it has to find a place */
+	struct ext4_place kept_lost_found;
+	blk64_t gaps_from[EXT4_GAP_CLASSES];
 };
 
 /* What libext2fs's `code` means: sets `err` and returns -1. */
@@ -38,12 +46,12 @@ int ext4_smallest_blocks(const struct ext4_spec *spec, const struct ext4_plan *p
 /* Everything of the tree into the empty file system (ext4_fill.c). */
 int ext4_fill(struct ext4_fs *x, struct error *err);
 
-/* A piece of a file: blocks that follow each other both in the file and on the disk. */
-struct ext4_extent {
-	uint64_t file_block;
-	blk64_t disk_block;
-	uint64_t count;
-};
+/* Take the blocks that stay where spec->like has them, for ext4_take_node_blocks(). */
+void ext4_keep_places(struct ext4_fs *x);
+
+/* Give out blocks from the first gap on that has so many; without spec->like, from where
+ * they were given out last. */
+void ext4_seek_gap(struct ext4_fs *x, uint64_t want);
 
 struct ext4_extents {
 	struct ext4_extent *items;
@@ -57,7 +65,7 @@ static inline void ext4_extents_releasep(struct ext4_extents *e)
 }
 
 /* The next free blocks of the disk, at most `want`, which are taken (ext4_extents.c). */
-int ext4_take_blocks(struct ext4_fs *x, uint64_t want, blk64_t *ret_first,
+int ext4_take_blocks(struct ext4_fs *x, uint64_t want, uint64_t *ret_first,
 	uint64_t *ret_count, struct error *err);
 
 /* Blocks for the stretches, appended to `to`. */

@@ -18,6 +18,7 @@ enum { NAME_MOST_BYTES = 255, TARGET_MOST_BYTES = 4095, NAMES_MOST = 65000 };
 void ext4_plan_release(struct ext4_plan *p)
 {
 	free(p->nodes);
+	free(p->order);
 	children_release(&p->children);
 	stretches_release(&p->stretches);
 	*p = (struct ext4_plan){ 0 };
@@ -52,23 +53,119 @@ static int check_node(
 	return 0;
 }
 
-static void number_inodes(struct ext4_plan *p)
+/* What decides where a node stands in the order. */
+struct rank {
+	bool is_directory;
+	unsigned int depth;
+	int64_t mtime_s;
+	uint32_t mtime_ns;
+	uint32_t node;
+};
+
+static struct rank rank_of(const struct filetree_node *n, uint32_t node)
 {
+	struct rank r = { .is_directory = S_ISDIR(n->mode), .node = node };
+
+	if (r.is_directory)
+		for (const char *c = n->path; *c; c++)
+			r.depth += *c == '/' ? 1 : 0;
+	else {
+		r.mtime_s = n->mtime_s;
+		r.mtime_ns = n->mtime_ns;
+	}
+	return r;
+}
+
+static int compare_ranks(const void *a, const void *b)
+{
+	const struct rank *x = a, *y = b;
+
+	if (x->is_directory != y->is_directory)
+		return x->is_directory ? -1 : 1;
+	if (x->depth != y->depth)
+		return x->depth < y->depth ? -1 : 1;
+	if (x->mtime_s != y->mtime_s)
+		return x->mtime_s < y->mtime_s ? -1 : 1;
+	if (x->mtime_ns != y->mtime_ns)
+		return x->mtime_ns < y->mtime_ns ? -1 : 1;
+	return x->node < y->node ? -1 : x->node > y->node;
+}
+
+/*
+ * What changes together stands together, so that few blocks of the disk differ when a
+ * package does: directories that everybody has something in, which are the upper ones,
+ * and files of one age, as those of a package mostly are.
+ */
+static void put_in_order(struct ext4_plan *p)
+{
+	const uint32_t count = (uint32_t)filetree_count(p->tree);
+	CLEANUP(freep) struct rank *ranks = xcalloc(count, sizeof(*ranks));
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct filetree_node *n = filetree_node(p->tree, i);
+
+		if (n->hard_link_of == FILETREE_NO_NODE)
+			ranks[p->order_count++] = rank_of(n, i);
+	}
+	qsort(ranks, p->order_count, sizeof(*ranks), compare_ranks);
+	p->order = xcalloc(p->order_count, sizeof(*p->order));
+	for (size_t i = 0; i < p->order_count; i++)
+		p->order[i] = ranks[i].node;
+}
+
+static void number(struct ext4_plan *p, uint32_t node, uint32_t inode, bool *taken)
+{
+	p->nodes[node].inode = inode;
+	taken[inode] = true;
+	if (inode > p->last_inode)
+		p->last_inode = inode;
+}
+
+/* Those that `like` has given. */
+static void keep_numbers(struct ext4_plan *p, const struct ext4_places *like,
+	uint32_t first, uint32_t most, bool *taken)
+{
+	struct ext4_place place;
+
+	for (size_t i = 0; i < p->order_count; i++) {
+		const uint32_t node = p->order[i];
+
+		if (ext4_places_find(like, filetree_node(p->tree, node)->path, &place) &&
+			place.inode >= first && place.inode <= most &&
+			!taken[place.inode])
+			number(p, node, place.inode, taken);
+	}
+}
+
+static void number_inodes(struct ext4_plan *p, const struct ext4_places *like)
+{
+	const uint32_t count = (uint32_t)filetree_count(p->tree);
+	/* The tables are as long as the last number makes them. */
+	const uint32_t most = EXT4_FIRST_INODE + (like ? 2 : 1) * count;
+	CLEANUP(freep) bool *taken = xcalloc((size_t)most + 1, sizeof(*taken));
 	uint32_t next = EXT4_FIRST_INODE;
 
 	p->make_lost_found = filetree_find(p->tree, "lost+found") == FILETREE_NO_NODE;
 	if (p->make_lost_found)
 		next++;
-	p->nodes[0].inode = 2;
-	for (uint32_t i = 1; i < filetree_count(p->tree); i++) {
-		const struct filetree_node *n = filetree_node(p->tree, i);
-
-		/* The first name of an inode stands before the others. */
-		p->nodes[i].inode = n->hard_link_of == FILETREE_NO_NODE
-					    ? next++
-					    : p->nodes[n->hard_link_of].inode;
-	}
 	p->last_inode = next - 1;
+	p->nodes[0].inode = EXT4_ROOT_INODE;
+	if (like)
+		keep_numbers(p, like, next, most, taken);
+	for (size_t i = 0; i < p->order_count; i++) {
+		const uint32_t node = p->order[i];
+
+		while (taken[next])
+			next++;
+		if (!p->nodes[node].inode)
+			number(p, node, next, taken);
+	}
+	for (uint32_t i = 1; i < count; i++) {
+		const uint32_t first = filetree_node(p->tree, i)->hard_link_of;
+
+		if (first != FILETREE_NO_NODE)
+			p->nodes[i].inode = p->nodes[first].inode;
+	}
 }
 
 static uint64_t directory_blocks(const struct ext4_plan *p, uint32_t node)
@@ -181,21 +278,23 @@ static uint64_t blocks_of(const struct ext4_plan *p, const struct ext4_node *n)
 			       : extent_blocks(stretches, n->stretch_count, blocks));
 }
 
-int ext4_plan_make(const struct filetree *t, enum ext4_kind kind, struct ext4_plan *ret,
-	struct error *err)
+int ext4_plan_make(const struct ext4_spec *spec, struct ext4_plan *ret, struct error *err)
 {
-	CLEANUP(ext4_plan_releasep) struct ext4_plan p = { .tree = t, .kind = kind };
+	const struct filetree *t = spec->tree;
+	CLEANUP(ext4_plan_releasep)
+	struct ext4_plan p = { .tree = t, .kind = spec->kind };
 	const size_t count = filetree_count(t);
 
 	p.nodes = xcalloc(count, sizeof(*p.nodes));
-	number_inodes(&p);
+	put_in_order(&p);
+	number_inodes(&p, spec->like);
 	children_init(&p.children, t);
 	if (p.make_lost_found)
 		p.blocks += EXT4_LOST_FOUND_BLOCKS;
 	for (uint32_t i = 0; i < count; i++) {
 		const struct filetree_node *n = filetree_node(t, i);
 
-		if (check_node(n, kind, err) < 0)
+		if (check_node(n, spec->kind, err) < 0)
 			return -1;
 		if (n->hard_link_of != FILETREE_NO_NODE)
 			continue;

@@ -20,7 +20,8 @@
 enum {
 	EXT4_BLOCK_BYTES = 4096,
 	EXT4_INODE_BYTES = 256,
-	EXT4_FIRST_INODE = 11, /* 1 to 10 are reserved; 2 is the root directory */
+	EXT4_ROOT_INODE = 2,
+	EXT4_FIRST_INODE = 11, /* 1 to 10 are reserved */
 	EXT4_INODE_EXTRA_BYTES = 32, /* of the inode, beyond the first 128 bytes */
 	EXT4_DIR_ROOM_BYTES =
 		EXT4_BLOCK_BYTES - 12, /* of a block; its checksum follows */
@@ -45,6 +46,10 @@ struct ext4_plan {
 	const struct filetree *tree;
 	enum ext4_kind kind;
 	struct ext4_node *nodes;
+	/* Indexes of nodes in the order in which they get inodes and blocks; of hard
+	 * links, the first name alone. */
+	uint32_t *order;
+	size_t order_count;
 	struct children children;
 	struct stretches stretches;
 	bool make_lost_found; /* the tree has none: it becomes inode 11 */
@@ -52,9 +57,10 @@ struct ext4_plan {
 	uint64_t blocks; /* for everything but the file system's own tables */
 };
 
-/* Contents of sparse files are read here. By value; ext4_plan_release(). */
-int ext4_plan_make(const struct filetree *t, enum ext4_kind kind, struct ext4_plan *ret,
-	struct error *err);
+/* Of the spec, its tree, kind and likeness. Contents of sparse files are read here. By
+ * value; ext4_plan_release(). */
+int ext4_plan_make(
+	const struct ext4_spec *spec, struct ext4_plan *ret, struct error *err);
 void ext4_plan_release(struct ext4_plan *p);
 static inline void ext4_plan_releasep(struct ext4_plan *p)
 {

@@ -25,6 +25,7 @@ struct ext4_reader {
 	struct ext4_reader_window window;
 	ext2_filsys fs;
 	struct ext2_inode_large *inode; /* room for one, of the file system's own size */
+	uint64_t blocks_told; /* by ext4_reader_blocks() */
 };
 
 /* Only the system's own errors, and those of who brings the bytes, are not about them. */
@@ -124,6 +125,16 @@ struct ext4_reader *ext4_reader_free(struct ext4_reader *r)
 bool ext4_reader_is_clean(const struct ext4_reader *r)
 {
 	return !ext2fs_has_feature_journal_needs_recovery(r->fs->super);
+}
+
+unsigned int ext4_reader_block_bytes(const struct ext4_reader *r)
+{
+	return r->fs->blocksize;
+}
+
+uint64_t ext4_reader_block_count(const struct ext4_reader *r)
+{
+	return ext2fs_blocks_count(r->fs->super);
 }
 
 static bool is_dot_or_dots(const char *name, size_t length)
@@ -311,4 +322,50 @@ int ext4_reader_read(struct ext4_reader *r, uint64_t inode, uint64_t offset_byte
 		return fail(r, code, "read a file", err);
 	*ret_got = got;
 	return 0;
+}
+
+/* An inode whose blocks are being told. */
+struct telling {
+	struct ext4_reader *r;
+	ext4_reader_block_fn *fn;
+	void *userdata;
+	uint64_t next_file_block;
+	bool damaged;
+};
+
+static int tell_block(ext2_filsys fs, blk64_t *disk_block, e2_blkcnt_t file_block,
+	blk64_t from_block, int from_offset, void *userdata)
+{
+	struct telling *t = userdata;
+
+	(void)from_block;
+	(void)from_offset;
+	t->damaged = file_block < 0 || (uint64_t)file_block < t->next_file_block ||
+		     *disk_block >= ext2fs_blocks_count(fs->super) ||
+		     ++t->r->blocks_told > ext2fs_blocks_count(fs->super);
+	if (t->damaged)
+		return BLOCK_ABORT;
+	t->next_file_block = (uint64_t)file_block + 1;
+	t->fn((uint64_t)file_block, *disk_block, t->userdata);
+	return 0;
+}
+
+int ext4_reader_blocks(struct ext4_reader *r, uint64_t inode, ext4_reader_block_fn *fn,
+	void *userdata, struct error *err)
+{
+	struct telling t = { .r = r, .fn = fn, .userdata = userdata };
+	struct ext2_inode *at = (struct ext2_inode *)r->inode;
+	errcode_t code = ext2fs_read_inode_full(
+		r->fs, (ext2_ino_t)inode, at, (int)EXT2_INODE_SIZE(r->fs->super));
+
+	/* A short target, a small file within its inode, a device. */
+	if (code == 0 && !ext2fs_inode_has_valid_blocks2(r->fs, at))
+		return 0;
+	if (code == 0)
+		code = ext2fs_block_iterate3(r->fs, (ext2_ino_t)inode,
+			BLOCK_FLAG_READ_ONLY | BLOCK_FLAG_DATA_ONLY, NULL, tell_block,
+			&t);
+	if (t.damaged)
+		return damaged(r, "blocks of a file lie where none can be", err);
+	return code ? fail(r, code, "read which blocks a file has", err) : 0;
 }

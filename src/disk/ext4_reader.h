@@ -37,6 +37,9 @@ static inline void ext4_reader_freep(struct ext4_reader **r)
 /* Whether its journal holds nothing that would have to be replayed. */
 bool ext4_reader_is_clean(const struct ext4_reader *r);
 
+unsigned int ext4_reader_block_bytes(const struct ext4_reader *r);
+uint64_t ext4_reader_block_count(const struct ext4_reader *r);
+
 /*
  * All its files, sealed. A node's content_offset_bytes is the number of its inode, for
  * ext4_reader_read(); filetree_open_content() does not serve here.
@@ -46,3 +49,12 @@ int ext4_reader_list(struct ext4_reader *r, struct filetree **ret, struct error 
 /* Bytes of a regular file: *ret_got is less than length_bytes only at its end. */
 int ext4_reader_read(struct ext4_reader *r, uint64_t inode, uint64_t offset_bytes,
 	void *buf, size_t length_bytes, size_t *ret_got, struct error *err);
+
+/* Called for each block of an inode that has a place, in ascending order. */
+typedef void ext4_reader_block_fn(
+	uint64_t file_block, uint64_t disk_block, void *userdata);
+
+/* The blocks of a file, a directory or a long symbolic link; of all calls together, no
+ * more than the file system has. */
+int ext4_reader_blocks(struct ext4_reader *r, uint64_t inode, ext4_reader_block_fn *fn,
+	void *userdata, struct error *err);

@@ -29,6 +29,7 @@ static struct ext4_spec ext4_spec_of(const struct file_system_spec *spec)
 		.free_bytes = spec->free_bytes,
 		.label = spec->label,
 		.time_s = spec->time_s,
+		.like = spec->like,
 	};
 
 	memcpy(to.uuid, spec->uuid, sizeof(to.uuid));

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/filetree.h"
 #include "disk/blockmap.h"
+#include "disk/ext4_places.h"
 
 enum file_system_kind {
 	FILE_SYSTEM_NONE = 0,
@@ -24,6 +25,7 @@ struct file_system_spec {
 	uint8_t uuid[16];
 	uint8_t hash_seed[16]; /* of directory hashes, where the kind has one */
 	int64_t time_s; /* of creation, Unix */
+	const struct ext4_places *like; /* NULL, or as ext4_spec.like; not for XFS */
 };
 
 /* ERR_SPACE when the content does not fit into size_bytes. */

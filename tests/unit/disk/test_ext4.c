@@ -92,7 +92,7 @@ static void test_kinds_of_files(void **state)
 				       "mtime: 0x5f5e1000:1d6f3454",
 				       "atime: 0x5f5e1000:1d6f3454",
 				       "ctime: 0x5f5e1000:1d6f3454",
-				       "crtime: 0x6553f100:00000000" } },
+				       "crtime: 0x5f5e1000:1d6f3454" } },
 		{ "/future", { "mtime: 0x7fffffff:1d6f3457" } },
 		{ "/past", { "mtime: 0xffffffff:ee6b27fc" } },
 		{ "/fast", { "Type: symlink", "Fast link dest: \"dir/file\"",
