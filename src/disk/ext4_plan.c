@@ -56,20 +56,20 @@ static int check_node(
 /* What decides where a node stands in the order. */
 struct rank {
 	bool is_directory;
-	unsigned int depth;
-	int64_t mtime_s;
+	uint32_t entries; /* of a directory */
+	int64_t mtime_s; /* of the others */
 	uint32_t mtime_ns;
 	uint32_t node;
 };
 
-static struct rank rank_of(const struct filetree_node *n, uint32_t node)
+static struct rank rank_of(const struct ext4_plan *p, uint32_t node)
 {
+	const struct filetree_node *n = filetree_node(p->tree, node);
 	struct rank r = { .is_directory = S_ISDIR(n->mode), .node = node };
 
-	if (r.is_directory)
-		for (const char *c = n->path; *c; c++)
-			r.depth += *c == '/' ? 1 : 0;
-	else {
+	if (r.is_directory) {
+		(void)children_of(&p->children, node, &r.entries);
+	} else {
 		r.mtime_s = n->mtime_s;
 		r.mtime_ns = n->mtime_ns;
 	}
@@ -82,8 +82,8 @@ static int compare_ranks(const void *a, const void *b)
 
 	if (x->is_directory != y->is_directory)
 		return x->is_directory ? -1 : 1;
-	if (x->depth != y->depth)
-		return x->depth < y->depth ? -1 : 1;
+	if (x->entries != y->entries)
+		return x->entries > y->entries ? -1 : 1;
 	if (x->mtime_s != y->mtime_s)
 		return x->mtime_s < y->mtime_s ? -1 : 1;
 	if (x->mtime_ns != y->mtime_ns)
@@ -93,7 +93,7 @@ static int compare_ranks(const void *a, const void *b)
 
 /*
  * What changes together stands together, so that few blocks of the disk differ when a
- * package does: directories that everybody has something in, which are the upper ones,
+ * package does: directories that everybody has something in, which are the longest ones,
  * and files of one age, as those of a package mostly are.
  */
 static void put_in_order(struct ext4_plan *p)
@@ -105,7 +105,7 @@ static void put_in_order(struct ext4_plan *p)
 		const struct filetree_node *n = filetree_node(p->tree, i);
 
 		if (n->hard_link_of == FILETREE_NO_NODE)
-			ranks[p->order_count++] = rank_of(n, i);
+			ranks[p->order_count++] = rank_of(p, i);
 	}
 	qsort(ranks, p->order_count, sizeof(*ranks), compare_ranks);
 	p->order = xcalloc(p->order_count, sizeof(*p->order));
@@ -286,9 +286,9 @@ int ext4_plan_make(const struct ext4_spec *spec, struct ext4_plan *ret, struct e
 	const size_t count = filetree_count(t);
 
 	p.nodes = xcalloc(count, sizeof(*p.nodes));
+	children_init(&p.children, t);
 	put_in_order(&p);
 	number_inodes(&p, spec->like);
-	children_init(&p.children, t);
 	if (p.make_lost_found)
 		p.blocks += EXT4_LOST_FOUND_BLOCKS;
 	for (uint32_t i = 0; i < count; i++) {
