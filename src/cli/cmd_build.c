@@ -29,7 +29,7 @@ struct build_args {
 
 static const struct opt build_options[] = {
 	{ "to", OPT_STRING, OPT_AT(struct build_args, to), .arg = "WHERE",
-		.file = OPT_FILE_WRITTEN,
+		.file = OPT_FILE_RESULT,
 		.shown = "ami with --region, else it has to be given",
 		.help = "where the image goes: a file (raw, or what .qcow2 or "
 			".vmdk says), a block device, a directory, for "
@@ -40,7 +40,7 @@ static const struct opt build_options[] = {
 	{ "kms-key", OPT_STRING, OPT_AT(struct build_args, kms_key), .arg = "ARN",
 		.help = "encrypt the snapshot with this key" },
 	{ "parent", OPT_STRING, OPT_AT(struct build_args, parent), .arg = "FILE|SNAPSHOT",
-		.no_environment = true,
+		.file = OPT_FILE_READ_FIRST, .no_environment = true,
 		.help = "an earlier image: what has not changed stays where it is "
 			"there, so that few blocks differ; with --to snapshot and --to "
 			"ami a snapshot, and only what differs is sent" },

@@ -24,13 +24,23 @@ static const char *path_of(const struct opt *opt, const struct opt_set *set)
 	return *(const char *const *)((const char *)set->values + opt->at);
 }
 
+static bool is_written(const struct opt *opt)
+{
+	return opt->file == OPT_FILE_WRITTEN || opt->file == OPT_FILE_RESULT;
+}
+
+static bool may_replace(const struct opt *written, const struct opt *opt)
+{
+	return written->file == OPT_FILE_RESULT && opt->file == OPT_FILE_READ_FIRST;
+}
+
 /* `written` against the options of `set`, but for itself. */
 static int check_options(const struct opt *written, const char *path,
 	const struct opt_set *set, struct error *err)
 {
 	for (const struct opt *opt = set->table; opt && opt->kind; opt++) {
-		if (opt == written || !opt->file || !path_of(opt, set) ||
-			!is_one_file(path, path_of(opt, set)))
+		if (opt == written || !opt->file || may_replace(written, opt) ||
+			!path_of(opt, set) || !is_one_file(path, path_of(opt, set)))
 			continue;
 		return error_set(err, ERR_USAGE, 0,
 			"--%s %s would overwrite the file of --%s", written->name, path,
@@ -55,9 +65,8 @@ int file_options_check(const struct opt_set *sets, size_t set_count, char *const
 {
 	for (size_t i = 0; i < set_count; i++) {
 		for (const struct opt *opt = sets[i].table; opt && opt->kind; opt++) {
-			const char *path = opt->file == OPT_FILE_WRITTEN
-						   ? path_of(opt, &sets[i])
-						   : NULL;
+			const char *path =
+				is_written(opt) ? path_of(opt, &sets[i]) : NULL;
 
 			if (!path)
 				continue;

@@ -41,7 +41,9 @@ enum opt_kind {
 enum opt_file {
 	OPT_NO_FILE = 0,
 	OPT_FILE_READ,
+	OPT_FILE_READ_FIRST, /* what is OPT_FILE_RESULT may take its place */
 	OPT_FILE_WRITTEN,
+	OPT_FILE_RESULT, /* written when all that is READ_FIRST has been read */
 };
 
 struct opt {

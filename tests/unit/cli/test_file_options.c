@@ -4,13 +4,15 @@
 #include "unit.h"
 
 struct args {
-	const char *out, *log, *in;
+	const char *out, *log, *in, *result, *first;
 };
 
 static const struct opt table[] = {
 	{ "out", OPT_STRING, OPT_AT(struct args, out), .file = OPT_FILE_WRITTEN },
 	{ "log", OPT_STRING, OPT_AT(struct args, log), .file = OPT_FILE_WRITTEN },
 	{ "in", OPT_STRING, OPT_AT(struct args, in), .file = OPT_FILE_READ },
+	{ "result", OPT_STRING, OPT_AT(struct args, result), .file = OPT_FILE_RESULT },
+	{ "first", OPT_STRING, OPT_AT(struct args, first), .file = OPT_FILE_READ_FIRST },
 	OPT_END,
 };
 
@@ -44,6 +46,12 @@ static void what_is_read_is_not_written(void **state)
 		{ { .out = "new" }, "new", "--out new would overwrite 'new'" },
 		{ { .out = "other", .in = "other" }, "disk",
 			"--out other would overwrite the file of --in" },
+		{ { .result = "other", .first = "other" }, "disk", NULL },
+		{ { .log = "other", .first = "other" }, "disk",
+			"--log other would overwrite the file of --first" },
+		{ { .result = "other", .in = "other" }, "disk",
+			"--result other would overwrite the file of --in" },
+		{ { .result = "disk" }, "disk", "--result disk would overwrite 'disk'" },
 		{ { .out = "-", .log = "-" }, "-", NULL },
 		{ { .out = "/dev/null", .log = "/dev/null" }, "/dev/null", NULL },
 		{ { .out = "." }, ".", NULL },
