@@ -2,7 +2,7 @@
 # The daily verbs. meson does the work; tools/install-deps brings what is missing.
 #
 #   build/      the program as users get it: optimised, hardened, LTO
-#   build-dev/  the same with -Werror, ASan and UBSan; `make test` uses both
+#   build-dev/  the same with ASan and UBSan; `make test` uses both
 
 DEV = build-dev
 
@@ -22,7 +22,7 @@ build/build.ninja:
 
 $(DEV)/build.ninja:
 	@tools/install-deps build test
-	@tools/quietly meson setup $(DEV) -Dwerror=true -Db_sanitize=address,undefined
+	@tools/quietly meson setup $(DEV) -Db_sanitize=address,undefined
 
 test:
 	@tools/install-deps build run test

@@ -22,19 +22,25 @@ static bool parse_days(const char *text, int64_t *ret)
 	return true;
 }
 
+/* "2027-12-31", or with a time behind it. */
+static bool parse_date(const char *text, int64_t *ret)
+{
+	char midnight[sizeof("2027-12-31T00:00:00Z")];
+
+	if (strlen(text) != strlen("2027-12-31"))
+		return timestamp_parse(text, ret);
+	(void)snprintf(midnight, sizeof(midnight), "%.10sT00:00:00Z", text);
+	return timestamp_parse(midnight, ret);
+}
+
 bool image_moment(const char *text, int64_t from_s, int64_t *ret_s)
 {
-	char whole[32];
 	int64_t days, at;
 
-	if (parse_days(text, &days)) {
+	if (parse_days(text, &days))
 		at = from_s + days * DAY_S;
-	} else {
-		(void)snprintf(whole, sizeof(whole), "%s%s", text,
-			strlen(text) == strlen("2027-12-31") ? "T00:00:00Z" : "");
-		if (strlen(text) >= sizeof(whole) || !timestamp_parse(whole, &at))
-			return false;
-	}
+	else if (!parse_date(text, &at))
+		return false;
 	*ret_s = at - at % MINUTE_S;
 	return true;
 }
