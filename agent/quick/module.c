@@ -49,17 +49,27 @@ static bool has_strings(const struct elf *elf, const Elf64_Shdr *section, uint32
 		       !elf->file[section->sh_offset + section->sh_size - 1]);
 }
 
+/* kmod refuses a file for any of its sections from version 33 on, and before that for the
+ * one that it wants: of such a file only it can say. */
+static bool is_sound(
+	const struct elf *elf, const Elf64_Shdr *names, const Elf64_Shdr *section)
+{
+	return section->sh_name < names->sh_size &&
+	       (section->sh_type == SHT_NOBITS ||
+		       is_inside(elf, section->sh_offset, section->sh_size));
+}
+
 static bool has_name(const struct elf *elf, const Elf64_Shdr *names,
 	const Elf64_Shdr *section, const char *name)
 {
-	return section->sh_name < names->sh_size &&
-	       strcmp((const char *)elf->file + names->sh_offset + section->sh_name,
+	return strcmp((const char *)elf->file + names->sh_offset + section->sh_name,
 		       name) == 0;
 }
 
 bool module_info_find(const unsigned char *file, size_t size, struct module_info *ret)
 {
 	Elf64_Shdr names, section;
+	bool found = false;
 	struct elf elf;
 
 	if (!read_header(file, size, &elf) || elf.header.e_shstrndx >= elf.header.e_shnum)
@@ -67,17 +77,19 @@ bool module_info_find(const unsigned char *file, size_t size, struct module_info
 	read_section(&elf, elf.header.e_shstrndx, &names);
 	if (!has_strings(&elf, &names, SHT_STRTAB))
 		return false;
-	for (unsigned int i = 1; i < elf.header.e_shnum; i++) {
+	for (unsigned int i = 0; i < elf.header.e_shnum; i++) {
 		read_section(&elf, i, &section);
+		if (!is_sound(&elf, &names, &section))
+			return false;
 		if (!has_name(&elf, &names, &section, ".modinfo"))
 			continue;
-		if (!has_strings(&elf, &section, SHT_PROGBITS))
+		if (found || !has_strings(&elf, &section, SHT_PROGBITS))
 			return false;
 		ret->at = (const char *)file + section.sh_offset;
 		ret->end = ret->at + section.sh_size;
-		return true;
+		found = true;
 	}
-	return false;
+	return found;
 }
 
 const char *module_info_next(struct module_info *info, const char *key)
