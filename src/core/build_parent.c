@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/build_parent.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "core/disk_file.h"
 #include "core/snapshot_disk.h"
+#include "core/snapshot_place.h"
 #include "disk/fs_probe.h"
 #include "disk/gpt.h"
 
@@ -45,6 +47,12 @@ int build_parent_read_file(const char *path, struct ext4_places **ret, struct er
 	CLEANUP(fd_closep) int raw = -1;
 	uint64_t size_bytes;
 
+	if (fd < 0 && errno == ENOENT && snapshot_place_is_named(path))
+		return error_set(err, ERR_USAGE, 0,
+			"--parent %s goes with --to snapshot and --to ami; for a file, "
+			"it "
+			"names an image in a file",
+			path);
 	if (fd < 0)
 		return error_errno(err, "open '%s'", path);
 	if (disk_file_raw(fd, path, &raw, &size_bytes, err) < 0)

@@ -61,10 +61,13 @@ int ext4_smallest_bytes(
 	const struct ext4_spec *spec, uint64_t *ret_bytes, struct error *err)
 {
 	CLEANUP(ext4_plan_releasep) struct ext4_plan plan = { 0 };
+	struct ext4_spec anew = *spec;
 
-	if (ext4_plan_make(spec, &plan, err) < 0)
+	/* What ext4_layout() comes to when nothing else fits. */
+	anew.like = NULL;
+	if (ext4_plan_make(&anew, &plan, err) < 0)
 		return -1;
-	return smallest_size(spec, &plan, 0, ret_bytes, err);
+	return smallest_size(&anew, &plan, 0, ret_bytes, err);
 }
 
 static int too_small(const struct ext4_spec *spec, const struct ext4_plan *plan,

@@ -19,7 +19,8 @@ int ext4_failed(struct error *err, errcode_t code, const char *fmt, ...)
 	(void)vsnprintf(doing, sizeof(doing), fmt, ap);
 	va_end(ap);
 	if (code == EXT2_ET_BLOCK_ALLOC_FAIL || code == EXT2_ET_INODE_ALLOC_FAIL ||
-		code == EXT2_ET_TOOSMALL || code == EXT2_ET_JOURNAL_TOO_SMALL)
+		code == EXT2_ET_TOOSMALL || code == EXT2_ET_JOURNAL_TOO_SMALL ||
+		code == EXT2_ET_TOO_MANY_INODES)
 		return error_set(err, ERR_SPACE, ENOSPC,
 			"%s: the file system is too small; give the disk a larger size",
 			doing);

@@ -12,15 +12,17 @@
 #include "disk/ext4_places.h"
 #include "disk/ext4_plan.h"
 
-/* Sizes of gaps: by powers of two, up to the longest extent. */
-enum { EXT4_GAP_CLASSES = 16 };
+/* Sizes of gaps, up to the longest extent (ext4_keep.c). */
+enum { EXT4_GAP_CLASSES = 74 };
 
 struct ext4_fs {
 	const struct ext4_spec *spec;
 	const struct ext4_plan *plan;
 	ext2_filsys fs;
 	struct blockmap *map;
-	blk64_t cursor; /* blocks are given out from here on, in ascending order */
+	/* Blocks are given out from here on: in ascending order, or, with spec->like,
+	 * from where ext4_seek_gap() has put it. */
+	blk64_t cursor;
 	/* With spec->like (ext4_keep.c): */
 	struct ext4_place *kept; /* by node; without extents: it has to find a place */
 	struct ext4_place kept_lost_found;
@@ -46,11 +48,11 @@ int ext4_smallest_blocks(const struct ext4_spec *spec, const struct ext4_plan *p
 /* Everything of the tree into the empty file system (ext4_fill.c). */
 int ext4_fill(struct ext4_fs *x, struct error *err);
 
-/* Take the blocks that stay where spec->like has them, for ext4_take_node_blocks(). */
+/* Take the blocks that stay where spec->like has them, and note them in x->kept. */
 void ext4_keep_places(struct ext4_fs *x);
 
-/* Give out blocks from the first gap on that has so many; without spec->like, from where
- * they were given out last. */
+/* Give out blocks from the first gap on that has so many, or half as many, and so on;
+ * without spec->like, from where they were given out last. */
 void ext4_seek_gap(struct ext4_fs *x, uint64_t want);
 
 struct ext4_extents {

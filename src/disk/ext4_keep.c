@@ -93,14 +93,22 @@ void ext4_keep_places(struct ext4_fs *x)
 	}
 }
 
-/* No gap before from[k] has 2 to the power of k blocks: gaps only become smaller. */
-static unsigned int size_class(uint64_t want)
-{
-	unsigned int k = 0;
+/* Classes of sizes: each number of blocks below GAP_EXACT, powers of two from there. */
+enum { GAP_EXACT = 64 };
 
-	while (k + 1 < EXT4_GAP_CLASSES && want >> (k + 1))
-		k++;
-	return k;
+static unsigned int number_of_class(uint64_t want, uint64_t *ret_least)
+{
+	unsigned int number = GAP_EXACT;
+
+	*ret_least = want;
+	if (want < GAP_EXACT)
+		return (unsigned int)want;
+	*ret_least = GAP_EXACT;
+	while (number + 1 < EXT4_GAP_CLASSES && *ret_least * 2 <= want) {
+		*ret_least *= 2;
+		number++;
+	}
+	return number;
 }
 
 /* From `at` on, the first free blocks and how many there are; false: there are none. */
@@ -119,26 +127,37 @@ static bool find_gap(
 	return true;
 }
 
-void ext4_seek_gap(struct ext4_fs *x, uint64_t want)
+/* Gaps only become smaller: before gaps_from[its class] there is none of a class. */
+static bool seek(struct ext4_fs *x, uint64_t want)
 {
-	const unsigned int k = size_class(want);
+	uint64_t least, count;
+	const unsigned int class_number = number_of_class(want, &least);
 	bool seen = false;
-	uint64_t count;
 	blk64_t at;
 
-	if (!x->spec->like)
-		return;
-	for (blk64_t from = x->gaps_from[k]; find_gap(x, from, &at, &count);
+	for (blk64_t from = x->gaps_from[class_number]; find_gap(x, from, &at, &count);
 		from = at + count) {
-		if (!seen && count >> k) {
-			x->gaps_from[k] = at;
+		if (!seen && count >= least) {
+			x->gaps_from[class_number] = at;
 			seen = true;
 		}
 		if (count >= want) {
 			x->cursor = at;
-			return;
+			return true;
 		}
 	}
-	/* In pieces, then. */
-	x->cursor = 0;
+	if (!seen)
+		x->gaps_from[class_number] = ext2fs_blocks_count(x->fs->super);
+	return false;
+}
+
+void ext4_seek_gap(struct ext4_fs *x, uint64_t want)
+{
+	if (!x->spec->like)
+		return;
+	/* In pieces as large as there are, if it has to be. */
+	while (want && !seek(x, want))
+		want /= 2;
+	if (!want)
+		x->cursor = ext2fs_blocks_count(x->fs->super);
 }

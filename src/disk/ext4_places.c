@@ -109,10 +109,12 @@ uint64_t ext4_places_size_bytes(const struct ext4_places *p)
 bool ext4_places_find(
 	const struct ext4_places *p, const char *path, struct ext4_place *ret)
 {
-	const uint32_t node = filetree_find(p->tree, path);
+	uint32_t node = filetree_find(p->tree, path);
 
 	if (node == FILETREE_NO_NODE)
 		return false;
+	if (filetree_node(p->tree, node)->hard_link_of != FILETREE_NO_NODE)
+		node = filetree_node(p->tree, node)->hard_link_of;
 	*ret = (struct ext4_place){
 		.inode = (uint32_t)filetree_node(p->tree, node)->content_offset_bytes,
 		.extents = p->extents + p->first[node],

@@ -4,8 +4,8 @@
  * numbers and the blocks of what has not changed its shape, so that few blocks of the
  * disk differ. Only numbers: no content is read, and none is taken over.
  *
- * Read-only once it is read. What foreign bytes say is held against what is free before
- * it is used, so that lies cost nothing but the likeness.
+ * Read-only once it is read. What foreign bytes say is ERR_FORMAT when it is damaged, and
+ * is held against what is free before it is used: other lies cost the likeness.
  */
 #pragma once
 

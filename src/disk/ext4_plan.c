@@ -140,8 +140,9 @@ static void keep_numbers(struct ext4_plan *p, const struct ext4_places *like,
 static void number_inodes(struct ext4_plan *p, const struct ext4_places *like)
 {
 	const uint32_t count = (uint32_t)filetree_count(p->tree);
-	/* The tables are as long as the last number makes them. */
-	const uint32_t most = EXT4_FIRST_INODE + (like ? 2 : 1) * count;
+	/* The tables are as long as the last number makes them, and stay so: of what is
+	 * much smaller than `like` was, some get new numbers. */
+	const uint32_t most = EXT4_FIRST_INODE + count + (like ? count / 8 : 0);
 	CLEANUP(freep) bool *taken = xcalloc((size_t)most + 1, sizeof(*taken));
 	uint32_t next = EXT4_FIRST_INODE;
 

@@ -16,6 +16,7 @@
 /* Bounds on what foreign bytes may make us hold. */
 enum {
 	XATTR_MOST_BYTES = 65536,
+	PIECES_MOST = 8 << 20, /* of all files, where their blocks are told */
 	ERRNO_MOST = 4095,
 };
 static const uint64_t groups_most_bytes = 64 * MIB;
@@ -25,7 +26,7 @@ struct ext4_reader {
 	struct ext4_reader_window window;
 	ext2_filsys fs;
 	struct ext2_inode_large *inode; /* room for one, of the file system's own size */
-	uint64_t blocks_told; /* by ext4_reader_blocks() */
+	uint64_t blocks_told, pieces_told; /* by ext4_reader_blocks() */
 };
 
 /* Only the system's own errors, and those of who brings the bytes, are not about them. */
@@ -329,7 +330,7 @@ struct telling {
 	struct ext4_reader *r;
 	ext4_reader_block_fn *fn;
 	void *userdata;
-	uint64_t next_file_block;
+	uint64_t next_file_block, next_disk_block;
 	bool damaged;
 };
 
@@ -337,15 +338,20 @@ static int tell_block(ext2_filsys fs, blk64_t *disk_block, e2_blkcnt_t file_bloc
 	blk64_t from_block, int from_offset, void *userdata)
 {
 	struct telling *t = userdata;
+	struct ext4_reader *r = t->r;
 
 	(void)from_block;
 	(void)from_offset;
 	t->damaged = file_block < 0 || (uint64_t)file_block < t->next_file_block ||
 		     *disk_block >= ext2fs_blocks_count(fs->super) ||
-		     ++t->r->blocks_told > ext2fs_blocks_count(fs->super);
+		     ++r->blocks_told > ext2fs_blocks_count(fs->super);
+	if (*disk_block != t->next_disk_block ||
+		(uint64_t)file_block != t->next_file_block)
+		t->damaged |= ++r->pieces_told > PIECES_MOST;
 	if (t->damaged)
 		return BLOCK_ABORT;
 	t->next_file_block = (uint64_t)file_block + 1;
+	t->next_disk_block = *disk_block + 1;
 	t->fn((uint64_t)file_block, *disk_block, t->userdata);
 	return 0;
 }

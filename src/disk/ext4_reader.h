@@ -55,6 +55,6 @@ typedef void ext4_reader_block_fn(
 	uint64_t file_block, uint64_t disk_block, void *userdata);
 
 /* The blocks of a file, a directory or a long symbolic link; of all calls together, no
- * more than the file system has. */
+ * more than the file system has, nor in more than some millions of pieces: ERR_FORMAT. */
 int ext4_reader_blocks(struct ext4_reader *r, uint64_t inode, ext4_reader_block_fn *fn,
 	void *userdata, struct error *err);

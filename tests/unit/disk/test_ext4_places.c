@@ -75,27 +75,52 @@ static void make_tree(struct scratch *s, const struct change *change)
 	tree_seal(s);
 }
 
+static struct made make_of(struct scratch *s, const struct ext4_spec *spec)
+{
+	CLEANUP(freep) char *image = ext4_make_checked(s, spec);
+	CLEANUP(fd_closep) int fd = open(image, O_RDONLY | O_CLOEXEC);
+	struct made m = { 0 };
+	struct error err = ERROR_INIT;
+
+	m.bytes = read_file(image, &m.length);
+	assert_ok(ext4_places_read(&DISK_SOURCE(fd), image, 0, m.length, &m.places, &err),
+		&err);
+	return m;
+}
+
+/* A file that is so many blocks long, and so many seconds younger than others. */
+static void tree_add_blocks(
+	struct scratch *s, const char *name, int number, size_t blocks, int younger_s)
+{
+	CLEANUP(freep) char *full = xasprintf("%s-%d", name, number);
+	CLEANUP(freep) char *content = xmalloc(blocks * 4096);
+	struct filetree_node n;
+
+	memset(content, 'x', blocks * 4096);
+	n = tree_file(s, full, content, blocks * 4096);
+	n.mtime_s += younger_s;
+	tree_add(s, n);
+}
+
+static void tree_add_empty(struct scratch *s, int number)
+{
+	CLEANUP(freep) char *name = xasprintf("%d", number);
+
+	tree_add(s, tree_file(s, name, "", 0));
+}
+
 /* A file system of that tree, whose blocks stay where `like` has them. */
 static struct made make(struct scratch *s, const struct change *change,
 	const struct ext4_places *like, uint64_t size_bytes)
 {
 	struct ext4_spec spec = ext4_spec_for(s);
-	CLEANUP(freep) char *image = NULL;
-	CLEANUP(fd_closep) int fd = -1;
-	struct made m = { 0 };
-	struct error err = ERROR_INIT;
 
 	make_tree(s, change);
 	spec.tree = s->tree;
 	spec.like = like;
 	spec.size_bytes = size_bytes;
 	spec.free_bytes = MIB;
-	image = ext4_make_checked(s, &spec);
-	m.bytes = read_file(image, &m.length);
-	fd = open(image, O_RDONLY | O_CLOEXEC);
-	assert_ok(ext4_places_read(&DISK_SOURCE(fd), image, 0, m.length, &m.places, &err),
-		&err);
-	return m;
+	return make_of(s, &spec);
 }
 
 static size_t blocks_that_differ(const struct made *a, const struct made *b)
@@ -183,6 +208,71 @@ static void what_does_not_fit_is_left(void **state)
 	assert_in_range(small.length, 8 * MIB, 64 * MIB);
 }
 
+/* Of a tree much smaller than the parent's, the tables are no longer than it needs. */
+static void numbers_do_not_stay_far_apart(void **state)
+{
+	enum { BEFORE = 3000, AFTER = 1000 };
+	struct scratch *s = *state;
+	struct ext4_spec spec = ext4_spec_for(s);
+	CLEANUP(made_release) struct made a = { 0 };
+	CLEANUP(made_release) struct made b = { 0 };
+
+	for (int i = 0; i < BEFORE; i++)
+		tree_add_empty(s, i);
+	tree_seal(s);
+	spec.tree = s->tree;
+	a = make_of(s, &spec);
+	filetree_free(s->tree);
+	s->tree = new_tree(s);
+	for (int i = BEFORE - AFTER; i < BEFORE; i++)
+		tree_add_empty(s, i);
+	tree_seal(s);
+	spec.tree = s->tree;
+	spec.like = a.places;
+	b = make_of(s, &spec);
+	for (int i = BEFORE - AFTER; i < BEFORE; i++) {
+		CLEANUP(freep) char *name = xasprintf("%d", i);
+		struct ext4_place place;
+
+		assert_true(ext4_places_find(b.places, name, &place));
+		assert_in_range(place.inode, 12, 12 + AFTER + AFTER / 8);
+	}
+}
+
+/* Three hundred holes of one block, two large ones, and a file larger than either. */
+static void a_large_file_is_in_few_pieces(void **state)
+{
+	enum { SMALL = 600, MIB_BLOCKS = 256 };
+	struct scratch *s = *state;
+	struct ext4_spec spec = ext4_spec_for(s);
+	CLEANUP(made_release) struct made a = { 0 };
+	CLEANUP(made_release) struct made b = { 0 };
+	struct ext4_place place;
+	struct error err = ERROR_INIT;
+
+	for (int i = 0; i < SMALL; i++)
+		tree_add_blocks(s, "small", i, 1, 0);
+	tree_add_blocks(s, "middle", 0, 2 * MIB_BLOCKS, 1);
+	tree_add_blocks(s, "last", 0, 1, 2);
+	tree_seal(s);
+	spec.tree = s->tree;
+	assert_ok(ext4_smallest_bytes(&spec, &spec.size_bytes, &err), &err);
+	spec.size_bytes += 3 * MIB;
+	a = make_of(s, &spec);
+	filetree_free(s->tree);
+	s->tree = new_tree(s);
+	for (int i = 0; i < SMALL; i += 2)
+		tree_add_blocks(s, "small", i, 1, 0);
+	tree_add_blocks(s, "last", 0, 1, 2);
+	tree_add_blocks(s, "large", 0, 9 * MIB_BLOCKS / 2, 3);
+	tree_seal(s);
+	spec.tree = s->tree;
+	spec.like = a.places;
+	b = make_of(s, &spec);
+	assert_true(ext4_places_find(b.places, "large-0", &place));
+	assert_in_range(place.extent_count, 2, 16);
+}
+
 /* Each byte of the tables that may lie does, one after the other. */
 static void lies_cost_no_more_than_the_likeness(void **state)
 {
@@ -228,6 +318,8 @@ int main(void)
 		SCRATCH_TEST(what_has_not_changed_stays),
 		SCRATCH_TEST(a_disk_without_room_is_laid_out_anew),
 		SCRATCH_TEST(what_does_not_fit_is_left),
+		SCRATCH_TEST(numbers_do_not_stay_far_apart),
+		SCRATCH_TEST(a_large_file_is_in_few_pieces),
 		SCRATCH_TEST(lies_cost_no_more_than_the_likeness),
 	};
 
