@@ -79,17 +79,11 @@ static int open_target(struct build *b, struct error *err)
 	return build_target_open(&o, b->recipe, &b->target, err);
 }
 
-static bool has_xfs_root(const struct recipe *recipe)
-{
-	return recipe->disk.root == RECIPE_ROOT_XFS;
-}
-
 int build_check(const struct recipe *recipe, const struct build_options *options,
 	struct error *err)
 {
-	if (options->parent && !options->cloud && has_xfs_root(recipe))
-		return error_set(err, ERR_USAGE, 0,
-			"--parent is for ext4: what stands where on XFS is not kept");
+	if (options->parent && !options->cloud && build_parent_check(recipe, err) < 0)
+		return -1;
 	if (image_check(recipe, err) < 0)
 		return -1;
 	if (options->verify &&
@@ -98,24 +92,18 @@ int build_check(const struct recipe *recipe, const struct build_options *options
 	return build_target_check(options, recipe, err);
 }
 
-/* A snapshot may hold any disk, and is a parent all the same: blocks are compared. */
 static int read_parent(struct build *b, struct error *err)
 {
 	const struct build_options *o = b->options;
 
-	if (!o->parent || has_xfs_root(b->recipe))
+	if (!o->parent)
 		return 0;
 	if (!o->cloud)
 		return build_parent_read_file(o->parent, &b->like, err);
-	if (build_parent_read_snapshot(&o->cloud->session, o->parent,
-		    work_dir_path(b->work), &b->like, err) == 0)
-		return 0;
-	if (err->code != ERR_FORMAT)
-		return error_context(err, "read where the parent has what");
-	progress_warning(
-		b->progress, "the disk is not laid out like its parent: %s", err->msg);
-	*err = (struct error)ERROR_INIT;
-	return 0;
+	return build_parent_read_snapshot(
+		&(struct build_parent_snapshot){ b->recipe, &o->cloud->session, o->parent,
+			work_dir_path(b->work) },
+		b->progress, &b->like, err);
 }
 
 /* Everything else that can be refused is, before anything is made. */

@@ -12,6 +12,19 @@
 #include "disk/fs_probe.h"
 #include "disk/gpt.h"
 
+static bool has_xfs_root(const struct recipe *recipe)
+{
+	return recipe->disk.root == RECIPE_ROOT_XFS;
+}
+
+int build_parent_check(const struct recipe *recipe, struct error *err)
+{
+	if (has_xfs_root(recipe))
+		return error_set(err, ERR_USAGE, 0,
+			"--parent is for ext4: what stands where on XFS is not kept");
+	return 0;
+}
+
 /* The last that has ext4 is the root's, as the disks are laid out that are made here. */
 static int read_partition(const struct disk_source *disk, const char *name,
 	const struct partition_table *table, struct ext4_places **ret, struct error *err)
@@ -49,9 +62,8 @@ int build_parent_read_file(const char *path, struct ext4_places **ret, struct er
 
 	if (fd < 0 && errno == ENOENT && snapshot_place_is_named(path))
 		return error_set(err, ERR_USAGE, 0,
-			"--parent %s goes with --to snapshot and --to ami; for a file, "
-			"it "
-			"names an image in a file",
+			"--parent %s goes with --to snapshot and --to ami; an image in "
+			"a file has its parent in one",
 			path);
 	if (fd < 0)
 		return error_errno(err, "open '%s'", path);
@@ -60,14 +72,30 @@ int build_parent_read_file(const char *path, struct ext4_places **ret, struct er
 	return read_disk(&DISK_SOURCE(raw), path, ret, err);
 }
 
-int build_parent_read_snapshot(const struct aws_session_spec *session, const char *id,
-	const char *dir, struct ext4_places **ret, struct error *err)
+static int read_snapshot(const struct build_parent_snapshot *s, struct ext4_places **ret,
+	struct error *err)
 {
 	CLEANUP(snapshot_disk_freep) struct snapshot_disk *disk = NULL;
 	struct disk_source source;
 
-	if (snapshot_disk_open(session, id, dir, &disk, err) < 0)
+	if (snapshot_disk_open(s->session, s->id, s->dir, &disk, err) < 0)
 		return -1;
 	source = snapshot_disk_source(disk);
-	return read_disk(&source, id, ret, err);
+	return read_disk(&source, s->id, ret, err);
+}
+
+int build_parent_read_snapshot(const struct build_parent_snapshot *s, struct progress *p,
+	struct ext4_places **ret, struct error *err)
+{
+	struct error why = ERROR_INIT;
+
+	*ret = NULL;
+	if (has_xfs_root(s->recipe) || read_snapshot(s, ret, &why) == 0)
+		return 0;
+	if (why.code != ERR_FORMAT) {
+		*err = why;
+		return error_context(err, "read where the parent has what");
+	}
+	progress_warning(p, "the disk is not laid out like its parent: %s", why.msg);
+	return 0;
 }

@@ -32,12 +32,14 @@ static void made_release(struct made *m)
 	free(m->bytes);
 }
 
-static struct filetree *new_tree(const struct scratch *s)
+/* A tree without files, to add to. */
+static void begin_anew(struct scratch *s)
 {
 	const int fd = open(s->tree_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	assert_return_code(fd, 0);
-	return filetree_new(fd, true);
+	filetree_free(s->tree);
+	s->tree = filetree_new(fd, true);
 }
 
 /* What one tree has that another has not; NULL: nothing. */
@@ -51,8 +53,7 @@ static void make_tree(struct scratch *s, const struct change *change)
 	enum { FILES = 200, MOST_BYTES = 9 * 4096 };
 	char content[MOST_BYTES + 4096];
 
-	filetree_free(s->tree);
-	s->tree = new_tree(s);
+	begin_anew(s);
 	for (size_t i = 0; i < FILES; i++) {
 		CLEANUP(freep) char *name = xasprintf("%zu", i);
 		size_t length = 1 + i * 3701 % MOST_BYTES;
@@ -222,8 +223,7 @@ static void numbers_do_not_stay_far_apart(void **state)
 	tree_seal(s);
 	spec.tree = s->tree;
 	a = make_of(s, &spec);
-	filetree_free(s->tree);
-	s->tree = new_tree(s);
+	begin_anew(s);
 	for (int i = BEFORE - AFTER; i < BEFORE; i++)
 		tree_add_empty(s, i);
 	tree_seal(s);
@@ -259,8 +259,7 @@ static void a_large_file_is_in_few_pieces(void **state)
 	assert_ok(ext4_smallest_bytes(&spec, &spec.size_bytes, &err), &err);
 	spec.size_bytes += 3 * MIB;
 	a = make_of(s, &spec);
-	filetree_free(s->tree);
-	s->tree = new_tree(s);
+	begin_anew(s);
 	for (int i = 0; i < SMALL; i += 2)
 		tree_add_blocks(s, "small", i, 1, 0);
 	tree_add_blocks(s, "last", 0, 1, 2);
