@@ -49,8 +49,8 @@ static bool has_strings(const struct elf *elf, const Elf64_Shdr *section, uint32
 		       !elf->file[section->sh_offset + section->sh_size - 1]);
 }
 
-/* kmod refuses a file for any of its sections from version 33 on, and before that for the
- * one that it wants: of such a file only it can say. */
+/* For a section that is not, kmod 34 refuses the file, and kmod 30 does not: of such a
+ * file only the true program can say. */
 static bool is_sound(
 	const struct elf *elf, const Elf64_Shdr *names, const Elf64_Shdr *section)
 {

@@ -21,7 +21,6 @@ static errcode_t give_block(ext2_filsys fs, blk64_t goal, blk64_t *ret)
 	ext4_seek_gap(x, 1);
 	code = ext2fs_find_first_zero_block_bitmap2(
 		fs->block_map, x->cursor, ext2fs_blocks_count(fs->super) - 1, ret);
-
 	return code ? EXT2_ET_BLOCK_ALLOC_FAIL : 0;
 }
 
