@@ -23,7 +23,7 @@ struct build_args {
 	const char *locked, *manifest;
 	const char *kms_key, *parent;
 	bool encrypt;
-	bool force, no_cache, no_verify;
+	bool force, no_cache, no_verify, tree_on_disk;
 	struct strv sets;
 };
 
@@ -61,6 +61,9 @@ static const struct opt build_options[] = {
 	{ "no-cache", OPT_FLAG, OPT_AT(struct build_args, no_cache),
 		.help = "make it anew though nothing has changed, and fetch the package "
 			"lists anew" },
+	{ "tree-on-disk", OPT_FLAG, OPT_AT(struct build_args, tree_on_disk),
+		.help = "make the tree in the scratch directory ($TMPDIR, or /var/tmp), "
+			"though half of the memory that is free would hold it" },
 	{ "force", OPT_FLAG, OPT_AT(struct build_args, force), .no_environment = true,
 		.help = "overwrite a block device without asking" },
 	OPT_END,
@@ -180,6 +183,7 @@ static void job_init(struct job *j, const struct cli *cli, const char *to)
 		.locked = args->locked,
 		.parent = args->parent,
 		.no_cache = args->no_cache,
+		.tree_on_disk = args->tree_on_disk,
 		.verify = !args->no_verify,
 		.force = args->force,
 		.confirm = confirm_possible() ? confirm_overwrite : NULL,

@@ -193,6 +193,7 @@ static struct image_request image_request(const struct build *b)
 		.work_dir = work_dir_path(b->work),
 		.cache_dir = b->cache_dir,
 		.no_cache = b->options->no_cache,
+		.tree_on_disk = b->options->tree_on_disk,
 		.lock = b->options->locked ? &b->lock : NULL,
 		.inputs = b->known ? &b->inputs : NULL,
 		.root = geteuid() == 0,

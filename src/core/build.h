@@ -33,6 +33,7 @@ struct build_options {
 	 * system things are to stay where they are (core/build_parent.h). */
 	const char *parent;
 	bool no_cache; /* make it anew though nothing has changed */
+	bool tree_on_disk; /* not in memory, whatever there is (distro/tree_room.h) */
 	bool verify; /* boot it at the end; of one in EC2, what the service has */
 	bool force; /* overwrite a device without asking */
 	build_confirm_fn

@@ -43,17 +43,29 @@ static void tree_spec_of(struct tree_spec *s, const struct image_request *rq)
 
 /* What a disk is made of, once more or again. */
 struct source {
-	char *root_dir, *boot_dir; /* where a tree is made; not there: it was found */
+	struct tree_room room; /* where a tree is made */
+	char *room_dir, *root_dir, *boot_dir; /* and in it; not there: it was found */
 	struct kept_tree *kept; /* or NULL */
 	struct distro_result made;
 	struct loader_images loader;
 };
+
+static struct source source_in(const struct image_request *rq)
+{
+	struct source s = { .room_dir = path_join(rq->work_dir, "room") };
+
+	s.root_dir = path_join(s.room_dir, "tree");
+	s.boot_dir = path_join(s.room_dir, "boot");
+	s.room = (struct tree_room){ .dir = s.room_dir, .on_disk = rq->tree_on_disk };
+	return s;
+}
 
 static void source_releasep(struct source *s)
 {
 	kept_tree_freep(&s->kept);
 	distro_result_release(&s->made);
 	loader_images_release(&s->loader);
+	free(s->room_dir);
 	free(s->root_dir);
 	free(s->boot_dir);
 }
@@ -100,12 +112,39 @@ static void trees_releasep(struct trees *t)
 	free(t->digests);
 }
 
+/* In a directory of its own, so that the next attempt finds nothing of the last. */
+static int try_to_make_tree(const struct image_request *rq, const struct distro_spec *of,
+	struct source *to, struct progress *p, struct error *err)
+{
+	CLEANUP(freep) char *dir = path_join(rq->work_dir, "make");
+	struct distro_spec spec = *of;
+
+	spec.work_dir = dir;
+	if (remove_tree(dir, err) < 0 || path_make_dirs(dir, 0755, err) < 0 ||
+		path_make_dirs(to->room.dir, 0755, err) < 0)
+		return -1;
+	return rq->recipe->driver->build_tree(&spec, p, &to->made, err);
+}
+
+/* How much a recipe's scripts write, nobody knows before. */
 static int make_tree(const struct image_request *rq, const struct distro_spec *spec,
 	struct source *to, struct progress *p, struct error *err)
 {
-	if (path_make_dirs(to->root_dir, 0755, err) < 0 ||
-		rq->recipe->driver->build_tree(spec, p, &to->made, err) < 0)
-		return -1;
+	struct error first = ERROR_INIT;
+
+	if (try_to_make_tree(rq, spec, to, p, &first) < 0) {
+		if (first.code != ERR_SPACE || !to->room.in_memory) {
+			*err = first;
+			return -1;
+		}
+		progress_step(p,
+			"memory does not hold the tree, which is made again on disk: %s",
+			first.msg);
+		to->room.on_disk = true;
+		if (tree_room_close(&to->room, err) < 0 ||
+			try_to_make_tree(rq, spec, to, p, err) < 0)
+			return -1;
+	}
 	return read_loader(&to->made, rq->recipe->arch, &to->loader, err);
 }
 
@@ -150,6 +189,7 @@ static int get_tree(const struct image_request *rq, struct source *to, struct tr
 
 	tree_spec_of(&spec, rq);
 	spec.distro.maker = maker;
+	spec.distro.room = &to->room;
 	spec.distro.root_dir = to->root_dir;
 	if (find_tree(rq, &spec.distro, to, ret, p, err) < 0)
 		return -1;
@@ -227,10 +267,16 @@ static int split_trees(const struct recipe *r, const char *root_dir, const char 
 	return 0;
 }
 
+static void settled(void *hash, uint64_t bytes)
+{
+	disk_hash_settled(hash, bytes);
+}
+
 static int fill_sink(const struct image_request *rq, const struct blockmap *map,
 	struct progress *p, struct image_facts *facts, struct error *err)
 {
 	CLEANUP(sink_freep) struct sink *sink = NULL;
+	CLEANUP(disk_hash_freep) struct disk_hash *hash = NULL;
 
 	if (rq->cloud) {
 		if (build_cloud_write(
@@ -241,10 +287,14 @@ static int fill_sink(const struct image_request *rq, const struct blockmap *map,
 	}
 	sink = rq->device_bytes ? sink_device_new(rq->fd, rq->name)
 				: sink_file_new(rq->fd, rq->name);
+	if (disk_hash_start(rq->fd, rq->name, facts->size_bytes, &hash, err) < 0)
+		return -1;
+	sink->settled = settled;
+	sink->userdata = hash;
 	if (sink_write(sink, map, p, err) < 0)
 		return -1;
 	facts->written_bytes = sink->written_bytes;
-	return hash_disk(rq->fd, rq->name, facts->size_bytes, &facts->digests, err);
+	return disk_hash_end(hash, &facts->digests, err);
 }
 
 static int write_scratch(const struct image_request *rq, const char *name,
@@ -328,22 +378,13 @@ static int make_disk(const struct image_request *rq, const struct source *from,
 	return 0;
 }
 
-/* It has served: its room is worth more than the second to come. */
-static int remove_source(const struct source *s, struct error *err)
-{
-	if (path_exists(s->root_dir) && remove_tree(s->root_dir, err) < 0)
-		return -1;
-	return path_exists(s->boot_dir) ? remove_tree(s->boot_dir, err) : 0;
-}
-
 /* Inside the sandbox. */
 static int make_image(
 	void *userdata, struct progress *p, struct strbuf *result, struct error *err)
 {
 	const struct image_request *rq = userdata;
 	CLEANUP(source_releasep)
-	struct source source = { .root_dir = path_join(rq->work_dir, "tree"),
-		.boot_dir = path_join(rq->work_dir, "boot") };
+	struct source source = source_in(rq);
 	CLEANUP(trees_releasep) struct trees trees = { 0 };
 	const struct distro_result *made = &source.made;
 	struct image_facts facts = { 0 };
@@ -360,7 +401,7 @@ static int make_image(
 	facts.package_count = made->packages.count;
 	facts.download_bytes = made->download_bytes;
 	if (make_disk(rq, &source, &trees, p, &facts, err) < 0 ||
-		remove_source(&source, err) < 0)
+		tree_room_close(&source.room, err) < 0)
 		return -1;
 	strbuf_add(result, &facts, sizeof(facts));
 	return 0;

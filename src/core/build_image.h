@@ -22,6 +22,7 @@ struct image_request {
 	const char *work_dir; /* scratch of this run */
 	const char *cache_dir; /* kept between runs */
 	bool no_cache; /* of what is kept, only the packages' files */
+	bool tree_on_disk; /* not in memory, whatever there is */
 	const struct distro_lock *lock; /* or NULL */
 	const struct build_inputs *inputs; /* NULL: they do not decide about the tree */
 	bool root; /* who builds is real root */

@@ -69,6 +69,12 @@ static bool next_chunk(const struct blockmap *m, uint64_t from_bytes, uint64_t *
 	return true;
 }
 
+static void settle(const struct run_handler *h, uint64_t bytes)
+{
+	if (h->sink && h->sink->settled)
+		h->sink->settled(h->sink->userdata, bytes);
+}
+
 int runs_walk(const struct blockmap *m, struct run_handler *h, struct progress *p,
 	struct error *err)
 {
@@ -90,6 +96,7 @@ int runs_walk(const struct blockmap *m, struct run_handler *h, struct progress *
 			hand_out_chunk(&w, at, chunk, length, err) < 0)
 			return -1;
 		at += length;
+		settle(h, w.zeros_from_bytes);
 		done = done + length < total ? done + length : total;
 		progress_amount(p, "written", done, total);
 	}

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "disk/blockmap.h"
+#include "disk/sink.h"
 
 /* Runs begin and end at multiples of this (but for the end of the map). */
 enum { RUN_UNIT_BYTES = 4096 };
@@ -22,6 +23,7 @@ struct run_handler {
 	/* NULL: nobody needs to know. */
 	int (*zeros)(struct run_handler *h, uint64_t offset_bytes, uint64_t length_bytes,
 		struct error *err);
+	struct sink *sink; /* whose settled() is told; or NULL */
 };
 
 /* ERR_INTERRUPTED when the program is told to end. */

@@ -29,6 +29,10 @@ struct sink_ops {
 struct sink {
 	const struct sink_ops *ops;
 	uint64_t written_bytes; /* not zero and stored; for the summary */
+	/* NULL, or told by sinks that store front to back: of the first `bytes` nothing
+	 * changes any more. */
+	void (*settled)(void *userdata, uint64_t bytes);
+	void *userdata; /* settled's */
 };
 
 int sink_write(

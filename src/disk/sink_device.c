@@ -163,6 +163,7 @@ struct sink *sink_device_new(int fd, const char *name)
 	s->base.ops = &device_ops;
 	s->handler.data = write_data;
 	s->handler.zeros = write_zeros;
+	s->handler.sink = &s->base;
 	s->fd = fd;
 	s->name = xstrdup(name);
 	s->zeros = xcalloc(1, ZEROS_BYTES);

@@ -78,6 +78,7 @@ struct sink *sink_file_new(int fd, const char *name)
 
 	s->base.ops = &file_ops;
 	s->handler.data = write_data;
+	s->handler.sink = &s->base;
 	s->fd = fd;
 	s->name = xstrdup(name);
 	return &s->base;

@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "distro/package.h"
+#include "distro/tree_room.h"
 #include "tree/overlay_watch.h"
 
 enum distro_agent { DISTRO_AGENT_EC2_INIT = 1, DISTRO_AGENT_CLOUD_INIT };
@@ -56,7 +57,8 @@ struct distro_spec {
 	 * no base is kept. */
 	const char *maker;
 	const char *work_dir; /* scratch, removed by the caller */
-	const char *root_dir; /* where the tree is to be; exists and is empty */
+	struct tree_room *room; /* for the tree, and what becomes part of it; not open */
+	const char *root_dir; /* where the tree is to be, in the room; to be made */
 	const struct distro_lock *lock; /* or NULL: what is newest */
 };
 
@@ -64,7 +66,7 @@ struct distro_spec {
 struct distro_result {
 	int64_t epoch_s; /* date of the inputs (Unix): nothing in the image is newer */
 	char *bios_boot, *bios_core,
-		*efi; /* paths of loader images in work_dir, or NULL */
+		*efi; /* paths of loader images in the room, or NULL */
 	struct distro_packages packages; /* in the tree at the end */
 	struct strv tools; /* what has chosen and installed them: "apt 2.6.1" */
 	uint64_t download_bytes; /* fetched in this run, not from the cache */

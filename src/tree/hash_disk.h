@@ -22,3 +22,24 @@ struct disk_digests {
  * names it. ERR_FORMAT when it ends before. */
 int hash_disk(int fd, const char *what, uint64_t size_bytes, struct disk_digests *ret,
 	struct error *err);
+
+/*
+ * The same while it is written, front to back: what is settled is read back and hashed by
+ * threads, and the end has little left to wait for. `fd` stays the caller's, and open.
+ */
+struct disk_hash;
+int disk_hash_start(int fd, const char *what, uint64_t size_bytes, struct disk_hash **ret,
+	struct error *err);
+
+/* Of the first `bytes` nothing changes any more. */
+void disk_hash_settled(struct disk_hash *h, uint64_t bytes);
+
+/* All of it is settled. */
+int disk_hash_end(struct disk_hash *h, struct disk_digests *ret, struct error *err);
+
+/* Before disk_hash_end(): nobody wants to know any more. */
+struct disk_hash *disk_hash_free(struct disk_hash *h);
+static inline void disk_hash_freep(struct disk_hash **h)
+{
+	*h = disk_hash_free(*h);
+}

@@ -9,7 +9,9 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/memory.h"
 #include "base/path.h"
+#include "base/size.h"
 #include "distro/agent.h"
 #include "distro/chroot.h"
 #include "distro/debian/archives.h"
@@ -26,10 +28,14 @@
 #include "distro/foreign.h"
 #include "distro/quick_tools.h"
 #include "distro/scripts.h"
+#include "tree/dirtree.h"
 #include "tree/overlay.h"
 #include "tree/overlay_watch.h"
 
 enum { KEYRING_MOST_BYTES = 4 << 20 };
+
+/* What programs write for a while: an initramfs before and after it is compressed. */
+#define SCRATCH_BYTES (512 * MIB)
 
 /* A build under way. */
 struct build {
@@ -105,10 +111,36 @@ static int fetch(struct build *b, struct error *err)
 	return 0;
 }
 
+/* What an overlay will take. What cannot be read is for overlay_copy() to complain of. */
+static uint64_t overlay_bytes(const char *overlay)
+{
+	CLEANUP(filetree_freep) struct filetree *tree = NULL;
+	uint64_t bytes = 0;
+
+	if (!overlay || dirtree_read(overlay, &tree, &(struct error)ERROR_INIT) < 0)
+		return 0;
+	for (uint32_t i = 0; i < filetree_count(tree); i++)
+		bytes += filetree_node(tree, i)->size_bytes;
+	return bytes;
+}
+
+/* A quarter more than the packages say: small files take whole pages. */
+static int open_room(struct build *b, struct error *err)
+{
+	const uint64_t packages_bytes = b->resolution.plan.installed_bytes;
+	const uint64_t needed_bytes = packages_bytes + packages_bytes / 4 +
+				      overlay_bytes(b->spec->overlay) + SCRATCH_BYTES;
+
+	if (tree_room_open(b->spec->room, needed_bytes, memory_available_bytes(), err) <
+		0)
+		return -1;
+	return path_make_dirs(b->spec->root_dir, 0755, err);
+}
+
 static int install(struct build *b, struct error *err)
 {
 	b->archives_dir = archives_dir(b->apt);
-	b->loader_dir = path_join(b->spec->work_dir, "loader");
+	b->loader_dir = path_join(b->spec->room->dir, "loader");
 	b->install = (struct install_spec){
 		.distro = b->spec,
 		.resolution = &b->resolution,
@@ -116,6 +148,8 @@ static int install(struct build *b, struct error *err)
 		.loader_dir = b->loader_dir,
 		.progress = b->progress,
 	};
+	if (open_room(b, err) < 0)
+		return -1;
 	return debian_install(&b->install, &b->chroot, &b->base_paths, err);
 }
 

@@ -104,7 +104,7 @@ static struct base_request request_of(
 static int take(struct initramfs *i, struct error *err)
 {
 	CLEANUP(freep) char *cache = path_join(i->spec->cache_dir, "initramfs");
-	CLEANUP(freep) char *dir = path_join(i->spec->work_dir, "initramfs");
+	CLEANUP(freep) char *dir = path_join(i->spec->room->dir, "initramfs");
 	const struct base_request request = request_of(i, cache, dir);
 
 	if (path_make_dirs(dir, 0755, err) < 0 ||
@@ -162,7 +162,7 @@ int initramfs_keep(const struct initramfs *i, struct error *err)
 
 	if (!i->key || i->taken)
 		return 0;
-	dir = path_join(i->spec->work_dir, "initramfs");
+	dir = path_join(i->spec->room->dir, "initramfs");
 	if (keep(i, dir, &why) == 0 || why.code != ERR_INTERRUPTED)
 		return 0;
 	*err = why;

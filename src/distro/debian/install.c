@@ -23,7 +23,7 @@ static const char *const package_env[] = { "DEBIAN_FRONTEND=noninteractive",
 int debian_chroot_enter(
 	const struct install_spec *s, struct chroot **ret, struct error *err)
 {
-	CLEANUP(freep) char *scratch = path_join(s->distro->work_dir, "tmp");
+	CLEANUP(freep) char *scratch = path_join(s->distro->room->dir, "tmp");
 	CLEANUP(freep) char *loader = path_join(s->distro->root_dir, DEBIAN_LOADER_DIR);
 	CLEANUP(chroot_freep) struct chroot *chroot = NULL;
 
@@ -69,7 +69,7 @@ static void describe_base(const struct install_spec *s, struct strbuf *to)
 static int install_stage(const struct install_spec *s, const struct plan *plan, bool more,
 	struct chroot **chroot, struct error *err)
 {
-	CLEANUP(freep) char *stage = path_join(s->distro->work_dir, "stage");
+	CLEANUP(freep) char *stage = path_join(s->distro->room->dir, "stage");
 	CLEANUP(bootstrap_freep) struct bootstrap *bootstrap = NULL;
 	const struct bootstrap_spec spec = {
 		.root = s->distro->root_dir,
@@ -96,7 +96,7 @@ static int install_stage(const struct install_spec *s, const struct plan *plan, 
 int debian_chroot_leave(
 	const struct install_spec *s, struct chroot **chroot, struct error *err)
 {
-	CLEANUP(freep) char *scratch = path_join(s->distro->work_dir, "tmp");
+	CLEANUP(freep) char *scratch = path_join(s->distro->room->dir, "tmp");
 
 	if (chroot_unmount(*chroot, err) < 0)
 		return -1;

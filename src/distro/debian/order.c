@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/size.h"
 #include "base/strbuf.h"
 #include "distro/debian/lists_records.h"
 
@@ -20,6 +21,7 @@ struct chosen {
 	bool *seen;
 	size_t count;
 	struct strbuf records;
+	uint64_t installed_bytes;
 };
 
 static void chosen_releasep(struct chosen *c)
@@ -52,6 +54,15 @@ static struct chosen chosen_of(const struct plan *plan)
 	return c;
 }
 
+/* In KiB, and each file rounded up to one (deb-substvars(5), Installed-Size). */
+static uint64_t installed_bytes(const char *record)
+{
+	static const char field[] = "\nInstalled-Size: ";
+	const char *at = strstr(record, field);
+
+	return at ? strtoull(at + strlen(field), NULL, 10) * KIB : 0;
+}
+
 static int take(void *userdata, const char *record, size_t length_bytes,
 	const char *sha256, struct error *err)
 {
@@ -72,13 +83,14 @@ static int take(void *userdata, const char *record, size_t length_bytes,
 	if (!*seen) {
 		strbuf_add(&c->records, record, length_bytes);
 		strbuf_add_char(&c->records, '\n');
+		c->installed_bytes += installed_bytes(record);
 	}
 	*seen = true;
 	return 0;
 }
 
-static int write_records(
-	const struct order_request *r, const char *file, struct error *err)
+static int write_records(const struct order_request *r, const char *file,
+	uint64_t *ret_installed_bytes, struct error *err)
 {
 	CLEANUP(chosen_releasep) struct chosen c = chosen_of(r->plan);
 
@@ -89,13 +101,14 @@ static int write_records(
 			return error_set(err, ERR_FORMAT, 0,
 				"apt-get wants to install '%s', which is on no list",
 				c.packages[i]->name);
+	*ret_installed_bytes = c.installed_bytes;
 	if (path_make_dirs(r->dir, 0755, err) < 0)
 		return -1;
 	return file_write_all(file, c.records.data, c.records.length_bytes, 0644, err);
 }
 
 static int simulate(const struct order_request *r, const struct strv *names,
-	char **ret_text, struct error *err)
+	char **ret_text, uint64_t *ret_installed_bytes, struct error *err)
 {
 	/* apt knows by this name what the file is. */
 	CLEANUP(freep) char *file = path_join(r->dir, "Packages");
@@ -104,18 +117,19 @@ static int simulate(const struct order_request *r, const struct strv *names,
 		"Dir::Etc::sourceparts=/dev/null", "-o", "Dir::Cache::pkgcache=", "-o",
 		"Dir::Cache::srcpkgcache=", NULL };
 
-	if (write_records(r, file, err) < 0)
+	if (write_records(r, file, ret_installed_bytes, err) < 0)
 		return -1;
 	return apt_simulate(r->apt, options, names, ret_text, err);
 }
 
-int debian_order(const struct order_request *r, char **ret_text, struct error *err)
+int debian_order(const struct order_request *r, char **ret_text,
+	uint64_t *ret_installed_bytes, struct error *err)
 {
 	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
 
 	for (size_t i = 0; i < r->plan->package_count; i++)
 		strv_add(&names, r->plan->packages[i].name);
-	return simulate(r, &names, ret_text, err);
+	return simulate(r, &names, ret_text, ret_installed_bytes, err);
 }
 
 /* It has run, and has said no. */
@@ -130,8 +144,9 @@ int debian_choose_among(const struct order_request *r, const struct strv *names,
 {
 	CLEANUP(freep) char *text = NULL;
 	struct error why = ERROR_INIT;
+	uint64_t unused;
 
-	if (simulate(r, names, &text, &why) < 0) {
+	if (simulate(r, names, &text, &unused, &why) < 0) {
 		if (!is_refusal(&why)) {
 			*err = why;
 			return -1;

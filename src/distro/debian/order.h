@@ -19,8 +19,10 @@ struct order_request {
 	const struct plan *plan; /* with packages */
 };
 
-/* What `apt-get --simulate install` of the plan's packages says; the caller frees. */
-int debian_order(const struct order_request *r, char **ret_text, struct error *err);
+/* What `apt-get --simulate install` of the plan's packages says; the caller frees.
+ * *ret_installed_bytes is about what they take once they are installed. */
+int debian_order(const struct order_request *r, char **ret_text,
+	uint64_t *ret_installed_bytes, struct error *err);
 
 /* What apt would install of the plan's packages for `names`, appended to `ret`; false
  * when it cannot be done with these. */

@@ -33,6 +33,7 @@ struct plan {
 	size_t package_count, package_room;
 	struct plan_step *steps; /* of those that are not essential */
 	size_t step_count, step_room;
+	uint64_t installed_bytes; /* about what the packages take in a tree */
 };
 
 void plan_release(struct plan *p);

@@ -191,7 +191,7 @@ static int put_in_order(const struct distro_spec *spec, struct apt *apt,
 	CLEANUP(freep) char *text = NULL;
 
 	if (debian_order(&(struct order_request){ apt, apt_lists(apt), dir, plan }, &text,
-		    err) < 0)
+		    &plan->installed_bytes, err) < 0)
 		return -1;
 	return plan_add_order(plan, text, essential, err);
 }

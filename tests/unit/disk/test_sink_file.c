@@ -49,6 +49,42 @@ static struct blockmap *odd_map(void)
 	return m;
 }
 
+/* What is said to be settled is in the file. */
+struct follower {
+	int fd;
+	const uint8_t *expected;
+	uint64_t settled_bytes;
+};
+
+static void follow(void *userdata, uint64_t bytes)
+{
+	struct follower *f = userdata;
+	const size_t n = (size_t)(bytes - f->settled_bytes);
+	CLEANUP(freep) uint8_t *have = xmalloc(n + 1);
+
+	assert_true(bytes >= f->settled_bytes);
+	assert_int_equal(pread(f->fd, have, n, (off_t)f->settled_bytes), n);
+	assert_memory_equal(have, f->expected + f->settled_bytes, n);
+	f->settled_bytes = bytes;
+}
+
+static void test_what_is_settled_is_told(void **state)
+{
+	CLEANUP(blockmap_freep) struct blockmap *m = odd_map();
+	CLEANUP(freep) uint8_t *expected = read_map(m);
+	CLEANUP(freep) char *path = scratch_path(*state, "followed");
+	CLEANUP(fd_closep)
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	CLEANUP(sink_freep) struct sink *sink = sink_file_new(fd, "followed");
+	struct follower f = { .fd = fd, .expected = expected };
+	struct error err = ERROR_INIT;
+
+	sink->settled = follow;
+	sink->userdata = &f;
+	assert_ok(sink_write(sink, m, NULL, &err), &err);
+	assert_true(f.settled_bytes > 40 * MIB);
+}
+
 static void test_file_equals_map(void **state)
 {
 	struct scratch *s = *state;
@@ -105,6 +141,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_file_equals_map, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_what_is_settled_is_told, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_counts_and_progress, scratch_setup, scratch_teardown),
 		cmocka_unit_test(test_refused_write_names_the_file),

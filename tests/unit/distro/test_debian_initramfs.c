@@ -10,6 +10,7 @@
 /* A tree that has been built with earlier, and a cache. */
 struct scene {
 	char *root, *work, *cache;
+	struct tree_room room;
 	struct distro_spec spec;
 };
 
@@ -46,11 +47,12 @@ static void set_scene(const char *scratch, struct scene *s)
 	s->root = path_join(scratch, "tree");
 	s->work = path_join(scratch, "work");
 	s->cache = path_join(scratch, "cache");
+	s->room = (struct tree_room){ .dir = s->work };
 	s->spec = (struct distro_spec){ .release = "bookworm",
 		.arch = "x86_64",
 		.maker = "test",
 		.cache_dir = s->cache,
-		.work_dir = s->work,
+		.room = &s->room,
 		.root_dir = s->root };
 	write_initramfs(s, "of before");
 }

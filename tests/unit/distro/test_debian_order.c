@@ -38,10 +38,11 @@ static void write_list(const char *scratch)
 		fill_hash(hash, records[i].sha256);
 		strbuf_addf(&text,
 			"Package: %s\nVersion: %s\nArchitecture: amd64\n"
-			"Maintainer: none\n%sFilename: pool/%s.deb\nSize: 1\n"
+			"Installed-Size: %c00\nMaintainer: none\n%sFilename: "
+			"pool/%s.deb\nSize: 1\n"
 			"SHA256: %s\n\n",
-			records[i].name, records[i].version, records[i].fields,
-			records[i].name, hash);
+			records[i].name, records[i].version, records[i].sha256,
+			records[i].fields, records[i].name, hash);
 	}
 	unit_write_file(scratch, LIST, text.data);
 }
@@ -103,13 +104,15 @@ static void apt_knows_only_what_was_chosen(void **state)
 	struct plan *plan = &set_scene(*state, &s)->plan;
 	struct error err = ERROR_INIT;
 	struct strv none = STRV_INIT;
+	uint64_t installed_bytes = 0;
 
 	add_package(plan, "app", '2');
 	add_package(plan, "lib", '4');
-	if (debian_order(&s.request, &text, &err) < 0 ||
+	if (debian_order(&s.request, &text, &installed_bytes, &err) < 0 ||
 		plan_add_order(plan, text, &none, &err) < 0)
 		fail_msg("%s %s", err.msg, err.output);
 	assert_null(strstr(text, "other"));
+	assert_int_equal(installed_bytes, (200 + 400) * 1024);
 	assert_string_equal(plan_find(plan, "app")->version, "2");
 	assert_string_equal(plan_find(plan, "lib")->version, "2");
 	/* lib unpacked, lib configured, app unpacked, app configured. */
@@ -173,10 +176,11 @@ static void what_is_on_no_list_is_named(void **state)
 {
 	CLEANUP(scene_releasep) struct scene s = { 0 };
 	struct error err = ERROR_INIT;
+	uint64_t installed_bytes;
 	char *text = NULL;
 
 	add_package(&set_scene(*state, &s)->plan, "lib", '9');
-	assert_int_equal(debian_order(&s.request, &text, &err), -1);
+	assert_int_equal(debian_order(&s.request, &text, &installed_bytes, &err), -1);
 	unit_assert_error(&err, ERR_FORMAT, "'lib', which is on no list");
 }
 
