@@ -45,6 +45,7 @@ static void tree_spec_of(struct tree_spec *s, const struct image_request *rq)
 struct source {
 	struct tree_room room; /* where a tree is made */
 	char *room_dir, *root_dir, *boot_dir; /* and in it; not there: it was found */
+	struct digest_memo *memo; /* of the tree's files */
 	struct kept_tree *kept; /* or NULL */
 	struct distro_result made;
 	struct loader_images loader;
@@ -52,7 +53,8 @@ struct source {
 
 static struct source source_in(const struct image_request *rq)
 {
-	struct source s = { .room_dir = path_join(rq->work_dir, "room") };
+	struct source s = { .room_dir = path_join(rq->work_dir, "room"),
+		.memo = digest_memo_new() };
 
 	s.root_dir = path_join(s.room_dir, "tree");
 	s.boot_dir = path_join(s.room_dir, "boot");
@@ -63,6 +65,7 @@ static struct source source_in(const struct image_request *rq)
 static void source_releasep(struct source *s)
 {
 	kept_tree_freep(&s->kept);
+	digest_memo_freep(&s->memo);
 	distro_result_release(&s->made);
 	loader_images_release(&s->loader);
 	free(s->room_dir);
@@ -153,7 +156,7 @@ static int make_tree(const struct image_request *rq, const struct distro_spec *s
 static int find_tree(const struct image_request *rq, const struct distro_spec *spec,
 	struct source *to, struct trees *ret, struct progress *p, struct error *err)
 {
-	const struct kept_spec kept = { rq->recipe, rq->inputs, spec, rq->root };
+	const struct kept_spec kept = { rq->recipe, rq->inputs, spec, rq->root, to->memo };
 	CLEANUP(found_tree_releasep) struct found_tree found = { 0 };
 
 	if (rq->inputs && !rq->no_cache && !build_has_boot_partition(rq->recipe))
@@ -190,6 +193,7 @@ static int get_tree(const struct image_request *rq, struct source *to, struct tr
 	tree_spec_of(&spec, rq);
 	spec.distro.maker = maker;
 	spec.distro.room = &to->room;
+	spec.distro.memo = to->memo;
 	spec.distro.root_dir = to->root_dir;
 	if (find_tree(rq, &spec.distro, to, ret, p, err) < 0)
 		return -1;
@@ -230,7 +234,7 @@ static int hash_files(const struct source *from, struct trees *to, struct error 
 	if (!to->digests)
 		to->digests = kept_tree_store(
 			from->kept, to->whole, &from->made, &from->loader);
-	return to->digests ? 0 : hash_tree(to->whole, &to->digests, err);
+	return to->digests ? 0 : hash_tree(to->whole, from->memo, &to->digests, err);
 }
 
 /* Everything that wants the tree as a whole. */

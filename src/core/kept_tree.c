@@ -38,7 +38,7 @@ static int overlay_read(const char *path, struct overlay *ret, struct error *err
 	CLEANUP(overlay_releasep) struct overlay o = { 0 };
 
 	if (path && (dirtree_read(path, &o.tree, err) < 0 ||
-			    hash_tree(o.tree, &o.digests, err) < 0))
+			    hash_tree(o.tree, NULL, &o.digests, err) < 0))
 		return -1;
 	*ret = o;
 	o = (struct overlay){ 0 };
@@ -211,7 +211,7 @@ static bool is_undamaged(const struct found_tree *f)
 {
 	CLEANUP(freep) manifest_digest *now = NULL;
 
-	return hash_tree(f->tree, &now, &(struct error)ERROR_INIT) == 0 &&
+	return hash_tree(f->tree, NULL, &now, &(struct error)ERROR_INIT) == 0 &&
 	       memcmp(now, f->digests, filetree_count(f->tree) * sizeof(*now)) == 0;
 }
 
@@ -347,7 +347,8 @@ static int store(const struct kept_tree *k, const struct filetree *tree,
 	if (!pack_has_room(k->dir, bytes, KEPT_TREES_BYTES))
 		return error_set(err, ERR_SPACE, 0, "there is no room for a tree");
 	if (atomic_file_create(k->path, 0600, &file, err) < 0 ||
-		hash_tree_copy(tree, atomic_file_fd(file), offsets, &digests, err) < 0)
+		hash_tree_copy(tree, k->spec.memo, atomic_file_fd(file), offsets,
+			&digests, err) < 0)
 		return -1;
 	list_files(k, tree, digests, &made->overlay_idle, &list);
 	kept_about_format(made, loader, list.files, list.file_count, &about);

@@ -34,6 +34,7 @@ struct kept_spec {
 	const struct build_inputs *inputs; /* `tree` of it may be NULL */
 	const struct distro_spec *distro; /* what the driver is asked with */
 	bool root; /* who builds is real root */
+	struct digest_memo *memo; /* of the files of trees to store; or NULL */
 };
 
 struct kept_tree;

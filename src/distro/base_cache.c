@@ -38,7 +38,7 @@ static int place(
 		return -1;
 	if (pack.about.count != 1 || strcmp(pack.about.items[0], r->key) != 0)
 		return error_set(err, ERR_FORMAT, 0, "'%s' is of something else", path);
-	return pack_place(&pack, r->root_dir, err);
+	return pack_place(&pack, r->root_dir, r->memo, err);
 }
 
 static int empty(const char *dir, struct error *err)
@@ -95,7 +95,7 @@ static int keep(const struct base_request *r, struct error *err)
 		return error_set(err, ERR_SPACE, 0, "there is no room for it");
 	strv_add(&about, r->key);
 	if (atomic_file_create(path, 0600, &file, err) < 0 ||
-		hash_tree_copy(tree, atomic_file_fd(file), offsets, &digests, err) < 0 ||
+		hash_tree_copy(tree, r->memo, atomic_file_fd(file), offsets, &digests, err) < 0 ||
 		pack_finish(atomic_file_fd(file), tree, digests, &about, path, err) < 0 ||
 		atomic_file_commit_unsynced(file, err) < 0)
 		return -1;

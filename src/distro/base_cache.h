@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "tree/digest_memo.h"
 
 /* How many of a kind, and how large they are together; the newest is kept in any case. */
 enum { BASE_CACHE_MOST = 4 };
@@ -21,6 +22,7 @@ struct base_request {
 	const char *what; /* "base": for people */
 	const char *cache_dir; /* of this kind; NULL: nothing is kept */
 	const char *key; /* text: all that decides about it */
+	struct digest_memo *memo; /* of the files there; or NULL */
 	const char *root_dir; /* where it stands, or is to; nothing is mounted in it */
 	struct progress *progress;
 };

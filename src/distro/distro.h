@@ -15,6 +15,7 @@
 #include "base/strv.h"
 #include "distro/package.h"
 #include "distro/tree_room.h"
+#include "tree/digest_memo.h"
 #include "tree/overlay_watch.h"
 
 enum distro_agent { DISTRO_AGENT_EC2_INIT = 1, DISTRO_AGENT_CLOUD_INIT };
@@ -58,6 +59,7 @@ struct distro_spec {
 	const char *maker;
 	const char *work_dir; /* scratch, removed by the caller */
 	struct tree_room *room; /* for the tree, and what becomes part of it; not open */
+	struct digest_memo *memo; /* of the tree's files; or NULL */
 	const char *root_dir; /* where the tree is to be, in the room; to be made */
 	const struct distro_lock *lock; /* or NULL: what is newest */
 };

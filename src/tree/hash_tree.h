@@ -9,12 +9,15 @@
 
 #include "base/error.h"
 #include "base/filetree.h"
+#include "tree/digest_memo.h"
 #include "tree/hash.h"
 
 typedef char tree_digest[SHA256_HEX_CHARS + 1];
 
-int hash_tree(const struct filetree *tree, tree_digest **ret, struct error *err);
+/* `memo`, for trees of a directory alone, is asked first and told afterwards; or NULL. */
+int hash_tree(const struct filetree *tree, struct digest_memo *memo, tree_digest **ret,
+	struct error *err);
 
-/* The same, and what is read of each goes to `to_fd`, at its node's offset there. */
-int hash_tree_copy(const struct filetree *tree, int to_fd, const uint64_t *to_offsets,
-	tree_digest **ret, struct error *err);
+/* The same, and the content of each goes to `to_fd`, at its node's offset there. */
+int hash_tree_copy(const struct filetree *tree, struct digest_memo *memo, int to_fd,
+	const uint64_t *to_offsets, tree_digest **ret, struct error *err);

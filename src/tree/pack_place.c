@@ -26,6 +26,7 @@ enum { HOLE_BYTES = 4096 };
 /* Everything but directories and further names, in several threads. */
 struct placing {
 	const struct pack *pack;
+	struct digest_memo *memo; /* or NULL */
 	int root_fd;
 	atomic_size_t next; /* node */
 	atomic_bool failed;
@@ -119,6 +120,7 @@ static int place_regular(const struct placing *p, uint32_t index,
 	int to = openat(p->root_fd, n->path,
 		O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	pack_digest digest;
+	struct stat st;
 
 	if (to < 0)
 		return error_errno(err, "create '/%s'", n->path);
@@ -127,7 +129,11 @@ static int place_regular(const struct placing *p, uint32_t index,
 		return -1;
 	if (strcmp(digest, p->pack->digests[index]) != 0)
 		return error_set(err, ERR_FORMAT, 0, "'/%s' is damaged", n->path);
-	return set_looks(to, n, err);
+	if (set_looks(to, n, err) < 0)
+		return -1;
+	if (p->memo && fstat(to, &st) == 0)
+		digest_memo_put(p->memo, &st, digest);
+	return 0;
 }
 
 /* ---- the rest */
@@ -233,12 +239,14 @@ static int finish_directories(const struct filetree *tree, int root_fd, struct e
 	return 0;
 }
 
-int pack_place(const struct pack *pack, const char *root, struct error *err)
+int pack_place(const struct pack *pack, const char *root, struct digest_memo *memo,
+	struct error *err)
 {
 	CLEANUP(fd_closep)
 	int root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct placing p = {
 		.pack = pack,
+		.memo = memo,
 		.root_fd = root_fd,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.error = ERROR_INIT,
@@ -255,5 +263,9 @@ int pack_place(const struct pack *pack, const char *root, struct error *err)
 	}
 	if (make_links(pack->tree, root_fd, err) < 0)
 		return -1;
-	return finish_directories(pack->tree, root_fd, err);
+	if (finish_directories(pack->tree, root_fd, err) < 0)
+		return -1;
+	if (memo)
+		digest_memo_settle(memo);
+	return 0;
 }

@@ -317,9 +317,9 @@ static bool can_be_known(const struct look *l)
 	       filetree_find(l->tree, LD_CACHE) != FILETREE_NO_NODE;
 }
 
-int initramfs_key_format(const char *root, const struct strv *added,
-	const struct strv *base_paths, int64_t epoch_s, struct strbuf *to,
-	bool *ret_known, struct error *err)
+int initramfs_key_format(const char *root, struct digest_memo *memo,
+	const struct strv *added, const struct strv *base_paths, int64_t epoch_s,
+	struct strbuf *to, bool *ret_known, struct error *err)
 {
 	CLEANUP(look_releasep)
 	struct look l = { .root = root,
@@ -328,7 +328,7 @@ int initramfs_key_format(const char *root, const struct strv *added,
 		.epoch_s = epoch_s };
 
 	if (dirtree_read(root, &l.tree, err) < 0 ||
-		hash_tree(l.tree, &l.digests, err) < 0 || read_scripts(&l, err) < 0 ||
+		hash_tree(l.tree, memo, &l.digests, err) < 0 || read_scripts(&l, err) < 0 ||
 		initramfs_key_paths(root, added, &l.added, err) < 0)
 		return -1;
 	*ret_known = can_be_known(&l);

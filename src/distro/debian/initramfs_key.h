@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "tree/digest_memo.h"
 
 /* Paths of the files that dpkg has on its lists of `packages` (NULL: of all), sorted;
  * appended to `to`, which is empty. */
@@ -23,8 +24,8 @@ int initramfs_key_paths(const char *root, const struct strv *packages, struct st
 /*
  * `root` is the tree, nothing is mounted in it; `added`: the names of packages that were
  * added to the base, when that had `base_paths`. *ret_known false: it cannot be told what
- * decides.
+ * decides. `memo` is of its files, or NULL.
  */
-int initramfs_key_format(const char *root, const struct strv *added,
-	const struct strv *base_paths, int64_t epoch_s, struct strbuf *to,
-	bool *ret_known, struct error *err);
+int initramfs_key_format(const char *root, struct digest_memo *memo,
+	const struct strv *added, const struct strv *base_paths, int64_t epoch_s,
+	struct strbuf *to, bool *ret_known, struct error *err);

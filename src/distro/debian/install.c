@@ -114,6 +114,7 @@ static int install_base(const struct install_spec *s, struct error *err)
 	CLEANUP(chroot_freep) struct chroot *chroot = NULL;
 	struct base_request request = { .what = "base",
 		.cache_dir = cache,
+		.memo = s->distro->memo,
 		.root_dir = s->distro->root_dir,
 		.progress = s->progress };
 	bool taken;

@@ -74,7 +74,7 @@ static void parts_make(struct parts *p, const char *dir)
 		.efi = xstrdup("abc"), .efi_bytes = 3, .efi_name = "BOOTX64.EFI"
 	};
 	assert_int_equal(dirtree_read(tree, &p->tree, &err), 0);
-	assert_int_equal(hash_tree(p->tree, &p->digests, &err), 0);
+	assert_int_equal(hash_tree(p->tree, NULL, &p->digests, &err), 0);
 	p->manifest = (struct manifest){
 		.recipe = p->recipe,
 		.made = &p->made,

@@ -35,13 +35,13 @@ static void files_are_hashed_and_copied(void **state)
 	struct error err = ERROR_INIT;
 	char text[9] = "";
 
-	assert_int_equal(hash_tree_copy(t, fd, offsets, &digests, &err), 0);
+	assert_int_equal(hash_tree_copy(t, NULL, fd, offsets, &digests, &err), 0);
 	assert_string_equal(digests[0], "");
 	assert_string_equal(digests[1], SHA_ABC);
 	assert_string_equal(digests[2], SHA_ABC);
 	assert_int_equal(pread(fd, text, 8, 0), 8);
 	assert_string_equal(text, "otherabc");
-	assert_int_equal(hash_tree(t, &again, &err), 0);
+	assert_int_equal(hash_tree(t, NULL, &again, &err), 0);
 	assert_memory_equal(again, digests, filetree_count(t) * sizeof(*again));
 }
 
@@ -53,7 +53,7 @@ static void a_file_that_is_gone_is_an_error(void **state)
 	struct error err = ERROR_INIT;
 
 	assert_int_equal(unlink(c), 0);
-	assert_int_equal(hash_tree(t, &digests, &err), -1);
+	assert_int_equal(hash_tree(t, NULL, &digests, &err), -1);
 	assert_null(digests);
 }
 

@@ -60,7 +60,7 @@ static struct pack packed(const struct filetree *t)
 	uint64_t bytes;
 
 	offsets = pack_offsets(t, &bytes);
-	if (hash_tree_copy(t, fd, offsets, &digests, &err) < 0 ||
+	if (hash_tree_copy(t, NULL, fd, offsets, &digests, &err) < 0 ||
 		pack_finish(fd, t, digests, &none, "test", &err) < 0 ||
 		pack_read(fd, "test", &p, &err) < 0)
 		fail_msg("%s", err.msg);
@@ -82,16 +82,21 @@ static void a_tree_is_as_it_was(void **state)
 	CLEANUP(pack_releasep) struct pack p = packed(t);
 	CLEANUP(freep) char *root = make_target(*state);
 	CLEANUP(freep) tree_digest *digests = NULL;
+	CLEANUP(freep) tree_digest *remembered = NULL;
+	CLEANUP(digest_memo_freep) struct digest_memo *memo = digest_memo_new();
 	struct error err = ERROR_INIT;
 
-	if (pack_place(&p, root, &err) < 0 || dirtree_read(root, &placed, &err) < 0 ||
-		hash_tree(placed, &digests, &err) < 0)
+	if (pack_place(&p, root, memo, &err) < 0 ||
+		dirtree_read(root, &placed, &err) < 0 ||
+		hash_tree(placed, NULL, &digests, &err) < 0 ||
+		hash_tree(placed, memo, &remembered, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_true(filetree_node(t, filetree_find(t, "hole"))->sparse);
 	assert_int_equal(filetree_count(placed), filetree_count(t));
 	for (uint32_t i = 0; i < filetree_count(t); i++) {
 		unit_assert_same_node(filetree_node(t, i), filetree_node(placed, i));
 		assert_string_equal(digests[i], p.digests[i]);
+		assert_string_equal(remembered[i], p.digests[i]);
 	}
 }
 
@@ -110,7 +115,7 @@ static void damage_is_found(void **state)
 
 		assert_int_equal(mkdir(root, 0700), 0);
 		*digest = was == '0' ? '1' : '0';
-		assert_int_equal(pack_place(&p, root, &err), -1);
+		assert_int_equal(pack_place(&p, root, NULL, &err), -1);
 		unit_assert_error(&err, ERR_FORMAT, "is damaged");
 		*digest = was;
 	}
