@@ -124,12 +124,27 @@ static int write_backups(ext2_filsys fs, struct error *err)
 	return 0;
 }
 
+/* Where there is room for it, content begins with a block of EBS: before it are tables
+ * that are empty at their end. */
+static blk64_t first_of_content(const struct ext4_fs *x)
+{
+	const uint64_t spare = ext2fs_free_blocks_count(x->fs->super) - x->plan->blocks;
+	blk64_t first, aligned;
+
+	if (ext2fs_find_first_zero_block_bitmap2(x->fs->block_map, 0,
+		    ext2fs_blocks_count(x->fs->super) - 1, &first) != 0)
+		return 0;
+	aligned = round_up(first, EBS_BLOCK_BYTES / EXT4_BLOCK_BYTES);
+	return aligned - first <= spare ? aligned : 0;
+}
+
 static int fill_and_write(struct ext4_fs *x, struct error *err)
 {
 	errcode_t code;
 
 	if (write_backups(x->fs, err) < 0)
 		return -1;
+	x->cursor = first_of_content(x);
 	x->fs->priv_data = x;
 	ext2fs_set_alloc_block_callback(x->fs, give_block, NULL);
 	if (ext4_fill(x, err) < 0)

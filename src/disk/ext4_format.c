@@ -13,6 +13,10 @@ enum {
 	INODES_PER_BLOCK = EXT4_BLOCK_BYTES / EXT4_INODE_BYTES,
 	LEAST_BLOCKS = 2048, /* with fewer, there is no room for a journal */
 	SPARE_INODES = 1024, /* for what the first boot creates */
+	GROUP_DESCRIPTOR_BYTES = 64, /* with the 64bit feature */
+	RESERVED_BLOCKS_MOST =
+		EXT4_BLOCK_BYTES / 4, /* resize_inode has numbers of 32 bits */
+	GROUP_COPIES_MOST = 1 + 2 * RESERVED_BLOCKS_MOST, /* superblock, descriptors */
 };
 
 /* 48-bit block numbers are ext4's; resize_inode, as all of these, wants 32. */
@@ -63,6 +67,30 @@ static uint64_t inodes_per_group(const struct ext4_plan *plan, uint64_t groups)
 	return least > usual ? least : usual;
 }
 
+/* Blocks of descriptors, of a file system of so many groups. */
+static uint64_t descriptor_blocks(uint64_t groups)
+{
+	return (groups * GROUP_DESCRIPTOR_BYTES + EXT4_BLOCK_BYTES - 1) /
+	       EXT4_BLOCK_BYTES;
+}
+
+/*
+ * For the descriptors of groups to come: mke2fs leaves room to grow 1024 times as large.
+ * That is in each copy of the superblock's group, and lists of it in the first: here it
+ * ends at 768 GiB, or at 16 times the size. What grows larger is given descriptors
+ * elsewhere by the kernel (meta_bg).
+ */
+static uint16_t reserved_descriptor_blocks(uint64_t groups)
+{
+	const uint64_t usual = groups * 1024;
+	const uint64_t enough = 768 * GIB / ((uint64_t)GROUP_BLOCKS * EXT4_BLOCK_BYTES);
+	const uint64_t most = groups * 16 > enough ? groups * 16 : enough;
+	const uint64_t blocks = descriptor_blocks(usual < most ? usual : most) -
+				descriptor_blocks(groups);
+
+	return (uint16_t)(blocks < RESERVED_BLOCKS_MOST ? blocks : RESERVED_BLOCKS_MOST);
+}
+
 static errcode_t initialize(
 	const struct ext4_plan *plan, uint64_t blocks, ext2_filsys *ret)
 {
@@ -80,8 +108,10 @@ static errcode_t initialize(
 	sb.s_log_block_size = 2; /* 1024 << 2 */
 	sb.s_inode_size = EXT4_INODE_BYTES;
 	sb.s_inodes_count = (uint32_t)inodes;
-	if (plan->kind == EXT4_KIND_EXT4)
+	if (plan->kind == EXT4_KIND_EXT4) {
 		sb.s_log_groups_per_flex = 4; /* tables of 16 groups stand together */
+		sb.s_reserved_gdt_blocks = reserved_descriptor_blocks(groups);
+	}
 	sb.s_default_mount_opts = EXT2_DEFM_XATTR_USER | EXT2_DEFM_ACL;
 	sb.s_max_mnt_count = -1; /* never check by count */
 	ext2fs_blocks_count_set(&sb, blocks);
@@ -126,7 +156,24 @@ static errcode_t write_reserved_inodes(ext2_filsys fs)
 	return 0;
 }
 
-/* The journal follows the tables, so that the data after it lies in one piece. */
+/*
+ * Of a new journal only the first block is not zero. So it stands behind a copy of the
+ * superblock, whose block of EBS has little else in it, and costs none; the last copy
+ * that it has room behind, as far from the data as can be. 0: anywhere.
+ */
+static blk64_t place_of_journal(ext2_filsys fs, uint64_t journal_blocks)
+{
+	for (dgrp_t group = fs->group_desc_count; group-- > 1;) {
+		const blk64_t first = ext2fs_group_first_block2(fs, group);
+
+		if (ext2fs_bg_has_super(fs, group) &&
+			first + GROUP_COPIES_MOST + journal_blocks <=
+				ext2fs_blocks_count(fs->super))
+			return first;
+	}
+	return 0;
+}
+
 static errcode_t add_journal(ext2_filsys fs)
 {
 	struct ext2fs_journal_params size;
@@ -134,12 +181,32 @@ static errcode_t add_journal(ext2_filsys fs)
 
 	if (code)
 		return code;
-	code = ext2fs_add_journal_inode3(
-		fs, &size, 0, EXT2_MKJOURNAL_NO_MNT_CHECK | EXT2_MKJOURNAL_LAZYINIT);
+	code = ext2fs_add_journal_inode3(fs, &size,
+		place_of_journal(fs, size.num_journal_blocks),
+		EXT2_MKJOURNAL_NO_MNT_CHECK | EXT2_MKJOURNAL_LAZYINIT);
 	if (code)
 		return code;
 	fs->super->s_overhead_clusters += size.num_journal_blocks;
 	return 0;
+}
+
+/* The only block that is not in a table would stand alone behind them: so it, too, goes
+ * where the first copy of the superblock is. */
+static errcode_t give_block_behind_copy(ext2_filsys fs, blk64_t goal, blk64_t *ret)
+{
+	if (fs->group_desc_count > 1)
+		goal = ext2fs_group_first_block2(fs, 1);
+	return ext2fs_new_block2(fs, goal, NULL, ret);
+}
+
+static errcode_t add_resize_inode(ext2_filsys fs)
+{
+	errcode_t code;
+
+	ext2fs_set_alloc_block_callback(fs, give_block_behind_copy, NULL);
+	code = ext2fs_create_resize_inode(fs);
+	ext2fs_set_alloc_block_callback(fs, NULL, NULL);
+	return code;
 }
 
 static errcode_t make_tables(ext2_filsys fs)
@@ -162,7 +229,7 @@ static errcode_t make_tables(ext2_filsys fs)
 	code = write_reserved_inodes(fs);
 	if (code)
 		return code;
-	code = ext2fs_create_resize_inode(fs);
+	code = add_resize_inode(fs);
 	if (code)
 		return code;
 	return ext2fs_has_feature_journal(fs->super) ? add_journal(fs) : 0;

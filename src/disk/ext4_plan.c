@@ -191,7 +191,8 @@ static uint64_t directory_blocks(const struct ext4_plan *p, uint32_t node)
 	return blocks;
 }
 
-static int plan_blocks(struct ext4_plan *p, uint32_t node, struct error *err)
+static void plan_blocks(
+	struct ext4_plan *p, const struct tree_stretches *files, uint32_t node)
 {
 	const struct filetree_node *n = filetree_node(p->tree, node);
 	struct ext4_node *to = &p->nodes[node];
@@ -201,11 +202,9 @@ static int plan_blocks(struct ext4_plan *p, uint32_t node, struct error *err)
 		stretches_add(&p->stretches, 0, directory_blocks(p, node));
 	else if (S_ISLNK(n->mode) && strlen(n->target) >= EXT4_FAST_TARGET_BYTES)
 		stretches_add(&p->stretches, 0, 1);
-	else if (S_ISREG(n->mode) &&
-		 stretches_of_file(p->tree, node, &p->stretches, err) < 0)
-		return -1;
+	else if (S_ISREG(n->mode))
+		tree_stretches_add(files, node, &p->stretches);
 	to->stretch_count = p->stretches.count - to->first_stretch;
-	return 0;
 }
 
 /* Extended attributes that do not fit behind the inode take one block. Names are counted
@@ -284,6 +283,7 @@ int ext4_plan_make(const struct ext4_spec *spec, struct ext4_plan *ret, struct e
 	const struct filetree *t = spec->tree;
 	CLEANUP(ext4_plan_releasep)
 	struct ext4_plan p = { .tree = t, .kind = spec->kind };
+	CLEANUP(tree_stretches_freep) struct tree_stretches *files = NULL;
 	const size_t count = filetree_count(t);
 
 	p.nodes = xcalloc(count, sizeof(*p.nodes));
@@ -292,15 +292,17 @@ int ext4_plan_make(const struct ext4_spec *spec, struct ext4_plan *ret, struct e
 	number_inodes(&p, spec->like);
 	if (p.make_lost_found)
 		p.blocks += EXT4_LOST_FOUND_BLOCKS;
+	for (uint32_t i = 0; i < count; i++)
+		if (check_node(filetree_node(t, i), spec->kind, err) < 0)
+			return -1;
+	if (tree_stretches_read(t, &files, err) < 0)
+		return -1;
 	for (uint32_t i = 0; i < count; i++) {
 		const struct filetree_node *n = filetree_node(t, i);
 
-		if (check_node(n, spec->kind, err) < 0)
-			return -1;
 		if (n->hard_link_of != FILETREE_NO_NODE)
 			continue;
-		if (plan_blocks(&p, i, err) < 0)
-			return -1;
+		plan_blocks(&p, files, i);
 		p.blocks += blocks_of(&p, &p.nodes[i]) + xattr_blocks(n);
 	}
 	*ret = p;

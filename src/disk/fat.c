@@ -13,10 +13,14 @@
 
 enum {
 	SECTOR_BYTES = 512,
-	CLUSTER_BYTES = SECTOR_BYTES,
 	RESERVED_SECTORS = 32,
-	FAT_COPIES = 2,
+	/* "A value of 2 is recommended although a value of 1 is acceptable" (BPB_NumFATs):
+	 * nobody reads the second, and it stands where there would be nothing else. */
+	FAT_COPIES = 1,
+	CLUSTERS_LEAST = 65525, /* with fewer, it would be FAT16 */
+	CLUSTER_SECTORS_MOST = 64,
 	FAT_ENTRY_BYTES = 4,
+	PAGE_SECTORS = 8, /* 4 KiB */
 	ROOT_CLUSTER = 2, /* also the first that there is */
 	INFO_SECTOR = 1,
 	BACKUP_SECTOR = 6,
@@ -46,6 +50,7 @@ struct volume {
 	struct entry *files; /* of the spec's file of the same index */
 	uint32_t sectors;
 	uint32_t fat_sectors;
+	uint32_t cluster_sectors;
 	uint32_t next_cluster;
 	uint16_t dos_date, dos_time;
 };
@@ -73,18 +78,25 @@ static void put_text(uint8_t *at, const char *text, size_t length)
 	memcpy(at, text, length);
 }
 
-static uint32_t clusters_for(uint64_t bytes)
+static uint64_t cluster_bytes(const struct volume *v)
 {
-	return (uint32_t)(round_up(bytes, CLUSTER_BYTES) / CLUSTER_BYTES);
+	return (uint64_t)v->cluster_sectors * SECTOR_BYTES;
+}
+
+static uint32_t clusters_for(const struct volume *v, uint64_t bytes)
+{
+	return (uint32_t)((bytes + cluster_bytes(v) - 1) / cluster_bytes(v));
 }
 
 /* Rounded up so that data starts at a multiple of 4 KiB. */
-static uint32_t fat_sectors_for(uint32_t sectors)
+static uint32_t fat_sectors_for(uint32_t sectors, uint32_t cluster_sectors)
 {
-	const uint32_t in_one = SECTOR_BYTES / FAT_ENTRY_BYTES + FAT_COPIES;
+	const uint32_t entries = SECTOR_BYTES / FAT_ENTRY_BYTES;
+	const uint32_t in_one = entries * cluster_sectors + FAT_COPIES;
 
 	return (uint32_t)round_up(
-		(sectors - RESERVED_SECTORS + 2 + in_one - 1) / in_one, 4);
+		(sectors - RESERVED_SECTORS + 2 * cluster_sectors + in_one - 1) / in_one,
+		PAGE_SECTORS);
 }
 
 static uint32_t first_data_sector(const struct volume *v)
@@ -94,12 +106,23 @@ static uint32_t first_data_sector(const struct volume *v)
 
 static uint32_t cluster_total(const struct volume *v)
 {
-	return v->sectors - first_data_sector(v);
+	return (v->sectors - first_data_sector(v)) / v->cluster_sectors;
+}
+
+/* The largest clusters with which there are enough of them. */
+static void choose_clusters(struct volume *v)
+{
+	v->cluster_sectors = 2 * CLUSTER_SECTORS_MOST;
+	do {
+		v->cluster_sectors /= 2;
+		v->fat_sectors = fat_sectors_for(v->sectors, v->cluster_sectors);
+	} while (v->cluster_sectors > 1 && cluster_total(v) < CLUSTERS_LEAST);
 }
 
 static uint64_t cluster_offset(const struct volume *v, uint32_t cluster)
 {
-	return ((uint64_t)first_data_sector(v) + cluster - ROOT_CLUSTER) * SECTOR_BYTES;
+	return (uint64_t)first_data_sector(v) * SECTOR_BYTES +
+	       (cluster - ROOT_CLUSTER) * cluster_bytes(v);
 }
 
 static bool is_name_char(char c)
@@ -163,7 +186,7 @@ static int add_file(struct volume *v, size_t index, struct error *err)
 	}
 	to->parent = dir;
 	to->size_bytes = (uint32_t)f->length_bytes;
-	to->cluster_count = clusters_for(f->length_bytes);
+	to->cluster_count = clusters_for(v, f->length_bytes);
 	return 0;
 }
 
@@ -182,7 +205,7 @@ static void assign_clusters(struct volume *v)
 			entries += v->dirs[j].parent == i;
 		for (size_t j = 0; j < v->spec->file_count; j++)
 			entries += v->files[j].parent == i;
-		v->dirs[i].cluster_count = clusters_for(entries * DIR_ENTRY_BYTES);
+		v->dirs[i].cluster_count = clusters_for(v, entries * DIR_ENTRY_BYTES);
 		take_clusters(v, &v->dirs[i]);
 	}
 	for (size_t i = 0; i < v->spec->file_count; i++)
@@ -229,7 +252,7 @@ static void padded_label(const struct fat_spec *spec, char to[NAME_BYTES])
 static void add_directory(const struct volume *v, size_t index, struct blockmap *m)
 {
 	const struct entry *dir = &v->dirs[index];
-	const uint64_t length = (uint64_t)dir->cluster_count * CLUSTER_BYTES;
+	const uint64_t length = dir->cluster_count * cluster_bytes(v);
 	uint8_t *bytes = xcalloc(1, length), *at = bytes;
 	char label[NAME_BYTES];
 
@@ -300,7 +323,7 @@ static void put_boot_sector(const struct volume *v, uint8_t *at)
 	memcpy(at, jump, sizeof(jump));
 	put_text(at + 3, "MSWIN4.1", 8);
 	put16(at + 11, SECTOR_BYTES);
-	at[13] = CLUSTER_BYTES / SECTOR_BYTES;
+	at[13] = (uint8_t)v->cluster_sectors;
 	put16(at + 14, RESERVED_SECTORS);
 	at[16] = FAT_COPIES;
 	at[21] = MEDIA_FIXED;
@@ -358,15 +381,17 @@ static void add_files(const struct volume *v, struct blockmap *m)
 uint64_t fat_size_for(
 	const struct fat_file *files, size_t file_count, uint64_t least_bytes)
 {
-	/* Each file, and a cluster for each directory that its path may name. */
+	/* Each file, and a cluster for each directory that its path may name; the largest
+	 * that FAT_MOST_BYTES have. */
+	const uint64_t cluster = FAT_MOST_BYTES / CLUSTERS_LEAST;
 	uint64_t bytes = MIB;
 
 	for (size_t i = 0; i < file_count; i++) {
-		bytes += round_up(files[i].length_bytes, CLUSTER_BYTES);
+		bytes += round_up(files[i].length_bytes, cluster);
 		for (const char *at = files[i].path; *at; at++)
-			bytes += *at == '/' ? CLUSTER_BYTES : 0;
+			bytes += *at == '/' ? cluster : 0;
 	}
-	bytes += bytes / 32; /* both file allocation tables take a 64th */
+	bytes += bytes / 32; /* the file allocation table takes a 128th at most */
 	if (bytes < least_bytes)
 		bytes = least_bytes;
 	if (bytes < FAT_LEAST_BYTES)
@@ -407,7 +432,7 @@ int fat_layout(const struct fat_spec *spec, struct blockmap **ret, struct error 
 	if (check_spec(spec, err) < 0)
 		return -1;
 	v.sectors = (uint32_t)(spec->size_bytes / SECTOR_BYTES);
-	v.fat_sectors = fat_sectors_for(v.sectors);
+	choose_clusters(&v);
 	v.files = xcalloc(spec->file_count + 1, sizeof(*v.files));
 	(void)find_or_add_dir(&v, 0, "           ");
 	for (size_t i = 0; i < spec->file_count; i++)

@@ -20,12 +20,20 @@ static const char fd_name[] = "partition table";
 
 static void context_freep(struct fdisk_context **c)
 {
+	/* A script holds its context, too. */
+	if (*c)
+		(void)fdisk_set_script(*c, NULL);
 	fdisk_unref_context(*c);
 }
 
 static void partition_freep(struct fdisk_partition **p)
 {
 	fdisk_unref_partition(*p);
+}
+
+static void script_freep(struct fdisk_script **s)
+{
+	fdisk_unref_script(*s);
 }
 
 static void parttype_freep(struct fdisk_parttype **t)
@@ -82,6 +90,16 @@ static int add_partition(
 	return 0;
 }
 
+/* libfdisk would leave the first MiB alone. */
+static int allow_all_sectors(struct fdisk_context *c)
+{
+	CLEANUP(script_freep) struct fdisk_script *headers = fdisk_new_script(c);
+	int code =
+		headers ? fdisk_script_set_header(headers, "first-lba", "34") : -ENOMEM;
+
+	return code == 0 ? fdisk_set_script(c, headers) : code;
+}
+
 static int write_tables(int fd, const uint8_t disk_uuid[16],
 	const struct gpt_partition *partitions, size_t count, struct error *err)
 {
@@ -94,6 +112,8 @@ static int write_tables(int fd, const uint8_t disk_uuid[16],
 		code = fdisk_assign_device_by_fd(c, fd, fd_name, 0);
 	if (code == 0)
 		code = fdisk_disable_dialogs(c, 1);
+	if (code == 0)
+		code = allow_all_sectors(c);
 	if (code == 0)
 		code = fdisk_create_disklabel(c, "gpt");
 	if (code == 0)

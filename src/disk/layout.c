@@ -23,10 +23,11 @@ static const char *const type_root[] = {
 	[LAYOUT_ARM64] = "B921B045-1DF0-41C3-AF44-4C6F280D3FAE",
 };
 
-#define BIOS_START_BYTES MIB
-#define BIOS_BYTES MIB
-#define ESP_START_BYTES (2 * MIB)
-#define ESP_USUAL_BYTES (64 * MIB)
+/* Behind the table, which ends at 17 KiB: so both are in one block of EBS. */
+#define BIOS_START_BYTES (20 * KIB)
+#define BIOS_BYTES (MIB - BIOS_START_BYTES)
+#define ESP_START_BYTES MIB
+#define ESP_USUAL_BYTES (72 * MIB) /* FAT32 with clusters of 1 KiB */
 #define TAIL_BYTES \
 	MIB /* the backup table, and what keeps the root's end at a whole MiB */
 
@@ -210,9 +211,8 @@ static int add_bios_loader(const struct layout_spec *spec, struct blockmap *disk
 	if (l->bios_core_bytes > BIOS_BYTES)
 		return error_set(err, ERR_SPACE, 0,
 			"GRUB's core.img (%zu bytes) does not fit into the BIOS boot "
-			"partition of "
-			"1 MiB; put fewer modules into it",
-			l->bios_core_bytes);
+			"partition of %" PRIu64 " KiB; put fewer modules into it",
+			l->bios_core_bytes, BIOS_BYTES / KIB);
 	core = xmemdup(l->bios_core, l->bios_core_bytes);
 	if (grub_patch_boot(mbr, l->bios_boot, l->bios_boot_bytes, sector, err) < 0 ||
 		grub_patch_core(core, l->bios_core_bytes, sector, err) < 0)

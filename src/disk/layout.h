@@ -5,8 +5,8 @@
  * code; as one map.
  *
  *	0        protective MBR with GRUB's boot.img
- *	1 MiB    partition 1: BIOS boot (GRUB's core.img), 1 MiB     (with loader.bios)
- *	2 MiB    partition 2: EFI system, FAT32                      (with loader.efi)
+ *	20 KiB   partition 1: BIOS boot (GRUB's core.img)            (with loader.bios)
+ *	1 MiB    partition 2: EFI system, FAT32                      (with loader.efi)
  *	…        partition 3: /boot                                  (with boot)
  *	…        the next number: swap                               (with swap_bytes)
  *	…        the next number: root, to the end

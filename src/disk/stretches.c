@@ -2,6 +2,10 @@
 #include "disk/stretches.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -9,15 +13,29 @@
 #include "base/fd.h"
 #include "base/size.h"
 #include "base/term.h"
+#include "base/workers.h"
 #include "disk/zero.h"
 
 enum { CHUNK_BYTES = 256 * STRETCH_BLOCK_BYTES };
 
+/* As many as hash it (tree/hash_tree.c): bound by processors and by opening files. */
+enum { HELPERS = 3 };
+
+/* A file being read. */
 struct scan {
 	struct stretches *to;
 	const struct filetree_node *node;
-	size_t first_stretch; /* in `to`; those before are another file's */
 	int fd;
+	uint8_t *chunk; /* CHUNK_BYTES */
+};
+
+struct tree_stretches {
+	const struct filetree *tree;
+	struct stretches *of; /* by node */
+	atomic_size_t next; /* node */
+	atomic_bool failed;
+	pthread_mutex_t lock;
+	struct error error; /* the first one */
 };
 
 void stretches_add(struct stretches *s, uint64_t first_block, uint64_t block_count)
@@ -26,16 +44,26 @@ void stretches_add(struct stretches *s, uint64_t first_block, uint64_t block_cou
 	s->items[s->count++] = (struct stretch){ first_block, block_count };
 }
 
-static void add_block(struct scan *s, uint64_t block)
+static bool is_hole(const struct scan *s, uint64_t blocks)
+{
+	return blocks > 0 && (s->node->sparse || blocks <= HOLE_MOST_BLOCKS);
+}
+
+/* Up to `end`, after zeros that began where the last stretch ends. */
+static void add_data(struct scan *s, uint64_t first, uint64_t end)
 {
 	struct stretches *to = s->to;
-	struct stretch *last =
-		to->count > s->first_stretch ? &to->items[to->count - 1] : NULL;
+	struct stretch *last = to->count ? &to->items[to->count - 1] : NULL;
+	const uint64_t zeros_from = last ? last->first_block + last->block_count : 0;
 
-	if (last && last->first_block + last->block_count == block)
-		last->block_count++;
-	else
-		stretches_add(to, block, 1);
+	if (is_hole(s, first - zeros_from)) {
+		if (end > first)
+			stretches_add(to, first, end - first);
+	} else if (last) {
+		last->block_count = end - last->first_block;
+	} else if (end > 0) {
+		stretches_add(to, 0, end);
+	}
 }
 
 /* The first block at or after `at` that the source does not know to be a hole. Only saves
@@ -56,14 +84,14 @@ static uint64_t skip_hole(const struct scan *s, uint64_t at)
 	return next - next % STRETCH_BLOCK_BYTES;
 }
 
-static int scan_chunk(struct scan *s, uint64_t at, uint8_t *chunk, struct error *err)
+static int scan_chunk(struct scan *s, uint64_t at, struct error *err)
 {
 	const struct filetree_node *n = s->node;
 	const uint64_t left = n->size_bytes - at;
 	const size_t length = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES;
 	size_t got;
 
-	if (fd_pread(s->fd, chunk, length, n->content_offset_bytes + at, &got, n->path,
+	if (fd_pread(s->fd, s->chunk, length, n->content_offset_bytes + at, &got, n->path,
 		    err) < 0)
 		return -1;
 	if (got < length)
@@ -71,46 +99,96 @@ static int scan_chunk(struct scan *s, uint64_t at, uint8_t *chunk, struct error 
 			err, ERR_FORMAT, 0, "'/%s' changed while it was read", n->path);
 	for (size_t i = 0; i < length; i += STRETCH_BLOCK_BYTES) {
 		const size_t rest = length - i;
+		const uint64_t block = (at + i) / STRETCH_BLOCK_BYTES;
 
-		if (!bytes_are_zero(chunk + i,
+		if (!bytes_are_zero(s->chunk + i,
 			    rest < STRETCH_BLOCK_BYTES ? rest : STRETCH_BLOCK_BYTES))
-			add_block(s, (at + i) / STRETCH_BLOCK_BYTES);
+			add_data(s, block, block + 1);
 	}
 	return 0;
 }
 
 static int scan_file(
-	const struct filetree *t, uint32_t node, struct stretches *to, struct error *err)
+	struct tree_stretches *all, uint32_t node, uint8_t *chunk, struct error *err)
 {
-	CLEANUP(freep) uint8_t *chunk = xmalloc(CHUNK_BYTES);
+	const struct filetree_node *n = filetree_node(all->tree, node);
+	const uint64_t blocks =
+		round_up(n->size_bytes, STRETCH_BLOCK_BYTES) / STRETCH_BLOCK_BYTES;
+	struct scan s = { .to = &all->of[node], .node = n, .chunk = chunk };
 	CLEANUP(fd_closep) int fd = -1;
-	struct scan s = {
-		.to = to,
-		.node = filetree_node(t, node),
-		.first_stretch = to->count,
-	};
 
-	if (filetree_open_content(t, node, &fd, err) < 0)
+	if (filetree_open_content(all->tree, node, &fd, err) < 0)
 		return -1;
 	s.fd = fd;
-	for (uint64_t at = 0; (at = skip_hole(&s, at)) < s.node->size_bytes;
-		at += CHUNK_BYTES) {
-		if (term_check(err) < 0 || scan_chunk(&s, at, chunk, err) < 0)
+	for (uint64_t at = 0; (at = skip_hole(&s, at)) < n->size_bytes; at += CHUNK_BYTES)
+		if (term_check(err) < 0 || scan_chunk(&s, at, err) < 0)
 			return -1;
-	}
+	add_data(&s, blocks, blocks);
 	return 0;
 }
 
-int stretches_of_file(
-	const struct filetree *t, uint32_t node, struct stretches *to, struct error *err)
+static void fail(struct tree_stretches *s, const struct error *err)
 {
-	const struct filetree_node *n = filetree_node(t, node);
+	(void)pthread_mutex_lock(&s->lock);
+	if (!atomic_load(&s->failed))
+		s->error = *err;
+	atomic_store(&s->failed, true);
+	(void)pthread_mutex_unlock(&s->lock);
+}
 
-	if (n->size_bytes == 0)
-		return 0;
-	if (n->sparse)
-		return scan_file(t, node, to, err);
-	stretches_add(to, 0,
-		round_up(n->size_bytes, STRETCH_BLOCK_BYTES) / STRETCH_BLOCK_BYTES);
+static void *work(void *userdata)
+{
+	struct tree_stretches *s = userdata;
+	CLEANUP(freep) uint8_t *chunk = xmalloc(CHUNK_BYTES);
+	const size_t count = filetree_count(s->tree);
+	struct error err = ERROR_INIT;
+	size_t node;
+
+	while (!atomic_load(&s->failed) &&
+		(node = atomic_fetch_add(&s->next, 1)) < count) {
+		const struct filetree_node *n = filetree_node(s->tree, (uint32_t)node);
+
+		if (S_ISREG(n->mode) && n->hard_link_of == FILETREE_NO_NODE &&
+			n->size_bytes && scan_file(s, (uint32_t)node, chunk, &err) < 0)
+			fail(s, &err);
+	}
+	return NULL;
+}
+
+int tree_stretches_read(
+	const struct filetree *t, struct tree_stretches **ret, struct error *err)
+{
+	CLEANUP(tree_stretches_freep) struct tree_stretches *s = xcalloc(1, sizeof(*s));
+
+	s->tree = t;
+	s->of = xcalloc(filetree_count(t), sizeof(*s->of));
+	(void)pthread_mutex_init(&s->lock, NULL);
+	workers_run(HELPERS, work, s);
+	if (atomic_load(&s->failed)) {
+		*err = s->error;
+		return -1;
+	}
+	*ret = TAKE_PTR(s);
 	return 0;
+}
+
+struct tree_stretches *tree_stretches_free(struct tree_stretches *s)
+{
+	if (!s)
+		return NULL;
+	for (size_t i = 0; i < filetree_count(s->tree); i++)
+		stretches_release(&s->of[i]);
+	(void)pthread_mutex_destroy(&s->lock);
+	free(s->of);
+	free(s);
+	return NULL;
+}
+
+void tree_stretches_add(
+	const struct tree_stretches *s, uint32_t node, struct stretches *to)
+{
+	const struct stretches *of = &s->of[node];
+
+	for (size_t i = 0; i < of->count; i++)
+		stretches_add(to, of->items[i].first_block, of->items[i].block_count);
 }

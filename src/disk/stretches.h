@@ -36,8 +36,24 @@ static inline void stretches_release(struct stretches *s)
 void stretches_add(struct stretches *s, uint64_t first_block, uint64_t block_count);
 
 /*
- * The stretches of regular file `node`, appended: all of it, or, of a file that is sparse
- * at its source, which is read for that, what is not zero.
+ * The stretches of a tree's regular files, all of which are read for that, by several
+ * threads. They depend on what a file holds, and not on how its source keeps it, but for
+ * one thing: of a file that is sparse there, all zeros are holes. Of others, those that
+ * are long are none: somebody wants the room, as for swap.
  */
-int stretches_of_file(
-	const struct filetree *t, uint32_t node, struct stretches *to, struct error *err);
+struct tree_stretches;
+int tree_stretches_read(
+	const struct filetree *t, struct tree_stretches **ret, struct error *err);
+struct tree_stretches *tree_stretches_free(struct tree_stretches *s);
+static inline void tree_stretches_freep(struct tree_stretches **s)
+{
+	*s = tree_stretches_free(*s);
+}
+
+/* Those of regular file `node`, appended. */
+void tree_stretches_add(
+	const struct tree_stretches *s, uint32_t node, struct stretches *to);
+
+/* So many zero blocks of a file that is not sparse are a hole, at most. More fill a whole
+ * block of EBS, and cost nothing there. */
+enum { HOLE_MOST_BLOCKS = 127 };

@@ -114,7 +114,8 @@ static uint64_t blocks_of_file(const struct xfs_plan *p, const struct xfs_node *
 	return blocks + xfs_extent_tree_blocks(extents, n->data_fork_bytes);
 }
 
-static int plan_node(struct xfs_plan *p, uint32_t node, struct error *err)
+static int plan_node(struct xfs_plan *p, const struct tree_stretches *files,
+	uint32_t node, struct error *err)
 {
 	const struct filetree_node *n = filetree_node(p->tree, node);
 	struct xfs_node *to = &p->nodes[node];
@@ -130,8 +131,7 @@ static int plan_node(struct xfs_plan *p, uint32_t node, struct error *err)
 		p->blocks += xfs_symlink_is_remote(to, strlen(n->target));
 	} else if (S_ISREG(n->mode)) {
 		to->first_stretch = p->stretches.count;
-		if (stretches_of_file(p->tree, node, &p->stretches, err) < 0)
-			return -1;
+		tree_stretches_add(files, node, &p->stretches);
 		to->stretch_count = p->stretches.count - to->first_stretch;
 		p->blocks += blocks_of_file(p, to);
 	}
@@ -141,19 +141,21 @@ static int plan_node(struct xfs_plan *p, uint32_t node, struct error *err)
 int xfs_plan_make(const struct filetree *t, struct xfs_plan *ret, struct error *err)
 {
 	CLEANUP(xfs_plan_releasep) struct xfs_plan p = { .tree = t };
+	CLEANUP(tree_stretches_freep) struct tree_stretches *files = NULL;
 	const size_t count = filetree_count(t);
 
 	p.nodes = xcalloc(count, sizeof(*p.nodes));
 	number_inodes(&p);
 	children_init(&p.children, t);
-	for (uint32_t i = 0; i < count; i++) {
-		const struct filetree_node *n = filetree_node(t, i);
-
-		if (check_node(n, err) < 0)
+	for (uint32_t i = 0; i < count; i++)
+		if (check_node(filetree_node(t, i), err) < 0)
 			return -1;
-		if (n->hard_link_of == FILETREE_NO_NODE && plan_node(&p, i, err) < 0)
+	if (tree_stretches_read(t, &files, err) < 0)
+		return -1;
+	for (uint32_t i = 0; i < count; i++)
+		if (filetree_node(t, i)->hard_link_of == FILETREE_NO_NODE &&
+			plan_node(&p, files, i, err) < 0)
 			return -1;
-	}
 	*ret = p;
 	p = (struct xfs_plan){ 0 };
 	return 0;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "base/path.h"
 #include "base/proc.h"
 #include "base/remove_tree.h"
+#include "base/size.h"
 #include "disk/sink.h"
 
 enum { MTIME_S = 1600000000, MTIME_NS = 123456789 };
@@ -201,23 +203,47 @@ static uint32_t next_random(uint32_t *x)
 	return *x >> 8;
 }
 
+/* Where in it no byte is zero; behind that, all are. */
+enum { FULL_BYTES = 1 << 20 };
+
+struct filetree *tree_of_sizes(void)
+{
+	CLEANUP(freep) uint8_t *full = xmalloc(FULL_BYTES);
+	int fd = memfd_create("content", MFD_CLOEXEC);
+	struct error err = ERROR_INIT;
+
+	assert_return_code(fd, 0);
+	memset(full, 'x', FULL_BYTES);
+	assert_ok(fd_pwrite_all(fd, full, FULL_BYTES, 0, "content", &err), &err);
+	assert_return_code(ftruncate(fd, (off_t)(64 * 1024 * GIB)), 0);
+	return filetree_new(fd, false);
+}
+
+void tree_of_sizes_add(struct filetree *t, char *path, uint64_t size_bytes)
+{
+	struct filetree_node n = { .path = path,
+		.mode = S_IFREG,
+		.size_bytes = size_bytes,
+		.content_offset_bytes = size_bytes <= FULL_BYTES ? 0 : FULL_BYTES };
+
+	filetree_add(t, &n);
+}
+
 struct filetree *random_tree(uint32_t seed, unsigned int most_files)
 {
-	struct filetree *t = filetree_new(-1, true);
+	struct filetree *t = tree_of_sizes();
 	const unsigned int files = 1 + next_random(&seed) % most_files;
 	const unsigned int scale = next_random(&seed) % 11; /* up to 16 GiB */
 	struct error err = ERROR_INIT;
 
 	for (unsigned int i = 0; i < files; i++) {
-		CLEANUP(freep)
 		char *path = xasprintf("%0*u", (int)(4 + next_random(&seed) % 200), i);
-		struct filetree_node n = { .path = TAKE_PTR(path), .mode = S_IFREG };
-
 		/* Sizes of every order of magnitude. */
-		n.size_bytes = next_random(&seed) >> next_random(&seed) % 24;
+		uint64_t size_bytes = next_random(&seed) >> next_random(&seed) % 24;
+
 		if (i < 5)
-			n.size_bytes <<= scale;
-		filetree_add(t, &n);
+			size_bytes <<= scale;
+		tree_of_sizes_add(t, path, size_bytes);
 	}
 	assert_ok(filetree_seal(t, &err), &err);
 	return t;

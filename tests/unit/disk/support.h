@@ -72,8 +72,11 @@ void assert_contains(const char *text, const char *part);
 /* The number that follows `label` in a tool's output; failing when it is not there. */
 uint64_t number_after(const char *text, const char *label);
 
-/*
- * Up to `most_files` files of every order of magnitude, the same for the same seed. Their
- * contents are never read: of dense files they are only noted.
- */
+/* A tree, not sealed, of files that matter by their sizes alone: of small ones no byte is
+ * zero, of large ones all are, and they are dense. `path` becomes the tree's. */
+struct filetree *tree_of_sizes(void);
+void tree_of_sizes_add(struct filetree *t, char *path, uint64_t size_bytes);
+
+/* Such a tree, sealed, of up to `most_files` files of every order of magnitude, the same
+ * for the same seed. */
 struct filetree *random_tree(uint32_t seed, unsigned int most_files);

@@ -36,19 +36,14 @@ static void test_planned_size_is_enough(void **state)
  * way. */
 static void test_planned_extent_trees_are_enough(void **state)
 {
-	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
+	CLEANUP(filetree_freep) struct filetree *t = tree_of_sizes();
 	struct ext4_spec spec = { .tree = t, .label = "", .time_s = 1 };
 	struct blockmap *m = NULL;
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	for (int i = 0; i < 2000; i++) {
-		struct filetree_node n = { .path = xasprintf("%d", i),
-			.mode = S_IFREG,
-			.size_bytes = 500 * MIB };
-
-		filetree_add(t, &n);
-	}
+	for (int i = 0; i < 2000; i++)
+		tree_of_sizes_add(t, xasprintf("%d", i), 500 * MIB);
 	assert_ok(filetree_seal(t, &err), &err);
 	assert_ok(ext4_layout(&spec, &m, &err), &err);
 	blockmap_free(m);

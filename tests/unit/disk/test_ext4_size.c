@@ -153,13 +153,43 @@ static void test_ext2(void **state)
 	free(TOOL("grub-fstest", image, "cmp", "(loop0)/large", original));
 }
 
+/* Behind the last copy of the superblock that it has room behind; and how much larger the
+ * file system can become with the descriptors that are reserved. */
+static void test_where_the_journal_stands(void **state)
+{
+	static const struct {
+		uint64_t size_bytes;
+		uint64_t group, reserved_blocks;
+	} cases[] = {
+		{ 256 * MIB, 1, 31 },
+		{ 1 * GIB, 7, 95 },
+		{ 900 * MIB, 5, 95 }, /* of group 7 there is not enough */
+		{ 60 * GIB, 343, 112 },
+	};
+	struct scratch *s = *state;
+	struct ext4_spec spec = ext4_spec_for(s);
+
+	tree_seal(s);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(freep) char *image = NULL;
+		CLEANUP(freep) char *about = NULL;
+		CLEANUP(freep) char *journal = NULL;
+
+		spec.size_bytes = cases[i].size_bytes;
+		image = ext4_make_checked(s, &spec);
+		about = TOOL("dumpe2fs", "-h", image);
+		journal = TOOL("debugfs", "-R", "bmap <8> 0", image);
+		assert_int_equal(number_after(about, "Reserved GDT blocks:"),
+			cases[i].reserved_blocks);
+		assert_int_equal(strtoull(strchr(journal, '\n') + 1, NULL, 10) / 32768,
+			cases[i].group);
+	}
+}
+
 /* The blocks of pointers are planned: more of them than the rounding to 1 MiB has. */
 static void test_ext2_planned_size_is_enough(void **state)
 {
-	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
-	struct filetree_node n = {
-		.path = xstrdup("large"), .mode = S_IFREG, .size_bytes = 1500 * MIB
-	};
+	CLEANUP(filetree_freep) struct filetree *t = tree_of_sizes();
 	struct ext4_spec spec = {
 		.kind = EXT4_KIND_EXT2, .tree = t, .label = "", .time_s = 1
 	};
@@ -167,7 +197,7 @@ static void test_ext2_planned_size_is_enough(void **state)
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	filetree_add(t, &n);
+	tree_of_sizes_add(t, xstrdup("large"), 1500 * MIB);
 	assert_ok(filetree_seal(t, &err), &err);
 	assert_ok(ext4_layout(&spec, &m, &err), &err);
 	blockmap_free(m);
@@ -214,6 +244,7 @@ int main(void)
 		SCRATCH_TEST(test_content_in_an_archive),
 		SCRATCH_TEST(test_given_size_and_growth),
 		SCRATCH_TEST(test_ext2),
+		SCRATCH_TEST(test_where_the_journal_stands),
 		cmocka_unit_test(test_ext2_planned_size_is_enough),
 		cmocka_unit_test(test_what_cannot_be_stored),
 	};

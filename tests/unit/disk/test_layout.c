@@ -96,7 +96,7 @@ static void check_root(struct scratch *s, const char *disk, uint64_t start, uint
 
 static void check_esp(struct scratch *s, const char *disk, const char *efi_name)
 {
-	CLEANUP(freep) char *part = cut(s, disk, 2 * MIB, 64 * MIB);
+	CLEANUP(freep) char *part = cut(s, disk, MIB, 72 * MIB);
 	CLEANUP(freep) char *from = xasprintf("::EFI/BOOT/%s", efi_name);
 	CLEANUP(freep) char *to = scratch_path(s, "efi");
 	CLEANUP(freep) char *bytes = NULL;
@@ -124,13 +124,13 @@ static void test_bios_and_uefi(void **state)
 {
 	static const char *const expected[] = {
 		"label-id: 10111213-1415-4617-9819-1A1B1C1D1E1F\n",
-		"disk.img1 : start=        2048, size=        2048, "
+		"disk.img1 : start=          40, size=        2008, "
 		"type=21686148-6449-6E6F-744E-656564454649, "
 		"uuid=B1050000-0000-0000-0000-000000000000, name=\"BIOS boot\"\n",
-		"disk.img2 : start=        4096, size=      131072, "
+		"disk.img2 : start=        2048, size=      147456, "
 		"type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B, "
 		"uuid=E5900000-0000-0000-0000-000000000000, name=\"EFI System\"\n",
-		"disk.img3 : start=      135168, size=      188416, "
+		"disk.img3 : start=      149504, size=      174080, "
 		"type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709, "
 		"uuid=70070000-0000-0000-0000-000000000000, name=\"root\"\n",
 	};
@@ -154,16 +154,16 @@ static void test_bios_and_uefi(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
 		assert_contains(table, expected[i]);
 	check_esp(s, disk, "BOOTX64.EFI");
-	check_root(s, disk, 66 * MIB, 158 * MIB);
+	check_root(s, disk, 73 * MIB, 158 * MIB);
 	bytes = read_file(disk, &length);
 	assert_int_equal(length, 159 * MIB);
 	/* boot.img, but for what is patched; the protective MBR's entry; core.img. */
 	assert_memory_equal(bytes, l.bios_boot, 0x5c);
 	assert_memory_equal(bytes + 0x68, (char *)l.bios_boot + 0x68, 440 - 0x68);
 	assert_int_equal((uint8_t)bytes[0x1c2], 0xee);
-	assert_memory_equal(bytes + MIB, l.bios_core, 500);
+	assert_memory_equal(bytes + 20 * KIB, l.bios_core, 500);
 	assert_memory_equal(
-		bytes + MIB + 512, (char *)l.bios_core + 512, CORE_BYTES - 512);
+		bytes + 20 * KIB + 512, (char *)l.bios_core + 512, CORE_BYTES - 512);
 }
 
 static void test_uefi_only_arm64_fits(void **state)
@@ -183,8 +183,8 @@ static void test_uefi_only_arm64_fits(void **state)
 	disk = make_disk(s, &spec);
 	check_verified(disk);
 	table = TOOL("sfdisk", "-d", disk);
-	assert_contains(table, "disk.img2 : start=        4096, size=      131072");
-	assert_contains(table, "disk.img3 : start=      135168");
+	assert_contains(table, "disk.img2 : start=        2048, size=      147456");
+	assert_contains(table, "disk.img3 : start=      149504");
 	assert_contains(table, "type=B921B045-1DF0-41C3-AF44-4C6F280D3FAE");
 	assert_null(strstr(table, "disk.img1"));
 	check_esp(s, disk, "BOOTAA64.EFI");
@@ -204,8 +204,8 @@ static void test_no_loader(void **state)
 	disk = make_disk(s, &spec);
 	check_verified(disk);
 	table = TOOL("sfdisk", "-d", disk);
-	assert_contains(table, "disk.img3 : start=        4096, size=      198656");
-	check_root(s, disk, 2 * MIB, 99 * MIB);
+	assert_contains(table, "disk.img3 : start=        2048, size=      200704");
+	check_root(s, disk, MIB, 99 * MIB);
 }
 
 /* The tree of /boot: a file, in a directory of its own. */
@@ -229,7 +229,7 @@ static struct filetree *boot_tree(const struct scratch *s)
 
 static void check_boot_and_swap(struct scratch *s, const char *disk)
 {
-	CLEANUP(freep) char *boot = cut(s, disk, 66 * MIB, 40 * MIB);
+	CLEANUP(freep) char *boot = cut(s, disk, 73 * MIB, 40 * MIB);
 	CLEANUP(freep) char *content = NULL;
 	CLEANUP(freep) char *about = NULL;
 	CLEANUP(freep) char *swap = NULL;
@@ -238,7 +238,7 @@ static void check_boot_and_swap(struct scratch *s, const char *disk)
 	content = TOOL("debugfs", "-R", "cat /kernel", boot);
 	assert_contains(content, "kernel");
 	assert_return_code(unlink(boot), 0);
-	swap = cut(s, disk, 106 * MIB, 20 * MIB);
+	swap = cut(s, disk, 113 * MIB, 20 * MIB);
 	about = TOOL("blkid", "-p", swap);
 	assert_contains(about, "LABEL=\"swap\"");
 	assert_contains(about, "TYPE=\"swap\"");
@@ -258,13 +258,13 @@ static void check_xfs_root(
 static void test_boot_swap_and_xfs(void **state)
 {
 	static const char *const expected[] = {
-		"disk.img3 : start=      135168, size=       81920, "
+		"disk.img3 : start=      149504, size=       81920, "
 		"type=0FC63DAF-8483-4772-8E79-3D69D8477DE4, "
 		"uuid=B0000000-0000-0000-0000-000000000000, name=\"boot\"\n",
-		"disk.img4 : start=      217088, size=       40960, "
+		"disk.img4 : start=      231424, size=       40960, "
 		"type=0657FD6D-A4AB-43C4-84E5-0933C84B4F4F, "
 		"uuid=5A000000-0000-0000-0000-000000000000, name=\"swap\"\n",
-		"disk.img5 : start=      258048, size=      614400, "
+		"disk.img5 : start=      272384, size=      614400, "
 		"type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709, "
 		"uuid=70070000-0000-0000-0000-000000000000, name=\"root\"\n",
 	};
@@ -296,7 +296,7 @@ static void test_boot_swap_and_xfs(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
 		assert_contains(table, expected[i]);
 	check_boot_and_swap(s, disk);
-	check_xfs_root(s, disk, 126 * MIB, 426 * MIB);
+	check_xfs_root(s, disk, 133 * MIB, 433 * MIB);
 }
 
 static void test_boot_too_small(void **state)
@@ -323,7 +323,7 @@ static void test_boot_too_small(void **state)
 
 static void test_too_small(void **state)
 {
-	static const uint64_t sizes[] = { 1, 3 * MIB, 66 * MIB, 67 * MIB, 70 * MIB };
+	static const uint64_t sizes[] = { 1, 3 * MIB, 73 * MIB, 74 * MIB, 77 * MIB };
 	struct scratch *s = *state;
 	CLEANUP(loader_images_releasep) struct loader_images l = { 0 };
 	struct layout_spec spec;

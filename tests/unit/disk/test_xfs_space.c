@@ -38,19 +38,14 @@ static void test_planned_size_is_enough(void **state)
 /* Trees of extents that would just fit were files in one piece. */
 static void test_planned_extent_trees_are_enough(void **state)
 {
-	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
+	CLEANUP(filetree_freep) struct filetree *t = tree_of_sizes();
 	struct xfs_spec spec = { .tree = t, .label = "", .time_s = 1 };
 	struct blockmap *m = NULL;
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	for (int i = 0; i < 20; i++) {
-		struct filetree_node n = { .path = xasprintf("%d", i),
-			.mode = S_IFREG,
-			.size_bytes = 8 * GIB * (uint64_t)(15 + i) };
-
-		filetree_add(t, &n);
-	}
+	for (int i = 0; i < 20; i++)
+		tree_of_sizes_add(t, xasprintf("%d", i), 8 * GIB * (uint64_t)(15 + i));
 	assert_ok(filetree_seal(t, &err), &err);
 	assert_ok(xfs_layout(&spec, &m, &err), &err);
 	blockmap_free(m);
@@ -60,15 +55,12 @@ static void test_planned_extent_trees_are_enough(void **state)
 static void test_a_tree_of_extents_is_planned(void **state)
 {
 	const uint64_t blocks = 20 * XFS_EXTENT_MOST_BLOCKS + 1;
-	CLEANUP(filetree_freep) struct filetree *t = filetree_new(-1, true);
+	CLEANUP(filetree_freep) struct filetree *t = tree_of_sizes();
 	CLEANUP(xfs_plan_releasep) struct xfs_plan plan = { 0 };
-	struct filetree_node n = { .path = xstrdup("large"),
-		.mode = S_IFREG,
-		.size_bytes = blocks * XFS_BLOCK_BYTES };
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	filetree_add(t, &n);
+	tree_of_sizes_add(t, xstrdup("large"), blocks * XFS_BLOCK_BYTES);
 	assert_ok(filetree_seal(t, &err), &err);
 	assert_ok(xfs_plan_make(t, &plan, &err), &err);
 	assert_int_equal(plan.blocks, blocks + 1);
