@@ -145,6 +145,8 @@ static int fill_and_write(struct ext4_fs *x, struct error *err)
 	if (write_backups(x->fs, err) < 0)
 		return -1;
 	x->cursor = first_of_content(x);
+	for (size_t i = 0; i < EXT4_GAP_CLASSES; i++)
+		x->gaps_from[i] = x->cursor;
 	x->fs->priv_data = x;
 	ext2fs_set_alloc_block_callback(x->fs, give_block, NULL);
 	if (ext4_fill(x, err) < 0)

@@ -108,6 +108,50 @@ static int scan_chunk(struct scan *s, uint64_t at, struct error *err)
 	return 0;
 }
 
+/* By the stretch behind it; of equal ones the first. */
+static void mark_largest_gaps(const struct stretches *s, bool *stays, size_t most)
+{
+	for (size_t n = 0; n < most; n++) {
+		size_t best = 0;
+		uint64_t best_blocks = 0;
+
+		for (size_t i = 1; i < s->count; i++) {
+			const struct stretch *before = &s->items[i - 1];
+			const uint64_t blocks = s->items[i].first_block -
+						before->first_block - before->block_count;
+
+			if (!stays[i] && blocks > best_blocks) {
+				best = i;
+				best_blocks = blocks;
+			}
+		}
+		if (best)
+			stays[best] = true;
+	}
+}
+
+/* Of a dense file, so that its inode has room for all extents: a tree of them costs a
+ * block, and one that moves when others come and go. */
+static void keep_few_holes(struct stretches *s)
+{
+	CLEANUP(freep) bool *stays = xcalloc(s->count + 1, sizeof(*stays));
+	size_t kept = 0;
+
+	if (s->count <= DENSE_STRETCHES_MOST)
+		return;
+	mark_largest_gaps(s, stays, DENSE_STRETCHES_MOST - 1);
+	for (size_t i = 1; i < s->count; i++) {
+		struct stretch *last = &s->items[kept];
+
+		if (stays[i])
+			s->items[++kept] = s->items[i];
+		else
+			last->block_count = s->items[i].first_block +
+					    s->items[i].block_count - last->first_block;
+	}
+	s->count = kept + 1;
+}
+
 static int scan_file(
 	struct tree_stretches *all, uint32_t node, uint8_t *chunk, struct error *err)
 {
@@ -124,6 +168,8 @@ static int scan_file(
 		if (term_check(err) < 0 || scan_chunk(&s, at, err) < 0)
 			return -1;
 	add_data(&s, blocks, blocks);
+	if (!n->sparse)
+		keep_few_holes(s.to);
 	return 0;
 }
 

@@ -72,6 +72,9 @@ static void test_what_is_a_hole(void **state)
 		{ "x93........", "0+129", "0+1" },
 		{ "93........", "0+128", "" },
 		{ "93.......", "", "" },
+		/* The largest, and of equal ones the first. */
+		{ "x.x..x.x..x.x", "0+1 2+1 5+3 10+3", "0+1 2+1 5+1 7+1 10+1 12+1" },
+		{ ".x.x.x.x.x.", "1+1 3+1 5+1 7+3", "1+1 3+1 5+1 7+1 9+1" },
 		/* Across the pieces in which it is read. */
 		{ "x9999x", "0+362", "0+1 361+1" },
 	};
