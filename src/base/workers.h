@@ -17,7 +17,15 @@ enum { WORKERS_MOST = 16 };
  */
 void workers_run(size_t helpers, void *(*work)(void *userdata), void *userdata);
 
-/* The same in up to `count` threads (at most WORKERS_MOST, at least one), while the
+/*
+ * `fn` for each index below `count`, in as many threads. The first error ends it: indices
+ * not begun by then are left out.
+ */
+int workers_each(size_t helpers, size_t count,
+	int (*fn)(void *userdata, size_t index, struct error *err), void *userdata,
+	struct error *err);
+
+/* workers_run() in up to `count` threads (at most WORKERS_MOST, at least one), while the
  * caller goes on. */
 struct workers;
 int workers_start(size_t count, void *(*work)(void *userdata), void *userdata,

@@ -2,8 +2,6 @@
 #include "disk/stretches.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +14,7 @@
 #include "base/workers.h"
 #include "disk/zero.h"
 
-enum { CHUNK_BYTES = 256 * STRETCH_BLOCK_BYTES };
+enum { CHUNK_BYTES = 64 * STRETCH_BLOCK_BYTES };
 
 /* As many as hash it (tree/hash_tree.c): bound by processors and by opening files. */
 enum { HELPERS = 3 };
@@ -32,10 +30,6 @@ struct scan {
 struct tree_stretches {
 	const struct filetree *tree;
 	struct stretches *of; /* by node */
-	atomic_size_t next; /* node */
-	atomic_bool failed;
-	pthread_mutex_t lock;
-	struct error error; /* the first one */
 };
 
 void stretches_add(struct stretches *s, uint64_t first_block, uint64_t block_count)
@@ -152,10 +146,10 @@ static void keep_few_holes(struct stretches *s)
 	s->count = kept + 1;
 }
 
-static int scan_file(
-	struct tree_stretches *all, uint32_t node, uint8_t *chunk, struct error *err)
+static int scan_file(struct tree_stretches *all, uint32_t node, struct error *err)
 {
 	const struct filetree_node *n = filetree_node(all->tree, node);
+	CLEANUP(freep) uint8_t *chunk = xmalloc(CHUNK_BYTES);
 	const uint64_t blocks =
 		round_up(n->size_bytes, STRETCH_BLOCK_BYTES) / STRETCH_BLOCK_BYTES;
 	struct scan s = { .to = &all->of[node], .node = n, .chunk = chunk };
@@ -173,32 +167,14 @@ static int scan_file(
 	return 0;
 }
 
-static void fail(struct tree_stretches *s, const struct error *err)
+static int scan_node(void *stretches, size_t node, struct error *err)
 {
-	(void)pthread_mutex_lock(&s->lock);
-	if (!atomic_load(&s->failed))
-		s->error = *err;
-	atomic_store(&s->failed, true);
-	(void)pthread_mutex_unlock(&s->lock);
-}
+	struct tree_stretches *s = stretches;
+	const struct filetree_node *n = filetree_node(s->tree, (uint32_t)node);
 
-static void *work(void *userdata)
-{
-	struct tree_stretches *s = userdata;
-	CLEANUP(freep) uint8_t *chunk = xmalloc(CHUNK_BYTES);
-	const size_t count = filetree_count(s->tree);
-	struct error err = ERROR_INIT;
-	size_t node;
-
-	while (!atomic_load(&s->failed) &&
-		(node = atomic_fetch_add(&s->next, 1)) < count) {
-		const struct filetree_node *n = filetree_node(s->tree, (uint32_t)node);
-
-		if (S_ISREG(n->mode) && n->hard_link_of == FILETREE_NO_NODE &&
-			n->size_bytes && scan_file(s, (uint32_t)node, chunk, &err) < 0)
-			fail(s, &err);
-	}
-	return NULL;
+	if (!S_ISREG(n->mode) || n->hard_link_of != FILETREE_NO_NODE || !n->size_bytes)
+		return 0;
+	return scan_file(s, (uint32_t)node, err);
 }
 
 int tree_stretches_read(
@@ -208,12 +184,8 @@ int tree_stretches_read(
 
 	s->tree = t;
 	s->of = xcalloc(filetree_count(t), sizeof(*s->of));
-	(void)pthread_mutex_init(&s->lock, NULL);
-	workers_run(HELPERS, work, s);
-	if (atomic_load(&s->failed)) {
-		*err = s->error;
+	if (workers_each(HELPERS, filetree_count(t), scan_node, s, err) < 0)
 		return -1;
-	}
 	*ret = TAKE_PTR(s);
 	return 0;
 }
@@ -224,7 +196,6 @@ struct tree_stretches *tree_stretches_free(struct tree_stretches *s)
 		return NULL;
 	for (size_t i = 0; i < filetree_count(s->tree); i++)
 		stretches_release(&s->of[i]);
-	(void)pthread_mutex_destroy(&s->lock);
 	free(s->of);
 	free(s);
 	return NULL;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tree/hash_tree.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,10 +21,6 @@ struct hashing {
 	tree_digest *digests;
 	int to_fd; /* where the contents go; -1: nowhere */
 	const uint64_t *to_offsets; /* by node */
-	atomic_size_t next; /* node */
-	atomic_bool failed;
-	pthread_mutex_t lock;
-	struct error error; /* the first one */
 };
 
 static int copy(int from, const struct filetree_node *n, int to, uint64_t to_offset_bytes,
@@ -42,16 +36,18 @@ static int copy(int from, const struct filetree_node *n, int to, uint64_t to_off
 		if (!got)
 			return error_set(err, ERR_FORMAT, 0,
 				"'/%s' changed while it was read", n->path);
-		if (fd_pwrite_all(to, piece, got, to_offset_bytes + at_bytes, n->path,
-			    err) < 0)
+		if (fd_pwrite_all(
+			    to, piece, got, to_offset_bytes + at_bytes, n->path, err) < 0)
 			return -1;
 		at_bytes += got;
 	}
 	return 0;
 }
 
-static int hash_node(struct hashing *h, uint32_t index, struct error *err)
+static int hash_node(void *hashing, size_t number, struct error *err)
 {
+	struct hashing *h = hashing;
+	const uint32_t index = (uint32_t)number;
 	const struct filetree_node *n = filetree_node(h->tree, index);
 	const uint64_t to_offset = h->to_offsets ? h->to_offsets[index] : 0;
 	CLEANUP(fd_closep) int fd = -1;
@@ -71,30 +67,6 @@ static int hash_node(struct hashing *h, uint32_t index, struct error *err)
 	if (h->memo)
 		digest_memo_put(h->memo, &st, h->digests[index]);
 	return 0;
-}
-
-static void fail(struct hashing *h, const struct error *err)
-{
-	(void)pthread_mutex_lock(&h->lock);
-	if (!atomic_load(&h->failed))
-		h->error = *err;
-	atomic_store(&h->failed, true);
-	(void)pthread_mutex_unlock(&h->lock);
-}
-
-/* Take nodes until none is left. */
-static void *work(void *hashing)
-{
-	struct hashing *h = hashing;
-	const size_t count = filetree_count(h->tree);
-	struct error err = ERROR_INIT;
-	size_t index;
-
-	while (!atomic_load(&h->failed) &&
-		(index = atomic_fetch_add(&h->next, 1)) < count)
-		if (hash_node(h, (uint32_t)index, &err) < 0)
-			fail(h, &err);
-	return NULL;
 }
 
 /* Other names of a file have its digest. */
@@ -119,15 +91,10 @@ int hash_tree_copy(const struct filetree *tree, struct digest_memo *memo, int to
 		.digests = digests,
 		.to_fd = to_fd,
 		.to_offsets = to_offsets,
-		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.error = ERROR_INIT,
 	};
 
-	workers_run(HELPERS, work, &h);
-	if (atomic_load(&h.failed)) {
-		*err = h.error;
+	if (workers_each(HELPERS, filetree_count(tree), hash_node, &h, err) < 0)
 		return error_context(err, "hash the tree's files");
-	}
 	copy_to_links(tree, digests);
 	if (memo)
 		digest_memo_settle(memo);

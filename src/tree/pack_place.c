@@ -2,8 +2,6 @@
 #include "tree/pack_place.h"
 
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,10 +26,6 @@ struct placing {
 	const struct pack *pack;
 	struct digest_memo *memo; /* or NULL */
 	int root_fd;
-	atomic_size_t next; /* node */
-	atomic_bool failed;
-	pthread_mutex_t lock;
-	struct error error; /* the first one */
 };
 
 static int set_xattrs(int fd, const struct filetree_node *n, struct error *err)
@@ -159,37 +153,16 @@ static int place_other(
 	return 0;
 }
 
-static int place_node_of(const struct placing *p, uint32_t index, struct error *err)
+static int place_node_of(void *placing, size_t number, struct error *err)
 {
+	const struct placing *p = placing;
+	const uint32_t index = (uint32_t)number;
 	const struct filetree_node *n = filetree_node(p->pack->tree, index);
 
 	if (S_ISDIR(n->mode) || n->hard_link_of != FILETREE_NO_NODE)
 		return 0;
 	return S_ISREG(n->mode) ? place_regular(p, index, n, err)
 				: place_other(p, n, err);
-}
-
-static void fail(struct placing *p, const struct error *err)
-{
-	(void)pthread_mutex_lock(&p->lock);
-	if (!atomic_load(&p->failed))
-		p->error = *err;
-	atomic_store(&p->failed, true);
-	(void)pthread_mutex_unlock(&p->lock);
-}
-
-static void *work(void *placing)
-{
-	struct placing *p = placing;
-	const size_t count = filetree_count(p->pack->tree);
-	struct error err = ERROR_INIT;
-	size_t index;
-
-	while (!atomic_load(&p->failed) &&
-		(index = atomic_fetch_add(&p->next, 1)) < count)
-		if (place_node_of(p, (uint32_t)index, &err) < 0)
-			fail(p, &err);
-	return NULL;
 }
 
 static int make_directories(const struct filetree *tree, int root_fd, struct error *err)
@@ -248,20 +221,15 @@ int pack_place(const struct pack *pack, const char *root, struct digest_memo *me
 		.pack = pack,
 		.memo = memo,
 		.root_fd = root_fd,
-		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.error = ERROR_INIT,
 	};
 
 	if (root_fd < 0)
 		return error_errno(err, "open '%s'", root);
 	if (make_directories(pack->tree, root_fd, err) < 0)
 		return -1;
-	workers_run(HELPERS, work, &p);
-	if (atomic_load(&p.failed)) {
-		*err = p.error;
-		return -1;
-	}
-	if (make_links(pack->tree, root_fd, err) < 0)
+	if (workers_each(HELPERS, filetree_count(pack->tree), place_node_of, &p, err) <
+			0 ||
+		make_links(pack->tree, root_fd, err) < 0)
 		return -1;
 	if (finish_directories(pack->tree, root_fd, err) < 0)
 		return -1;
