@@ -156,7 +156,8 @@ static int make_tree(const struct image_request *rq, const struct distro_spec *s
 static int find_tree(const struct image_request *rq, const struct distro_spec *spec,
 	struct source *to, struct trees *ret, struct progress *p, struct error *err)
 {
-	const struct kept_spec kept = { rq->recipe, rq->inputs, spec, rq->root, to->memo };
+	const struct kept_spec kept = { rq->recipe, rq->inputs, spec, rq->root,
+		to->memo };
 	CLEANUP(found_tree_releasep) struct found_tree found = { 0 };
 
 	if (rq->inputs && !rq->no_cache && !build_has_boot_partition(rq->recipe))

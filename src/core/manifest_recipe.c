@@ -32,7 +32,8 @@ static int add_directory(const char *path, struct strbuf *to, struct error *err)
 	CLEANUP(filetree_freep) struct filetree *tree = NULL;
 	CLEANUP(freep) manifest_digest *digests = NULL;
 
-	if (dirtree_read(path, &tree, err) < 0 || hash_tree(tree, NULL, &digests, err) < 0)
+	if (dirtree_read(path, &tree, err) < 0 ||
+		hash_tree(tree, NULL, &digests, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < filetree_count(tree); i++) {
 		const struct filetree_node *n = filetree_node(tree, i);

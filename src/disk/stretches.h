@@ -55,6 +55,6 @@ void tree_stretches_add(
 	const struct tree_stretches *s, uint32_t node, struct stretches *to);
 
 /* So many zero blocks of a file that is not sparse are a hole, at most. More fill a whole
- * block of EBS, and cost nothing there. Only the largest holes are left, so that there are
- * so many stretches at most: as many as an inode of ext4 has room for. */
+ * block of EBS, and cost nothing there. Only the largest holes are left, so that there
+ * are so many stretches at most: as many as an inode of ext4 has room for. */
 enum { HOLE_MOST_BLOCKS = 127, DENSE_STRETCHES_MOST = 4 };

@@ -95,7 +95,8 @@ static int keep(const struct base_request *r, struct error *err)
 		return error_set(err, ERR_SPACE, 0, "there is no room for it");
 	strv_add(&about, r->key);
 	if (atomic_file_create(path, 0600, &file, err) < 0 ||
-		hash_tree_copy(tree, r->memo, atomic_file_fd(file), offsets, &digests, err) < 0 ||
+		hash_tree_copy(tree, r->memo, atomic_file_fd(file), offsets, &digests,
+			err) < 0 ||
 		pack_finish(atomic_file_fd(file), tree, digests, &about, path, err) < 0 ||
 		atomic_file_commit_unsynced(file, err) < 0)
 		return -1;

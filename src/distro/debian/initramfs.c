@@ -130,7 +130,8 @@ int initramfs_find(const struct distro_spec *spec, const struct strv *added,
 	debian_maker_format(spec, &key);
 	for (size_t k = 0; k < env->count; k++)
 		strbuf_addf(&key, "%s\n", env->items[k]);
-	if (initramfs_key_format(spec->root_dir, spec->memo, added, base_paths, epoch_s, &key, &known, err) < 0)
+	if (initramfs_key_format(spec->root_dir, spec->memo, added, base_paths, epoch_s,
+		    &key, &known, err) < 0)
 		return -1;
 	if (!known)
 		return 0;

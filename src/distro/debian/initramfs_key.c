@@ -328,7 +328,8 @@ int initramfs_key_format(const char *root, struct digest_memo *memo,
 		.epoch_s = epoch_s };
 
 	if (dirtree_read(root, &l.tree, err) < 0 ||
-		hash_tree(l.tree, memo, &l.digests, err) < 0 || read_scripts(&l, err) < 0 ||
+		hash_tree(l.tree, memo, &l.digests, err) < 0 ||
+		read_scripts(&l, err) < 0 ||
 		initramfs_key_paths(root, added, &l.added, err) < 0)
 		return -1;
 	*ret_known = can_be_known(&l);

@@ -55,7 +55,8 @@ static char *key_of(const char *root)
 
 	strv_add(&added, "more");
 	STRV_ADD(&base, "usr", "usr/bin", "usr/lib/libreplaced.so.1");
-	if (initramfs_key_format(root, NULL, &added, &base, EPOCH_S, &key, &known, &err) < 0)
+	if (initramfs_key_format(root, NULL, &added, &base, EPOCH_S, &key, &known, &err) <
+		0)
 		fail_msg("%s", err.msg);
 	assert_true(known);
 	return strbuf_take(&key);
@@ -203,8 +204,8 @@ static void some_cannot_be_known(void **state)
 		bool known = true;
 
 		write_file(root, paths[i][0], paths[i][1]);
-		assert_int_equal(initramfs_key_format(
-					 root, NULL, &none, &none, EPOCH_S, &key, &known, &err),
+		assert_int_equal(initramfs_key_format(root, NULL, &none, &none, EPOCH_S,
+					 &key, &known, &err),
 			0);
 		assert_false(known);
 	}
