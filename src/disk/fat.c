@@ -14,9 +14,7 @@
 enum {
 	SECTOR_BYTES = 512,
 	RESERVED_SECTORS = 32,
-	/* "A value of 2 is recommended although a value of 1 is acceptable" (BPB_NumFATs):
-	 * nobody reads the second, and it stands where there would be nothing else. */
-	FAT_COPIES = 1,
+	FAT_COPIES = 2, /* the specification: some drivers know of nothing else */
 	CLUSTERS_LEAST = 65525, /* with fewer, it would be FAT16 */
 	CLUSTER_SECTORS_MOST = 64,
 	FAT_ENTRY_BYTES = 4,
@@ -391,7 +389,7 @@ uint64_t fat_size_for(
 		for (const char *at = files[i].path; *at; at++)
 			bytes += *at == '/' ? cluster : 0;
 	}
-	bytes += bytes / 32; /* the file allocation table takes a 128th at most */
+	bytes += bytes / 32; /* both file allocation tables take a 64th at most */
 	if (bytes < least_bytes)
 		bytes = least_bytes;
 	if (bytes < FAT_LEAST_BYTES)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a tree is made. That is mostly the making of small files, which file systems on
- * disk do several times slower than memory; and what is in memory needs nobody to remove
- * it. So a tree is made in memory where half of what is free surely holds it, else on
- * the disk that the directory is on.
+ * Where a tree is made. That is mostly the making of small files, which some file systems
+ * on disk are slow at; and what is in memory needs nobody to remove it. So a tree is made
+ * in memory where half of what is free is said to hold it, else on the disk that the
+ * directory is on.
  */
 #pragma once
 

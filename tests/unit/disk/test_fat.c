@@ -52,7 +52,7 @@ static void test_tools_agree(void **state)
 	m = layout(&spec);
 	image = write_map(s, m, "esp.img");
 	check = TOOL("fsck.vfat", "-n", "-v", image);
-	assert_contains(check, "1 FATs, 32 bit entries");
+	assert_contains(check, "2 FATs, 32 bit entries");
 	assert_contains(check, "8 files,");
 	assert_null(strstr(check, "fixing"));
 	assert_return_code(setenv("TZ", "UTC", 1), 0);
