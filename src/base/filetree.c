@@ -13,7 +13,8 @@
 struct filetree {
 	int content_fd;
 	bool content_is_directory;
-	int patches_fd;
+	int *more_fds; /* contents 1, 2, … */
+	size_t more_count, more_room;
 	struct filetree_node *nodes;
 	size_t count;
 	size_t room;
@@ -25,7 +26,6 @@ struct filetree *filetree_new(int content_fd, bool content_is_directory)
 
 	t->content_fd = content_fd;
 	t->content_is_directory = content_is_directory;
-	t->patches_fd = -1;
 	return t;
 }
 
@@ -48,7 +48,9 @@ struct filetree *filetree_free(struct filetree *t)
 		filetree_node_release(&t->nodes[i]);
 	free(t->nodes);
 	fd_closep(&t->content_fd);
-	fd_closep(&t->patches_fd);
+	for (size_t i = 0; i < t->more_count; i++)
+		fd_closep(&t->more_fds[i]);
+	free(t->more_fds);
 	free(t);
 	return NULL;
 }
@@ -263,18 +265,20 @@ void filetree_clamp_times(struct filetree *t, int64_t epoch_s)
 	}
 }
 
-void filetree_set_patches(struct filetree *t, int fd)
+unsigned int filetree_add_contents(struct filetree *t, int fd)
 {
-	fd_closep(&t->patches_fd);
-	t->patches_fd = fd;
+	array_reserve_one((void **)&t->more_fds, t->more_count, &t->more_room,
+		sizeof(*t->more_fds));
+	t->more_fds[t->more_count++] = fd;
+	return (unsigned int)t->more_count;
 }
 
-void filetree_patch(
-	struct filetree *t, uint32_t index, uint64_t offset_bytes, uint64_t size_bytes)
+void filetree_patch(struct filetree *t, uint32_t index, unsigned int contents,
+	uint64_t offset_bytes, uint64_t size_bytes)
 {
 	struct filetree_node *n = &t->nodes[index];
 
-	n->patched = true;
+	n->contents = contents;
 	n->sparse = false;
 	n->content_offset_bytes = offset_bytes;
 	n->size_bytes = size_bytes;
@@ -305,9 +309,10 @@ int filetree_open_content(
 	const struct filetree_node *n = &t->nodes[index];
 	int fd;
 
-	if (!n->patched && t->content_is_directory)
+	if (n->contents == 0 && t->content_is_directory)
 		return open_beneath(t->content_fd, n, ret_fd, err);
-	fd = fcntl(n->patched ? t->patches_fd : t->content_fd, F_DUPFD_CLOEXEC, 0);
+	fd = fcntl(n->contents ? t->more_fds[n->contents - 1] : t->content_fd,
+		F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
 		return error_errno(err, "open '/%s' of the archive", n->path);
 	*ret_fd = fd;

@@ -47,9 +47,9 @@ struct filetree_node {
 	char *target; /* of a symbolic link, else NULL */
 	struct filetree_xattr *xattrs; /* sorted by name */
 	size_t xattr_count;
-	uint64_t content_offset_bytes; /* in content_fd's file (tar); 0 for directories on
-					  disk */
-	bool patched; /* the content stands in the file of filetree_set_patches() */
+	unsigned int contents; /* which file its content stands in: 0, or as
+				  filetree_add_contents() has said */
+	uint64_t content_offset_bytes; /* in that; 0 for directories on disk */
 	uint64_t link_key[2]; /* nodes with equal non-zero keys are one inode (st_dev,
 				 st_ino) */
 };
@@ -96,14 +96,12 @@ uint32_t filetree_find(const struct filetree *t, const char *path);
 /* Every mtime later than `epoch_s` becomes it (reproducible builds' clamping). */
 void filetree_clamp_times(struct filetree *t, int64_t epoch_s);
 
-/*
- * Files with another content than the tree was read with, which nothing else refers to:
- * first the regular file that holds all such contents (taken over, once a tree), then
- * where in it the content of regular file `index` is.
- */
-void filetree_set_patches(struct filetree *t, int fd);
-void filetree_patch(
-	struct filetree *t, uint32_t index, uint64_t offset_bytes, uint64_t size_bytes);
+/* One more regular file that holds contents (taken over); its number, for nodes. */
+unsigned int filetree_add_contents(struct filetree *t, int fd);
+
+/* Regular file `index` of a sealed tree gets another content, which stands there. */
+void filetree_patch(struct filetree *t, uint32_t index, unsigned int contents,
+	uint64_t offset_bytes, uint64_t size_bytes);
 
 /*
  * The content of regular file `index`: *ret_fd is the caller's to close, and the content

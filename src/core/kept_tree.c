@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/keep_newest.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "tree/dirtree.h"
 #include "tree/hash_tree.h"
 #include "tree/overlay.h"
@@ -144,6 +145,7 @@ void found_tree_release(struct found_tree *f)
 {
 	filetree_free(f->tree);
 	free(f->digests);
+	free(f->base_path);
 	kept_about_release(&f->about);
 	*f = (struct found_tree){ 0 };
 }
@@ -159,6 +161,7 @@ static int read_kept(
 		return -1;
 	ret->tree = TAKE_PTR(pack.tree);
 	ret->digests = TAKE_PTR(pack.digests);
+	ret->base_path = TAKE_PTR(pack.base_path);
 	return 0;
 }
 
@@ -223,11 +226,12 @@ static int put_contents(
 	CLEANUP(freep) char *path = path_join(k->spec.distro->work_dir, "contents");
 	int patches = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	uint64_t at_bytes = 0;
+	unsigned int contents;
 	size_t next = 0;
 
 	if (patches < 0)
 		return error_errno(err, "create '%s'", path);
-	filetree_set_patches(f->tree, patches);
+	contents = filetree_add_contents(f->tree, patches);
 	for (uint32_t i = 0; i < overlay_count(&k->overlay); i++) {
 		const struct filetree_node *n = filetree_node(k->overlay.tree, i);
 		CLEANUP(fd_closep) int fd = -1;
@@ -248,7 +252,7 @@ static int put_contents(
 			return error_set(err, ERR_FORMAT, 0,
 				"'%s' changed while it was read", n->path);
 		node = filetree_find(f->tree, file->place);
-		filetree_patch(f->tree, node, at_bytes, n->size_bytes);
+		filetree_patch(f->tree, node, contents, at_bytes, n->size_bytes);
 		memcpy(f->digests[node], digest, sizeof(digest));
 		at_bytes += n->size_bytes;
 	}
@@ -286,6 +290,8 @@ int kept_tree_find(struct kept_tree *k, struct progress *p, struct found_tree *r
 		overlay_warn_of(filetree_node(k->overlay.tree, i), p);
 	/* The oldest are those that were not used for longest. */
 	(void)futimens(fd, NULL);
+	if (f.base_path)
+		(void)utimensat(AT_FDCWD, f.base_path, NULL, 0);
 	*ret = f;
 	f = (struct found_tree){ 0 };
 	return 0;
@@ -329,6 +335,21 @@ static void list_files(const struct kept_tree *k, const struct filetree *tree,
 	}
 }
 
+/* What the tree began as is in the cache already: of two that were made from one base,
+ * only what differs takes room. Without it, all is kept. */
+static void read_base(
+	const struct kept_tree *k, const char *path, struct pack_base *ret)
+{
+	const char *cache = k->spec.distro->cache_dir;
+	CLEANUP(fd_closep) int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	CLEANUP(freep) char *name = NULL;
+
+	if (fd < 0 || !text_starts_with(path, cache))
+		return;
+	name = xasprintf("..%s", path + strlen(cache));
+	(void)pack_base_read(fd, name, path, ret, &(struct error)ERROR_INIT);
+}
+
 static int store(const struct kept_tree *k, const struct filetree *tree,
 	const struct distro_result *made, const struct loader_images *loader,
 	manifest_digest **ret, struct error *err)
@@ -337,11 +358,16 @@ static int store(const struct kept_tree *k, const struct filetree *tree,
 	CLEANUP(atomic_file_freep) struct atomic_file *file = NULL;
 	CLEANUP(kept_about_releasep) struct kept_about list = { 0 };
 	CLEANUP(strv_releasep) struct strv about = STRV_INIT;
+	CLEANUP(pack_base_releasep) struct pack_base base = { 0 };
+	CLEANUP(freep) manifest_digest *known = NULL;
 	CLEANUP(freep) manifest_digest *digests = NULL;
 	CLEANUP(freep) uint64_t *offsets = NULL;
 	uint64_t bytes;
 
-	offsets = pack_offsets(tree, &bytes);
+	if (hash_tree(tree, k->spec.memo, &known, err) < 0)
+		return -1;
+	read_base(k, made->base, &base);
+	offsets = pack_offsets(tree, known, &base, &bytes);
 	if (path_make_dirs(k->dir, 0755, err) < 0)
 		return -1;
 	if (!pack_has_room(k->dir, bytes, KEPT_TREES_BYTES))
@@ -352,7 +378,8 @@ static int store(const struct kept_tree *k, const struct filetree *tree,
 		return -1;
 	list_files(k, tree, digests, &made->overlay_idle, &list);
 	kept_about_format(made, loader, list.files, list.file_count, &about);
-	if (pack_finish(atomic_file_fd(file), tree, digests, &about, k->path, err) < 0)
+	if (pack_finish(atomic_file_fd(file), tree, digests, &base, &about, k->path,
+		    err) < 0)
 		return -1;
 	/* Of an overlay that was changed meanwhile, either state may be in the tree. */
 	if (overlay_read(k->spec.recipe->overlay, &now, err) < 0)

@@ -6,7 +6,8 @@
  * lock, who builds, and the overlay. Of that, contents may differ where nothing has used
  * them when the tree was made (tree/overlay_watch.h): they are put in their place.
  *
- * What is read is hashed before it is believed. The directory may be removed at any time,
+ * Contents that the tree's base has, which the cache keeps as well, are not in the file:
+ * without the base, the tree is made anew. What is read is hashed before it is believed. The directory may be removed at any time,
  * also under a build; its oldest files go when they are too many or too large.
  *
  * Inside the sandbox: kept_tree_new(), kept_tree_find() or else kept_tree_store(),
@@ -51,6 +52,7 @@ static inline void kept_tree_freep(struct kept_tree **k)
 struct found_tree {
 	struct filetree *tree; /* NULL: there is none */
 	manifest_digest *digests; /* of its files, as read just now */
+	char *base_path; /* of the cache, what has contents of it; or NULL */
 	struct kept_about about;
 };
 

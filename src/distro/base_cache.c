@@ -19,10 +19,12 @@
 #include "tree/pack.h"
 #include "tree/pack_place.h"
 
-static char *path_of(const struct base_request *r)
+char *base_cache_path(const struct base_request *r)
 {
 	char hex[SHA256_HEX_CHARS + 1];
 
+	if (!r->cache_dir)
+		return NULL;
 	hash_bytes(r->key, strlen(r->key), hex);
 	return path_join(r->cache_dir, hex);
 }
@@ -50,7 +52,7 @@ static int empty(const char *dir, struct error *err)
 
 int base_cache_take(const struct base_request *r, bool *ret_taken, struct error *err)
 {
-	CLEANUP(freep) char *path = r->cache_dir ? path_of(r) : NULL;
+	CLEANUP(freep) char *path = base_cache_path(r);
 	CLEANUP(fd_closep) int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	struct error why = ERROR_INIT;
 
@@ -79,7 +81,7 @@ int base_cache_take(const struct base_request *r, bool *ret_taken, struct error 
 
 static int keep(const struct base_request *r, struct error *err)
 {
-	CLEANUP(freep) char *path = path_of(r);
+	CLEANUP(freep) char *path = base_cache_path(r);
 	CLEANUP(atomic_file_freep) struct atomic_file *file = NULL;
 	CLEANUP(filetree_freep) struct filetree *tree = NULL;
 	CLEANUP(strv_releasep) struct strv about = STRV_INIT;
@@ -90,14 +92,15 @@ static int keep(const struct base_request *r, struct error *err)
 	if (path_make_dirs(r->cache_dir, 0755, err) < 0 ||
 		dirtree_read(r->root_dir, &tree, err) < 0)
 		return -1;
-	offsets = pack_offsets(tree, &bytes);
+	offsets = pack_offsets(tree, NULL, NULL, &bytes);
 	if (!pack_has_room(r->cache_dir, bytes, BASE_CACHE_BYTES))
 		return error_set(err, ERR_SPACE, 0, "there is no room for it");
 	strv_add(&about, r->key);
 	if (atomic_file_create(path, 0600, &file, err) < 0 ||
 		hash_tree_copy(tree, r->memo, atomic_file_fd(file), offsets, &digests,
 			err) < 0 ||
-		pack_finish(atomic_file_fd(file), tree, digests, &about, path, err) < 0 ||
+		pack_finish(atomic_file_fd(file), tree, digests, NULL, &about, path, err) <
+			0 ||
 		atomic_file_commit_unsynced(file, err) < 0)
 		return -1;
 	keep_newest_bytes(r->cache_dir, BASE_CACHE_MOST, BASE_CACHE_BYTES);

@@ -34,5 +34,8 @@ struct base_request {
  */
 int base_cache_take(const struct base_request *r, bool *ret_taken, struct error *err);
 
+/* Its file in the cache, whether it is there or not; the caller frees. NULL: no cache. */
+char *base_cache_path(const struct base_request *r);
+
 /* Keep what is in the directory. That it cannot be kept is no reason to fail. */
 void base_cache_keep(const struct base_request *r);

@@ -22,6 +22,7 @@ void distro_result_release(struct distro_result *r)
 	free(r->bios_core);
 	free(r->efi);
 	free(r->inputs);
+	free(r->base);
 	distro_packages_release(&r->packages);
 	strv_release(&r->tools);
 	overlay_idle_release(&r->overlay_idle);

@@ -73,6 +73,7 @@ struct distro_result {
 	struct strv tools; /* what has chosen and installed them: "apt 2.6.1" */
 	uint64_t download_bytes; /* fetched in this run, not from the cache */
 	char *inputs; /* what `inputs` of the driver says of the inputs that it had */
+	char *base; /* of the cache, what the tree began as (tree/pack.h); or NULL */
 	struct overlay_idle overlay_idle; /* what had no say in all the rest */
 };
 

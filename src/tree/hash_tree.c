@@ -49,7 +49,9 @@ static int hash_node(void *hashing, size_t number, struct error *err)
 	struct hashing *h = hashing;
 	const uint32_t index = (uint32_t)number;
 	const struct filetree_node *n = filetree_node(h->tree, index);
-	const uint64_t to_offset = h->to_offsets ? h->to_offsets[index] : 0;
+	const uint64_t to_offset =
+		h->to_fd < 0 ? HASH_TREE_NOT_COPIED : h->to_offsets[index];
+	const int to_fd = to_offset == HASH_TREE_NOT_COPIED ? -1 : h->to_fd;
 	CLEANUP(fd_closep) int fd = -1;
 	struct stat st;
 
@@ -60,8 +62,8 @@ static int hash_node(void *hashing, size_t number, struct error *err)
 	if (fstat(fd, &st) < 0)
 		return error_errno(err, "stat '/%s' of the tree", n->path);
 	if (h->memo && digest_memo_find(h->memo, &st, h->digests[index]))
-		return h->to_fd < 0 ? 0 : copy(fd, n, h->to_fd, to_offset, err);
-	if (hash_fd_copy(fd, n->path, n->content_offset_bytes, n->size_bytes, h->to_fd,
+		return to_fd < 0 ? 0 : copy(fd, n, to_fd, to_offset, err);
+	if (hash_fd_copy(fd, n->path, n->content_offset_bytes, n->size_bytes, to_fd,
 		    to_offset, h->digests[index], err) < 0)
 		return -1;
 	if (h->memo)

@@ -18,6 +18,8 @@ typedef char tree_digest[SHA256_HEX_CHARS + 1];
 int hash_tree(const struct filetree *tree, struct digest_memo *memo, tree_digest **ret,
 	struct error *err);
 
-/* The same, and the content of each goes to `to_fd`, at its node's offset there. */
+/* The same, and the content of each goes to `to_fd`, at its node's offset there; but for
+ * those whose offset is this. */
+#define HASH_TREE_NOT_COPIED UINT64_MAX
 int hash_tree_copy(const struct filetree *tree, struct digest_memo *memo, int to_fd,
 	const uint64_t *to_offsets, tree_digest **ret, struct error *err);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The index is a row of NUL-terminated strings: how many are `about` the tree, these, and
- * for each node its path, its numbers, what the type wants (a file's digest, a link's
- * target), and for each attribute name and value, this in hexadecimal. Behind it:
+ * The index is a row of NUL-terminated strings: the base's name, how many are `about` the
+ * tree, these, and for each node its path, its numbers, what the type wants (a file's
+ * digest, a link's target), and for each attribute name and value, this in hexadecimal.
+ * Behind it:
  *
- *	amiwright tree 1 0000000000123456 <SHA-256 of the index>\n
+ *	amiwright tree 2 0000000000123456 <SHA-256 of the index>\n
  */
 #include "tree/pack.h"
 
@@ -20,9 +21,10 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 
-#define MAGIC "amiwright tree 1 "
+#define MAGIC "amiwright tree 2 "
 
 enum {
 	SIZE_DIGITS = 16,
@@ -30,6 +32,7 @@ enum {
 	INDEX_MOST_BYTES = 32 << 20,
 	XATTR_MOST_BYTES = 65536, /* XATTR_SIZE_MAX */
 	PART_OF_FREE = 4,
+	CONTENTS_OF_BASE = 1, /* the first that are added to the tree's own */
 };
 
 /* In this order in a node's numbers. */
@@ -40,6 +43,7 @@ enum number {
 	MTIME_S,
 	MTIME_NS,
 	SIZE,
+	IN_BASE,
 	OFFSET,
 	SPARSE,
 	MAJOR,
@@ -50,7 +54,65 @@ enum number {
 	NUMBERS
 };
 
-uint64_t *pack_offsets(const struct filetree *tree, uint64_t *ret_bytes)
+/* ---- the base */
+
+struct pack_base_content {
+	pack_digest digest;
+	uint64_t offset_bytes;
+};
+
+void pack_base_release(struct pack_base *b)
+{
+	free(b->name);
+	free(b->contents);
+	*b = (struct pack_base){ 0 };
+}
+
+static int by_digest(const void *a, const void *b)
+{
+	const struct pack_base_content *x = a, *y = b;
+
+	return strcmp(x->digest, y->digest);
+}
+
+int pack_base_read(
+	int fd, const char *name, const char *what, struct pack_base *ret, struct error *err)
+{
+	CLEANUP(pack_releasep) struct pack p = { 0 };
+	struct pack_base b = { 0 };
+
+	if (pack_read(fd, what, &p, err) < 0)
+		return -1;
+	b.name = xstrdup(name);
+	b.contents = xcalloc(filetree_count(p.tree), sizeof(*b.contents));
+	for (uint32_t i = 0; i < filetree_count(p.tree); i++) {
+		const struct filetree_node *n = filetree_node(p.tree, i);
+		struct pack_base_content *to = &b.contents[b.count];
+
+		if (!S_ISREG(n->mode) || n->contents)
+			continue;
+		memcpy(to->digest, p.digests[i], sizeof(to->digest));
+		to->offset_bytes = n->content_offset_bytes;
+		b.count++;
+	}
+	qsort(b.contents, b.count, sizeof(*b.contents), by_digest);
+	*ret = b;
+	return 0;
+}
+
+static const struct pack_base_content *find_in_base(
+	const struct pack_base *b, const pack_digest *digest)
+{
+	struct pack_base_content key;
+
+	memcpy(key.digest, digest, sizeof(key.digest));
+	return b && b->count ? bsearch(&key, b->contents, b->count,
+				       sizeof(*b->contents), by_digest)
+			     : NULL;
+}
+
+uint64_t *pack_offsets(const struct filetree *tree, const pack_digest *digests,
+	const struct pack_base *base, uint64_t *ret_bytes)
 {
 	const size_t count = filetree_count(tree);
 	uint64_t *offsets = xcalloc(count, sizeof(*offsets));
@@ -63,6 +125,10 @@ uint64_t *pack_offsets(const struct filetree *tree, uint64_t *ret_bytes)
 			continue;
 		if (n->hard_link_of != FILETREE_NO_NODE) {
 			offsets[i] = offsets[n->hard_link_of];
+			continue;
+		}
+		if (base && find_in_base(base, &digests[i])) {
+			offsets[i] = HASH_TREE_NOT_COPIED;
 			continue;
 		}
 		offsets[i] = at;
@@ -87,8 +153,8 @@ static void add_field(struct strbuf *to, const char *text)
 	strbuf_add(to, text, strlen(text) + 1);
 }
 
-static void add_numbers(
-	struct strbuf *to, const struct filetree_node *n, uint64_t offset_bytes)
+static void add_numbers(struct strbuf *to, const struct filetree_node *n,
+	uint64_t offset_bytes, const struct pack_base_content *in_base)
 {
 	const uint64_t numbers[NUMBERS] = {
 		[MODE] = n->mode,
@@ -97,7 +163,8 @@ static void add_numbers(
 		[MTIME_S] = (uint64_t)n->mtime_s,
 		[MTIME_NS] = n->mtime_ns,
 		[SIZE] = n->size_bytes,
-		[OFFSET] = offset_bytes,
+		[IN_BASE] = in_base != NULL,
+		[OFFSET] = in_base ? in_base->offset_bytes : offset_bytes,
 		[SPARSE] = n->sparse,
 		[MAJOR] = n->device_major,
 		[MINOR] = n->device_minor,
@@ -112,11 +179,12 @@ static void add_numbers(
 }
 
 static void add_node(struct strbuf *to, const struct filetree_node *n,
-	uint64_t offset_bytes, const char *digest)
+	uint64_t offset_bytes, const pack_digest *digest, const struct pack_base *base)
 {
 	add_field(to, n->path);
-	add_numbers(to, n, offset_bytes);
-	add_field(to, S_ISREG(n->mode) ? digest : n->target ? n->target : "");
+	add_numbers(to, n, offset_bytes,
+		offset_bytes == HASH_TREE_NOT_COPIED ? find_in_base(base, digest) : NULL);
+	add_field(to, S_ISREG(n->mode) ? *digest : n->target ? n->target : "");
 	for (size_t i = 0; i < n->xattr_count; i++) {
 		const struct filetree_xattr *x = &n->xattrs[i];
 		const unsigned char *value = x->value;
@@ -129,7 +197,8 @@ static void add_node(struct strbuf *to, const struct filetree_node *n,
 }
 
 int pack_finish(int fd, const struct filetree *tree, const pack_digest *digests,
-	const struct strv *about, const char *what, struct error *err)
+	const struct pack_base *base, const struct strv *about, const char *what,
+	struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf index = STRBUF_INIT;
 	CLEANUP(freep) uint64_t *offsets = NULL;
@@ -137,13 +206,14 @@ int pack_finish(int fd, const struct filetree *tree, const pack_digest *digests,
 	uint64_t end_bytes;
 	size_t bytes;
 
-	offsets = pack_offsets(tree, &end_bytes);
+	offsets = pack_offsets(tree, digests, base, &end_bytes);
+	add_field(&index, base && base->name ? base->name : "");
 	strbuf_addf(&index, "%zx", about->count);
 	strbuf_add_char(&index, '\0');
 	for (size_t i = 0; i < about->count; i++)
 		add_field(&index, about->items[i]);
 	for (uint32_t i = 0; i < filetree_count(tree); i++)
-		add_node(&index, filetree_node(tree, i), offsets[i], digests[i]);
+		add_node(&index, filetree_node(tree, i), offsets[i], &digests[i], base);
 	bytes = index.length_bytes;
 	if (bytes > INDEX_MOST_BYTES)
 		return error_set(
@@ -160,6 +230,7 @@ void pack_release(struct pack *p)
 	filetree_free(p->tree);
 	free(p->digests);
 	strv_release(&p->about);
+	free(p->base_path);
 	*p = (struct pack){ 0 };
 }
 
@@ -208,12 +279,19 @@ static bool is_digest(const char *text)
 	       strspn(text, "0123456789abcdef") == SHA256_HEX_CHARS;
 }
 
-static bool are_sane(const uint64_t *n, uint64_t contents_bytes)
+/* How long the pack's own contents are together, and the base's file. */
+struct extents {
+	uint64_t here_bytes, base_bytes;
+};
+
+static bool are_sane(const uint64_t *n, const struct extents *extents)
 {
+	const uint64_t contents_bytes =
+		n[IN_BASE] ? extents->base_bytes : extents->here_bytes;
 	const mode_t type = n[MODE] & S_IFMT;
 
 	if (n[MODE] > (S_IFMT | 07777) || n[UID] > UINT32_MAX || n[GID] > UINT32_MAX ||
-		n[MTIME_NS] >= 1000000000 || n[SPARSE] > 1 || n[MAJOR] > UINT32_MAX ||
+		n[MTIME_NS] >= 1000000000 || n[SPARSE] > 1 || n[IN_BASE] > 1 || n[MAJOR] > UINT32_MAX ||
 		n[MINOR] > UINT32_MAX || n[XATTRS] > XATTR_MOST_BYTES)
 		return false;
 	if (type == S_IFREG)
@@ -261,8 +339,8 @@ static bool take_xattrs(struct fields *f, size_t count, struct filetree_node *n)
 	return true;
 }
 
-static bool take_node(struct fields *f, uint64_t contents_bytes, struct filetree_node *n,
-	const char **ret_digest)
+static bool take_node(struct fields *f, const struct extents *extents,
+	struct filetree_node *n, const char **ret_digest)
 {
 	const char *path = next_field(f);
 	const char *text = next_field(f);
@@ -270,7 +348,7 @@ static bool take_node(struct fields *f, uint64_t contents_bytes, struct filetree
 	uint64_t numbers[NUMBERS];
 
 	if (!path || !text || !more || !parse_numbers(text, numbers, NUMBERS) ||
-		!are_sane(numbers, contents_bytes))
+		!are_sane(numbers, extents))
 		return false;
 	n->path = xstrdup(path);
 	n->mode = (mode_t)numbers[MODE];
@@ -279,6 +357,7 @@ static bool take_node(struct fields *f, uint64_t contents_bytes, struct filetree
 	n->mtime_s = (int64_t)numbers[MTIME_S];
 	n->mtime_ns = (uint32_t)numbers[MTIME_NS];
 	n->size_bytes = numbers[SIZE];
+	n->contents = numbers[IN_BASE] ? CONTENTS_OF_BASE : 0;
 	n->content_offset_bytes = numbers[OFFSET];
 	n->sparse = numbers[SPARSE];
 	n->device_major = (uint32_t)numbers[MAJOR];
@@ -309,20 +388,48 @@ static bool take_about(struct fields *f, struct strv *to)
 	return true;
 }
 
+/* "" is none. A damaged name may lead to anything. */
+static int open_base(const char *name, const char *path, struct pack *p,
+	struct extents *extents, struct error *err)
+{
+	CLEANUP(freep) char *dir = path_dirname(path);
+	CLEANUP(fd_closep) int fd = -1;
+	struct stat st;
+
+	if (!*name)
+		return 0;
+	p->base_path = path_join(dir, name);
+	fd = open(p->base_path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_errno(err, "open '%s', which '%s' refers to", p->base_path,
+			path);
+	if (!S_ISREG(st.st_mode))
+		return broken(path, err);
+	extents->base_bytes = (uint64_t)st.st_size;
+	(void)filetree_add_contents(p->tree, TAKE_FD(fd)); /* CONTENTS_OF_BASE */
+	return 0;
+}
+
 /* Nodes stand in the order of a sealed tree, so the digests do too. */
 static int parse(const char *index, size_t length_bytes, uint64_t contents_bytes,
 	const char *what, struct pack *p, struct error *err)
 {
 	struct fields f = { index, index + length_bytes };
+	struct extents extents = { .here_bytes = contents_bytes };
+	const char *base = next_field(&f);
 	size_t count = 0, room = 0;
 
+	if (!base)
+		return broken(what, err);
+	if (open_base(base, what, p, &extents, err) < 0)
+		return -1;
 	if (!take_about(&f, &p->about))
 		return broken(what, err);
 	while (f.at < f.end) {
 		CLEANUP(filetree_node_release) struct filetree_node n = { 0 };
 		const char *digest;
 
-		if (!take_node(&f, contents_bytes, &n, &digest))
+		if (!take_node(&f, &extents, &n, &digest))
 			return broken(what, err);
 		array_reserve_one(
 			(void **)&p->digests, count, &room, sizeof(*p->digests));
@@ -386,7 +493,7 @@ damaged:
 	return NULL;
 }
 
-int pack_read(int fd, const char *what, struct pack *ret, struct error *err)
+int pack_read(int fd, const char *path, struct pack *ret, struct error *err)
 {
 	CLEANUP(pack_releasep) struct pack p = { 0 };
 	CLEANUP(freep) char *index = NULL;
@@ -394,14 +501,14 @@ int pack_read(int fd, const char *what, struct pack *ret, struct error *err)
 	size_t length;
 	int content_fd;
 
-	index = read_index(fd, what, &length, &contents_bytes, err);
+	index = read_index(fd, path, &length, &contents_bytes, err);
 	if (!index)
 		return -1;
 	content_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (content_fd < 0)
-		return error_errno(err, "open '%s'", what);
+		return error_errno(err, "open '%s'", path);
 	p.tree = filetree_new(content_fd, false);
-	if (parse(index, length, contents_bytes, what, &p, err) < 0)
+	if (parse(index, length, contents_bytes, path, &p, err) < 0)
 		return -1;
 	*ret = p;
 	p = (struct pack){ 0 };

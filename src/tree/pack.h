@@ -3,6 +3,7 @@
  * A tree in one file, for keeping: the contents one after the other, then an index of all
  * else, then the index's size and digest. Its owners and modes are only written down, so
  * the file is an ordinary one of whoever makes it, and it is read without unpacking.
+ * Contents that another such file has, its base, need not be in it.
  *
  * The index vouches for itself, and says what each content has to be; who reads a
  * content compares.
@@ -16,12 +17,32 @@
 #include "base/filetree.h"
 #include "base/strv.h"
 #include "tree/hash.h"
+#include "tree/hash_tree.h"
 
-typedef char pack_digest[SHA256_HEX_CHARS + 1];
+typedef tree_digest pack_digest;
+
+/* The contents of another pack. By value; zeroes (it has none), pack_base_release(). */
+struct pack_base {
+	char *name; /* of its file, from the directory of those that refer to it */
+	struct pack_base_content *contents;
+	size_t count;
+};
+
+void pack_base_release(struct pack_base *b);
+static inline void pack_base_releasep(struct pack_base *b)
+{
+	pack_base_release(b);
+}
+
+/* ERR_FORMAT when it is not a whole one. */
+int pack_base_read(
+	int fd, const char *name, const char *what, struct pack_base *ret, struct error *err);
 
 /* Where the content of each node belongs, in an array that the caller frees, and how long
- * they are together. Names of one file share its content. */
-uint64_t *pack_offsets(const struct filetree *tree, uint64_t *ret_bytes);
+ * they are together. Names of one file share its content. What the base has is
+ * HASH_TREE_NOT_COPIED. `digests` are for looking there; NULL without one. */
+uint64_t *pack_offsets(const struct filetree *tree, const pack_digest *digests,
+	const struct pack_base *base, uint64_t *ret_bytes);
 
 /* Whether a tree with so many bytes of contents may be kept in `dir`: of what is free
  * there, it takes a quarter at most, and not more than `most_bytes`. */
@@ -32,13 +53,16 @@ bool pack_has_room(const char *dir, uint64_t bytes, uint64_t most_bytes);
  * one of each regular file. `about`: strings that come back with the tree.
  */
 int pack_finish(int fd, const struct filetree *tree, const pack_digest *digests,
-	const struct strv *about, const char *what, struct error *err);
+	const struct pack_base *base, const struct strv *about, const char *what,
+	struct error *err);
 
 /* What was written. By value; zeroes, pack_release(). */
 struct pack {
-	struct filetree *tree; /* with contents in a duplicate of the descriptor */
+	struct filetree *tree; /* with contents in a duplicate of the descriptor, or in
+				  the base */
 	pack_digest *digests; /* "" for what is no regular file */
 	struct strv about;
+	char *base_path; /* NULL: all is in itself */
 };
 
 void pack_release(struct pack *p);
@@ -47,5 +71,5 @@ static inline void pack_releasep(struct pack *p)
 	pack_release(p);
 }
 
-/* ERR_FORMAT when it is not a whole one. */
-int pack_read(int fd, const char *what, struct pack *ret, struct error *err);
+/* ERR_FORMAT when it is not a whole one. `path`: its own, and where its base is sought. */
+int pack_read(int fd, const char *path, struct pack *ret, struct error *err);

@@ -26,7 +26,7 @@ static int write_pack(const uint8_t *index, size_t size, uint8_t contents_bytes)
 
 	hash_bytes(index, size, digest);
 	length = snprintf(
-		trailer, sizeof(trailer), "amiwright tree 1 %016zx %s\n", size, digest);
+		trailer, sizeof(trailer), "amiwright tree 2 %016zx %s\n", size, digest);
 	if (fd < 0 || ftruncate(fd, contents_bytes) < 0 ||
 		fd_pwrite_all(fd, index, size, contents_bytes, "fuzz", &err) < 0 ||
 		fd_pwrite_all(fd, trailer, (size_t)length, contents_bytes + size, "fuzz",

@@ -45,7 +45,7 @@ struct build {
 	struct apt *apt;
 	struct chroot *chroot;
 	struct install_spec install;
-	struct strv base_paths;
+	struct debian_base base;
 	char *archives_dir;
 	char *loader_dir;
 	char *inputs;
@@ -61,7 +61,7 @@ static void build_releasep(struct build *b)
 	overlay_watch_freep(&b->watch);
 	resolution_release(&b->resolution);
 	distro_packages_release(&b->packages);
-	strv_release(&b->base_paths);
+	debian_base_release(&b->base);
 	free(b->archives_dir);
 	free(b->loader_dir);
 	free(b->inputs);
@@ -150,7 +150,7 @@ static int install(struct build *b, struct error *err)
 	};
 	if (open_room(b, err) < 0)
 		return -1;
-	return debian_install(&b->install, &b->chroot, &b->base_paths, err);
+	return debian_install(&b->install, &b->chroot, &b->base, err);
 }
 
 /* The image trusts the keys that the build trusted: a keyring of the recipe's goes with
@@ -209,7 +209,7 @@ static int find_initramfs(
 			strv_add_all(
 				&added, (const char *const *)more->steps[i].names.items);
 	if (debian_chroot_leave(&b->install, &b->chroot, err) < 0 ||
-		initramfs_find(b->spec, &added, &b->base_paths, env,
+		initramfs_find(b->spec, &added, &b->base.paths, env,
 			b->resolution.epoch_s, b->progress, ret, err) < 0)
 		return -1;
 	return debian_chroot_enter(&b->install, &b->chroot, err);
@@ -336,6 +336,7 @@ static int build_tree(const struct distro_spec *spec, struct progress *p,
 	};
 	b.packages = (struct distro_packages){ 0 };
 	ret->inputs = TAKE_PTR(b.inputs);
+	ret->base = TAKE_PTR(b.base.kept);
 	overlay_watch_look(b.watch, &ret->overlay_idle);
 	strv_take(&ret->tools, TAKE_PTR(apt));
 	return 0;

@@ -41,6 +41,13 @@ int debian_chroot_enter(
 
 /* ---- the base */
 
+void debian_base_release(struct debian_base *b)
+{
+	strv_release(&b->paths);
+	free(b->kept);
+	*b = (struct debian_base){ 0 };
+}
+
 /* All that decides about it. The lists have said of each package which file it is; the
  * date is that which no file of the image is newer than. */
 static void describe_base(const struct install_spec *s, struct strbuf *to)
@@ -104,7 +111,7 @@ int debian_chroot_leave(
 	return remove_tree(scratch, err);
 }
 
-static int install_base(const struct install_spec *s, struct error *err)
+static int install_base(const struct install_spec *s, char **ret_kept, struct error *err)
 {
 	const bool kept = s->resolution->common && s->distro->maker &&
 			  s->distro->cache_dir && !s->distro->no_cache;
@@ -124,23 +131,24 @@ static int install_base(const struct install_spec *s, struct error *err)
 	request.key = key.data;
 	if (base_cache_take(&request, &taken, err) < 0)
 		return -1;
-	if (taken)
-		return 0;
-	if (install_stage(s, &s->resolution->base, false, &chroot, err) < 0 ||
-		debian_chroot_leave(s, &chroot, err) < 0)
-		return -1;
-	base_cache_keep(&request);
+	if (!taken) {
+		if (install_stage(s, &s->resolution->base, false, &chroot, err) < 0 ||
+			debian_chroot_leave(s, &chroot, err) < 0)
+			return -1;
+		base_cache_keep(&request);
+	}
+	*ret_kept = base_cache_path(&request);
 	return 0;
 }
 
 int debian_install(const struct install_spec *s, struct chroot **ret_chroot,
-	struct strv *base_paths, struct error *err)
+	struct debian_base *ret_base, struct error *err)
 {
 	const struct resolution *r = s->resolution;
 	CLEANUP(chroot_freep) struct chroot *chroot = NULL;
 
-	if (install_base(s, err) < 0 ||
-		initramfs_key_paths(s->distro->root_dir, NULL, base_paths, err) < 0)
+	if (install_base(s, &ret_base->kept, err) < 0 ||
+		initramfs_key_paths(s->distro->root_dir, NULL, &ret_base->paths, err) < 0)
 		return -1;
 	if ((r->plan.step_count ? install_stage(s, &r->plan, true, &chroot, err)
 				: debian_chroot_enter(s, &chroot, err)) < 0)

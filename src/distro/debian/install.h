@@ -29,7 +29,14 @@ int debian_chroot_enter(
 int debian_chroot_leave(
 	const struct install_spec *s, struct chroot **chroot, struct error *err);
 
-/* *ret_chroot is of the tree in which everything is installed; `base_paths` gets what
- * initramfs_key_paths() says of the base. */
+/* What many recipes begin with. By value: zeroes, debian_base_release(). */
+struct debian_base {
+	struct strv paths; /* of its files: initramfs_key_paths() */
+	char *kept; /* its file in the cache (distro/base_cache.h), or NULL */
+};
+
+void debian_base_release(struct debian_base *b);
+
+/* *ret_chroot is of the tree in which everything is installed, base and all. */
 int debian_install(const struct install_spec *spec, struct chroot **ret_chroot,
-	struct strv *base_paths, struct error *err);
+	struct debian_base *ret_base, struct error *err);

@@ -40,32 +40,53 @@ static struct filetree *make_tree(const char *scratch)
 	return t;
 }
 
-/* The tree with its contents in a file in memory; about is "one", "". */
-static int pack(const struct filetree *t)
+/* The tree's contents that the base has not, and the index; about is "one", "". */
+static void pack_into(int fd, const struct filetree *t, const struct pack_base *base)
 {
-	const int fd = memfd_create("pack", MFD_CLOEXEC);
 	CLEANUP(strv_releasep) struct strv about = STRV_INIT;
-	CLEANUP(freep)
-	pack_digest *digests = xcalloc(filetree_count(t), sizeof(*digests));
+	CLEANUP(freep) pack_digest *known = NULL;
+	CLEANUP(freep) pack_digest *digests = NULL;
 	CLEANUP(freep) uint64_t *offsets = NULL;
 	struct error err = ERROR_INIT;
 	uint64_t bytes;
 
-	offsets = pack_offsets(t, &bytes);
-	for (uint32_t i = 0; i < filetree_count(t); i++) {
-		const struct filetree_node *n = filetree_node(t, i);
-		CLEANUP(fd_closep) int from = -1;
-
-		if (!S_ISREG(n->mode))
-			continue;
-		assert_int_equal(filetree_open_content(t, i, &from, &err), 0);
-		assert_int_equal(hash_fd_copy(from, n->path, 0, n->size_bytes, fd,
-					 offsets[i], digests[i], &err),
-			0);
-	}
+	assert_int_equal(hash_tree(t, NULL, &known, &err), 0);
+	offsets = pack_offsets(t, known, base, &bytes);
+	assert_int_equal(hash_tree_copy(t, NULL, fd, offsets, &digests, &err), 0);
 	STRV_ADD(&about, "one", "");
-	assert_int_equal(pack_finish(fd, t, digests, &about, "test", &err), 0);
+	assert_int_equal(pack_finish(fd, t, digests, base, &about, "test", &err), 0);
+}
+
+/* In a file in memory. */
+static int pack(const struct filetree *t)
+{
+	const int fd = memfd_create("pack", MFD_CLOEXEC);
+
+	pack_into(fd, t, NULL);
 	return fd;
+}
+
+static void assert_same_trees(const struct pack *p, const struct filetree *t)
+{
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(filetree_count(p->tree), filetree_count(t));
+	for (uint32_t i = 0; i < filetree_count(t); i++) {
+		const struct filetree_node *n = filetree_node(p->tree, i);
+		CLEANUP(fd_closep) int content = -1;
+		pack_digest digest = "";
+
+		unit_assert_same_node(filetree_node(t, i), n);
+		if (S_ISREG(n->mode)) {
+			assert_int_equal(
+				filetree_open_content(p->tree, i, &content, &err), 0);
+			assert_int_equal(
+				hash_fd_range(content, n->path, n->content_offset_bytes,
+					n->size_bytes, digest, &err),
+				0);
+		}
+		assert_string_equal(p->digests[i], digest);
+	}
 }
 
 static void what_was_packed_comes_back(void **state)
@@ -80,23 +101,86 @@ static void what_was_packed_comes_back(void **state)
 	assert_int_equal(p.about.count, 2);
 	assert_string_equal(p.about.items[0], "one");
 	assert_string_equal(p.about.items[1], "");
-	assert_int_equal(filetree_count(p.tree), filetree_count(t));
-	for (uint32_t i = 0; i < filetree_count(t); i++) {
-		const struct filetree_node *n = filetree_node(p.tree, i);
-		CLEANUP(fd_closep) int content = -1;
-		pack_digest digest = "";
+	assert_null(p.base_path);
+	assert_same_trees(&p, t);
+}
 
-		unit_assert_same_node(filetree_node(t, i), n);
-		if (S_ISREG(n->mode)) {
-			assert_int_equal(
-				filetree_open_content(p.tree, i, &content, &err), 0);
-			assert_int_equal(
-				hash_fd_range(content, n->path, n->content_offset_bytes,
-					n->size_bytes, digest, &err),
-				0);
-		}
-		assert_string_equal(p.digests[i], digest);
-	}
+/* The tree's pack, base, and another that refers to it, both in the directory. */
+struct two_packs {
+	char *base_path, *path;
+	struct filetree *tree; /* of the second */
+	int base_fd, fd;
+};
+
+static void two_packs_releasep(struct two_packs *p)
+{
+	free(p->base_path);
+	free(p->path);
+	filetree_free(p->tree);
+	fd_closep(&p->base_fd);
+	fd_closep(&p->fd);
+}
+
+static int create(const char *path)
+{
+	const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static struct two_packs make_two(const char *scratch)
+{
+	CLEANUP(filetree_freep) struct filetree *t = make_tree(scratch);
+	CLEANUP(freep) char *root = path_join(scratch, "root");
+	CLEANUP(pack_base_releasep) struct pack_base base = { 0 };
+	struct two_packs p = { .base_path = path_join(scratch, "base"),
+		.path = path_join(scratch, "more") };
+	struct error err = ERROR_INIT;
+
+	p.base_fd = create(p.base_path);
+	pack_into(p.base_fd, t, NULL);
+	unit_write_file(root, "b-new", "what only the second has");
+	unit_write_file(root, "b-copy", "content of a");
+	assert_int_equal(dirtree_read(root, &p.tree, &err), 0);
+	assert_int_equal(pack_base_read(p.base_fd, "base", p.base_path, &base, &err), 0);
+	p.fd = create(p.path);
+	pack_into(p.fd, p.tree, &base);
+	return p;
+}
+
+static void what_the_base_has_is_kept_once(void **state)
+{
+	CLEANUP(two_packs_releasep) struct two_packs two = make_two(*state);
+	CLEANUP(pack_releasep) struct pack p = { 0 };
+	struct error err = ERROR_INIT;
+	char own[64] = "";
+	size_t got;
+
+	if (pack_read(two.fd, two.path, &p, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_string_equal(p.base_path, two.base_path);
+	assert_same_trees(&p, two.tree);
+	/* A content of its own, and behind it the index, which begins with a name. */
+	assert_int_equal(fd_pread(two.fd, own, 29, 0, &got, "pack", &err), 0);
+	assert_string_equal(own, "what only the second hasbase");
+}
+
+static void a_base_that_is_gone_or_cut_is_told(void **state)
+{
+	CLEANUP(two_packs_releasep) struct two_packs two = make_two(*state);
+	struct pack p = { 0 };
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(truncate(two.base_path, 3), 0);
+	assert_int_equal(pack_read(two.fd, two.path, &p, &err), -1);
+	unit_assert_error(&err, ERR_FORMAT, "not a whole tree");
+	assert_int_equal(unlink(two.base_path), 0);
+	assert_int_equal(pack_read(two.fd, two.path, &p, &err), -1);
+	assert_non_null(strstr(err.msg, "which '"));
+	assert_int_equal(mkfifo(two.base_path, 0600), 0);
+	assert_int_equal(pack_read(two.fd, two.path, &p, &err), -1);
+	unit_assert_error(&err, ERR_FORMAT, "not a whole tree");
 }
 
 static void a_patched_file_has_its_new_content(void **state)
@@ -110,8 +194,7 @@ static void a_patched_file_has_its_new_content(void **state)
 	size_t got;
 
 	assert_int_equal(write(patches, "..new", 5), 5);
-	filetree_set_patches(t, patches);
-	filetree_patch(t, node, 2, 3);
+	filetree_patch(t, node, filetree_add_contents(t, patches), 2, 3);
 	assert_int_equal(filetree_open_content(t, node, &fd, &err), 0);
 	assert_int_equal(
 		fd_pread(fd, content, 3, filetree_node(t, node)->content_offset_bytes,
@@ -131,7 +214,7 @@ static void damage_is_found(void **state)
 	uint64_t start;
 	struct stat st;
 
-	offsets = pack_offsets(t, &start);
+	offsets = pack_offsets(t, NULL, NULL, &start);
 	assert_int_equal(fstat(fd, &st), 0);
 	for (off_t at = (off_t)start; at < st.st_size; at++) {
 		struct pack p = { 0 };
@@ -157,6 +240,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(what_was_packed_comes_back),
+		SCRATCH_TEST(what_the_base_has_is_kept_once),
+		SCRATCH_TEST(a_base_that_is_gone_or_cut_is_told),
 		SCRATCH_TEST(a_patched_file_has_its_new_content),
 		SCRATCH_TEST(damage_is_found),
 	};

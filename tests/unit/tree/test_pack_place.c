@@ -59,9 +59,9 @@ static struct pack packed(const struct filetree *t)
 	struct error err = ERROR_INIT;
 	uint64_t bytes;
 
-	offsets = pack_offsets(t, &bytes);
+	offsets = pack_offsets(t, NULL, NULL, &bytes);
 	if (hash_tree_copy(t, NULL, fd, offsets, &digests, &err) < 0 ||
-		pack_finish(fd, t, digests, &none, "test", &err) < 0 ||
+		pack_finish(fd, t, digests, NULL, &none, "test", &err) < 0 ||
 		pack_read(fd, "test", &p, &err) < 0)
 		fail_msg("%s", err.msg);
 	return p;
