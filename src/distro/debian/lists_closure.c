@@ -41,10 +41,41 @@ static void candidates_releasep(struct candidates *c)
 
 /* ---- reading */
 
-/* The value of the line at `line`, if it is of that field. */
-static const char *value_of(const char *line, const char *field)
+/* The fields that are wanted. Of a record, each stands once. */
+enum field {
+	PACKAGE,
+	PROVIDES,
+	PRE_DEPENDS,
+	DEPENDS,
+	ESSENTIAL,
+	PROTECTED,
+	IMPORTANT,
+	FIELDS
+};
+
+static const char *const fields[FIELDS] = {
+	[PACKAGE] = "Package: ",
+	[PROVIDES] = "Provides: ",
+	[PRE_DEPENDS] = "Pre-Depends: ",
+	[DEPENDS] = "Depends: ",
+	[ESSENTIAL] = "Essential: ",
+	[PROTECTED] = "Protected: ",
+	[IMPORTANT] = "Important: ",
+};
+
+/* The values within a record; NULL: it has none. */
+typedef const char *values[FIELDS];
+
+/* There are tens of thousands of records: each is looked through once. */
+static void find_values(const char *record, values ret)
 {
-	return text_starts_with(line, field) ? line + strlen(field) : NULL;
+	memset(ret, 0, sizeof(values));
+	for (const char *line = record; *line; line += *line == '\n') {
+		for (size_t i = 0; i < FIELDS; i++)
+			if (*line == *fields[i] && text_starts_with(line, fields[i]))
+				ret[i] = line + strlen(fields[i]);
+		line = strchrnul(line, '\n');
+	}
 }
 
 /* With the lines that go on with it: those begin with a blank. */
@@ -57,56 +88,56 @@ static size_t value_length(const char *value)
 	return length;
 }
 
-/* The values of `fields`, with a comma between; where they are. */
-static size_t add_values(
-	struct strbuf *to, const char *record, const char *const fields[static 2])
+static void add_value(struct strbuf *to, const char *value)
+{
+	if (!value)
+		return;
+	strbuf_add(to, value, value_length(value));
+	strbuf_add_char(to, ',');
+}
+
+/* Both values, either of which may be NULL; where they are. */
+static size_t add_values(struct strbuf *to, const char *value, const char *more)
 {
 	const size_t at = to->length_bytes;
 
-	for (const char *line = record; *line; line += *line == '\n') {
-		for (size_t i = 0; i < 2 && fields[i]; i++) {
-			const char *value = value_of(line, fields[i]);
-
-			if (value) {
-				strbuf_add(to, value, value_length(value));
-				strbuf_add_char(to, ',');
-			}
-		}
-		line += strcspn(line, "\n");
-	}
+	add_value(to, value);
+	add_value(to, more);
 	strbuf_add_char(to, '\0');
 	return at;
 }
 
-/* "?essential" is these, and for apt itself also it: pkgCacheGen::ForceEssential. */
-static bool is_essential(const char *record)
+static bool is(const char *value, const char *text)
 {
-	return text_starts_with(record, "Package: apt\n") ||
-	       strstr(record, "\nEssential: yes\n") ||
-	       strstr(record, "\nProtected: yes\n") ||
-	       strstr(record, "\nImportant: yes\n");
+	return value && text_starts_with(value, text) && value[strlen(text)] == '\n';
+}
+
+/* "?essential" is these, and for apt itself also it: pkgCacheGen::ForceEssential. */
+static bool is_essential(const values v)
+{
+	return is(v[PACKAGE], "apt") || is(v[ESSENTIAL], "yes") ||
+	       is(v[PROTECTED], "yes") || is(v[IMPORTANT], "yes");
 }
 
 static int add_candidate(void *userdata, const char *record, size_t length_bytes,
 	const char *sha256, struct error *err)
 {
-	static const char *const name[] = { "Package: ", NULL };
-	static const char *const provides[] = { "Provides: ", NULL };
-	static const char *const depends[] = { "Depends: ", "Pre-Depends: " };
 	struct candidates *c = userdata;
+	values v;
 
 	(void)length_bytes;
 	(void)sha256;
 	(void)err;
+	find_values(record, v);
 	if (c->count == c->room) {
 		c->room = c->room ? 2 * c->room : 1 << 12;
 		c->items = xreallocarray(c->items, c->room, sizeof(*c->items));
 	}
 	c->items[c->count++] = (struct candidate){
-		.name = add_values(&c->texts, record, name),
-		.provides = add_values(&c->texts, record, provides),
-		.depends = add_values(&c->texts, record, depends),
-		.reached = is_essential(record),
+		.name = add_values(&c->texts, v[PACKAGE], NULL),
+		.provides = add_values(&c->texts, v[PROVIDES], NULL),
+		.depends = add_values(&c->texts, v[DEPENDS], v[PRE_DEPENDS]),
+		.reached = is_essential(v),
 	};
 	return 0;
 }

@@ -31,14 +31,27 @@ static void reading_releasep(struct reading *r)
 /* Its hash, or NULL. */
 static const char *sha256_of(const char *record)
 {
-	static const char field[] = "\nSHA256: ";
-	const char *at =
-		text_starts_with(record, field + 1) ? record : strstr(record, field);
+	static const char field[] = "SHA256: ";
 
-	if (!at)
-		return NULL;
-	at = strchr(at, ':') + 2;
-	return strcspn(at, "\n") == SHA256_HEX_CHARS ? at : NULL;
+	/* The lists are long: strchr(3) is several times as fast as strstr(3). */
+	for (const char *line = record; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (text_starts_with(line, field)) {
+			line += strlen(field);
+			return strcspn(line, "\n") == SHA256_HEX_CHARS ? line : NULL;
+		}
+	}
+	return NULL;
+}
+
+/* The line break before the empty line behind it; NULL: it goes on. */
+static char *end_of_record(char *text)
+{
+	char *end = strchr(text, '\n');
+
+	while (end && end[1] != '\n')
+		end = strchr(end + 1, '\n');
+	return end;
 }
 
 static int give(const struct reading *r, const char *record, size_t length_bytes,
@@ -58,7 +71,7 @@ static int give_records(struct reading *r, struct error *err)
 {
 	char *begin = r->text.data, *end;
 
-	while ((end = strstr(begin, "\n\n"))) {
+	while ((end = end_of_record(begin))) {
 		end[1] = '\0';
 		begin += strspn(begin, "\n");
 		if (begin < end && give(r, begin, (size_t)(end + 1 - begin), err) < 0)
