@@ -337,8 +337,7 @@ static void list_files(const struct kept_tree *k, const struct filetree *tree,
 
 /* What the tree began as is in the cache already: of two that were made from one base,
  * only what differs takes room. Without it, all is kept. */
-static void read_base(
-	const struct kept_tree *k, const char *path, struct pack_base *ret)
+static void read_base(const struct kept_tree *k, const char *path, struct pack_base *ret)
 {
 	const char *cache = k->spec.distro->cache_dir;
 	CLEANUP(fd_closep) int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
@@ -378,8 +377,8 @@ static int store(const struct kept_tree *k, const struct filetree *tree,
 		return -1;
 	list_files(k, tree, digests, &made->overlay_idle, &list);
 	kept_about_format(made, loader, list.files, list.file_count, &about);
-	if (pack_finish(atomic_file_fd(file), tree, digests, &base, &about, k->path,
-		    err) < 0)
+	if (pack_finish(
+		    atomic_file_fd(file), tree, digests, &base, &about, k->path, err) < 0)
 		return -1;
 	/* Of an overlay that was changed meanwhile, either state may be in the tree. */
 	if (overlay_read(k->spec.recipe->overlay, &now, err) < 0)

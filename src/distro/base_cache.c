@@ -99,8 +99,8 @@ static int keep(const struct base_request *r, struct error *err)
 	if (atomic_file_create(path, 0600, &file, err) < 0 ||
 		hash_tree_copy(tree, r->memo, atomic_file_fd(file), offsets, &digests,
 			err) < 0 ||
-		pack_finish(atomic_file_fd(file), tree, digests, NULL, &about, path, err) <
-			0 ||
+		pack_finish(atomic_file_fd(file), tree, digests, NULL, &about, path,
+			err) < 0 ||
 		atomic_file_commit_unsynced(file, err) < 0)
 		return -1;
 	keep_newest_bytes(r->cache_dir, BASE_CACHE_MOST, BASE_CACHE_BYTES);

@@ -75,8 +75,8 @@ static int by_digest(const void *a, const void *b)
 	return strcmp(x->digest, y->digest);
 }
 
-int pack_base_read(
-	int fd, const char *name, const char *what, struct pack_base *ret, struct error *err)
+int pack_base_read(int fd, const char *name, const char *what, struct pack_base *ret,
+	struct error *err)
 {
 	CLEANUP(pack_releasep) struct pack p = { 0 };
 	struct pack_base b = { 0 };
@@ -106,8 +106,8 @@ static const struct pack_base_content *find_in_base(
 	struct pack_base_content key;
 
 	memcpy(key.digest, digest, sizeof(key.digest));
-	return b && b->count ? bsearch(&key, b->contents, b->count,
-				       sizeof(*b->contents), by_digest)
+	return b && b->count ? bsearch(&key, b->contents, b->count, sizeof(*b->contents),
+				       by_digest)
 			     : NULL;
 }
 
@@ -291,8 +291,9 @@ static bool are_sane(const uint64_t *n, const struct extents *extents)
 	const mode_t type = n[MODE] & S_IFMT;
 
 	if (n[MODE] > (S_IFMT | 07777) || n[UID] > UINT32_MAX || n[GID] > UINT32_MAX ||
-		n[MTIME_NS] >= 1000000000 || n[SPARSE] > 1 || n[IN_BASE] > 1 || n[MAJOR] > UINT32_MAX ||
-		n[MINOR] > UINT32_MAX || n[XATTRS] > XATTR_MOST_BYTES)
+		n[MTIME_NS] >= 1000000000 || n[SPARSE] > 1 || n[IN_BASE] > 1 ||
+		n[MAJOR] > UINT32_MAX || n[MINOR] > UINT32_MAX ||
+		n[XATTRS] > XATTR_MOST_BYTES)
 		return false;
 	if (type == S_IFREG)
 		return n[OFFSET] <= contents_bytes &&
@@ -401,8 +402,8 @@ static int open_base(const char *name, const char *path, struct pack *p,
 	p->base_path = path_join(dir, name);
 	fd = open(p->base_path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return error_errno(err, "open '%s', which '%s' refers to", p->base_path,
-			path);
+		return error_errno(
+			err, "open '%s', which '%s' refers to", p->base_path, path);
 	if (!S_ISREG(st.st_mode))
 		return broken(path, err);
 	extents->base_bytes = (uint64_t)st.st_size;

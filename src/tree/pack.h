@@ -35,8 +35,8 @@ static inline void pack_base_releasep(struct pack_base *b)
 }
 
 /* ERR_FORMAT when it is not a whole one. */
-int pack_base_read(
-	int fd, const char *name, const char *what, struct pack_base *ret, struct error *err);
+int pack_base_read(int fd, const char *name, const char *what, struct pack_base *ret,
+	struct error *err);
 
 /* Where the content of each node belongs, in an array that the caller frees, and how long
  * they are together. Names of one file share its content. What the base has is
