@@ -50,14 +50,21 @@ static bool is_finished(const struct ec2_image *image)
 	       !image_is_unfinished(image, NULL);
 }
 
-void image_list_drop_newest(struct ec2_list *l, uint64_t keep)
+static void drop_unfinished(struct ec2_list *l)
 {
-	size_t kept = 0, old = 0;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < l->count; i++)
 		if (is_finished(l->items[i]))
 			l->items[kept++] = l->items[i];
 	l->count = kept;
+}
+
+void image_list_drop_newest(struct ec2_list *l, uint64_t keep)
+{
+	size_t old = 0;
+
+	drop_unfinished(l);
 	/* From the oldest on: what stands before is still there to be counted. */
 	for (size_t i = l->count; i > 0; i--)
 		if (newer_than(l, i - 1) < keep)
@@ -68,14 +75,23 @@ void image_list_drop_newest(struct ec2_list *l, uint64_t keep)
 	l->count = old;
 }
 
-int image_family_find_old(struct aws_client *ec2, const char *family, uint64_t keep,
-	struct ec2_list *ret, struct error *err)
+int image_family_find(struct aws_client *ec2, const char *family, struct ec2_list *ret,
+	struct error *err)
 {
 	const struct ec2_filter filter = { "tag:" RUN_TAG_FAMILY, { &family, 1 } };
 
 	if (ec2_images_find(ec2, &filter, 1, ret, err) < 0)
 		return error_context(err, "look for the images of '%s'", family);
 	image_list_sort(ret);
+	drop_unfinished(ret);
+	return 0;
+}
+
+int image_family_find_old(struct aws_client *ec2, const char *family, uint64_t keep,
+	struct ec2_list *ret, struct error *err)
+{
+	if (image_family_find(ec2, family, ret, err) < 0)
+		return -1;
 	image_list_drop_newest(ret, keep);
 	return 0;
 }

@@ -7,6 +7,10 @@
 
 #include "core/ec2_calls.h"
 
+/* Our finished images of the family, the newest first. */
+int image_family_find(struct aws_client *ec2, const char *family, struct ec2_list *ret,
+	struct error *err);
+
 /*
  * Our finished images of the family without the `keep` newest of each architecture; those
  * of one moment all count as the newer. `keep` is 1 or more: the newest always stays.

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "core/image_parent.h"
 #include "core/image_replica.h"
 #include "core/run_begin.h"
 #include "core/snapshot.h"
@@ -26,6 +27,9 @@ struct sending {
 	const struct image_blocks *blocks;
 	struct ec2_tag *tags;
 	size_t tag_count;
+	struct upload_source *source;
+	char *parent_id; /* NULL: there is none */
+	struct upload_parent *parent;
 	char *snapshot_id; /* NULL: not started */
 	uint64_t made_at_ms; /* 0: long ago */
 	bool is_complete; /* a run before this one saw to that */
@@ -35,6 +39,9 @@ struct sending {
 static void sending_releasep(struct sending *s)
 {
 	free(s->tags);
+	free(s->parent_id);
+	s->parent = upload_parent_free(s->parent);
+	s->source = upload_source_free(s->source);
 	free(s->snapshot_id);
 }
 
@@ -72,13 +79,13 @@ static uint64_t moment_of(const struct run_deed *deed)
 }
 
 /* What was begun is of no use any more: it goes, and another run takes its place. */
-static int begin_anew(struct sending *s, struct error *err)
+static int begin_anew(struct sending *s, const char *why, struct error *err)
 {
 	struct image_copy *c = s->copy;
 
 	progress_warning(c->progress,
-		"the snapshot in %s that an earlier run began is gone: beginning anew",
-		region_of(s));
+		"the snapshot in %s that an earlier run began %s: beginning anew",
+		region_of(s), why);
 	image_copy_remove(c);
 	c->journal = run_journal_free(c->journal);
 	return image_send_begin(c, err);
@@ -98,7 +105,7 @@ static int look_at_past(struct sending *s, struct error *err)
 	if (snapshot_look(s->copy->ec2, made->what, made_at_ms, &state, err) < 0)
 		return -1;
 	if (state == SNAPSHOT_MISSING || state == SNAPSHOT_FAILED)
-		return begin_anew(s, err);
+		return begin_anew(s, "is gone", err);
 	s->snapshot_id = xstrdup(made->what);
 	s->made_at_ms = made_at_ms;
 	s->is_complete = state == SNAPSHOT_COMPLETED;
@@ -119,29 +126,131 @@ static bool has_to_be_encrypted(const struct image_copy *c)
 	return is_encrypted;
 }
 
+/* ---- the parent */
+
+static bool is_started(const struct sending *s)
+{
+	return run_past_last(run_journal_past(s->copy->journal), RUN_STARTS) != NULL;
+}
+
+static void drop_parent(struct sending *s)
+{
+	s->parent = upload_parent_free(s->parent);
+	free(s->parent_id);
+	s->parent_id = NULL;
+}
+
+/* A token stands for one request: what was asked for with one parent has that. */
+static int choose_parent(struct sending *s, struct error *err)
+{
+	const struct run_deed *noted =
+		run_past_last(run_journal_past(s->copy->journal), RUN_PARENT);
+	struct error why = ERROR_INIT;
+
+	if (is_started(s)) {
+		if (noted && snapshot_id_is_one(noted->what))
+			s->parent_id = xstrdup(noted->what);
+		return 0;
+	}
+	if (image_parent_find(s->copy, s->ebs, has_to_be_encrypted(s->copy),
+		    &s->parent_id, &why) == 0)
+		return 0;
+	if (why.code == ERR_INTERRUPTED) {
+		*err = why;
+		return -1;
+	}
+	progress_step(s->copy->progress, "all blocks are sent to %s: %s", region_of(s),
+		why.msg);
+	return 0;
+}
+
+static int read_parent(struct sending *s, struct error *err)
+{
+	const uint64_t volume_bytes = s->blocks->volume_bytes;
+
+	if (upload_parent_open(s->ebs, s->parent_id, &s->parent, err) < 0)
+		return -1;
+	if (upload_parent_volume_bytes(s->parent) > volume_bytes)
+		return error_set(
+			err, ERR_SPACE, 0, "%s is of a larger volume", s->parent_id);
+	return upload_parent_compare(
+		s->parent, s->source, volume_bytes, s->copy->progress, err);
+}
+
+/* Before anything is made: with a parent that will not do, all blocks are sent. */
+static int compare_with_parent(struct sending *s, struct error *err)
+{
+	struct error why = ERROR_INIT;
+
+	if (!s->parent_id || s->is_complete || read_parent(s, &why) == 0)
+		return 0;
+	if (why.code == ERR_INTERRUPTED ||
+		(is_started(s) && !service_error_is_refusal(&why))) {
+		*err = why;
+		return error_context(
+			err, "compare with %s in %s", s->parent_id, region_of(s));
+	}
+	progress_step(s->copy->progress,
+		"all blocks are sent to %s, as %s is no parent: %s", region_of(s),
+		s->parent_id, why.msg);
+	drop_parent(s);
+	if (!is_started(s))
+		return 0;
+	free(s->snapshot_id);
+	s->snapshot_id = NULL;
+	s->was_completing = false;
+	return begin_anew(s, "has lost its parent", err);
+}
+
+/* ---- its beginning */
+
+static int ask(struct sending *s, const struct ebs_tag *tags, struct error *err)
+{
+	struct image_copy *c = s->copy;
+	const char *run_id = run_journal_id(c->journal);
+	const struct snapshot_start how = {
+		.volume_size_gib = s->blocks->volume_bytes / GIB,
+		.parent_id = s->parent_id,
+		.token = run_id,
+		.description = c->source->name,
+		.tags = tags,
+		.tag_count = s->tag_count,
+		.is_encrypted = !s->parent_id && has_to_be_encrypted(c),
+		.kms_key_arn = s->parent_id ? NULL : c->kms_key,
+	};
+
+	if (run_journal_note(
+		    c->journal, RUN_PARENT, s->parent_id ? s->parent_id : "-", err) < 0 ||
+		run_journal_note(c->journal, RUN_STARTS, run_id, err) < 0)
+		return -1;
+	return snapshot_start(s->ebs, &how, &s->snapshot_id, err);
+}
+
+/* A parent may be one that the service does not take. */
+static int ask_without_parent(
+	struct sending *s, const struct ebs_tag *tags, struct error *err)
+{
+	progress_step(s->copy->progress,
+		"all blocks are sent to %s, as %s is no parent: %s", region_of(s),
+		s->parent_id, err->msg);
+	*err = (struct error)ERROR_INIT;
+	drop_parent(s);
+	return ask(s, tags, err);
+}
+
 static int start(struct sending *s, struct error *err)
 {
 	struct image_copy *c = s->copy;
 	const char *run_id = run_journal_id(c->journal);
 	CLEANUP(freep) struct ebs_tag *tags = xcalloc(s->tag_count, sizeof(*tags));
-	const struct snapshot_start how = {
-		.volume_size_gib = s->blocks->volume_bytes / GIB,
-		.token = run_id,
-		.description = c->source->name,
-		.tags = tags,
-		.tag_count = s->tag_count,
-		.is_encrypted = has_to_be_encrypted(c),
-		.kms_key_arn = c->kms_key,
-	};
 	/* Of a token that was used before, a refusal says nothing of that time. */
-	const bool is_first = !run_past_last(run_journal_past(c->journal), RUN_STARTS);
+	const bool is_first = !is_started(s);
 	struct error ignored = ERROR_INIT;
 
 	for (size_t i = 0; i < s->tag_count; i++)
 		tags[i] = (struct ebs_tag){ s->tags[i].key, s->tags[i].value };
-	if (run_journal_note(c->journal, RUN_STARTS, run_id, err) < 0)
-		return -1;
-	if (snapshot_start(s->ebs, &how, &s->snapshot_id, err) < 0) {
+	if (ask(s, tags, err) < 0 && (!s->parent_id || !service_error_is_refusal(err) ||
+					     ask_without_parent(s, tags, err) < 0)) {
 		/* With a client token, no attempt before it has made one either. */
 		if (is_first && service_error_is_refusal(err)) {
 			(void)run_journal_note(c->journal, RUN_REFUSED, run_id, &ignored);
@@ -153,14 +262,14 @@ static int start(struct sending *s, struct error *err)
 	return run_journal_note(c->journal, RUN_MADE, s->snapshot_id, err);
 }
 
-static int open_source(
-	const struct sending *s, struct upload_source **ret, struct error *err)
+static int open_source(struct sending *s, struct error *err)
 {
 	CLEANUP(fd_closep) int fd = fcntl(s->blocks->fd, F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)
 		return error_errno(err, "open the copy of the snapshot");
-	return upload_source_of_fd(&fd, s->copy->source->image->image_id, ret, err);
+	return upload_source_of_fd(
+		&fd, s->copy->source->image->image_id, &s->source, err);
 }
 
 static int complete(
@@ -182,13 +291,14 @@ static int complete(
 
 static int fill(struct sending *s, struct error *err)
 {
-	CLEANUP(upload_source_freep) struct upload_source *source = NULL;
 	CLEANUP(kept_blocks_releasep) struct kept_blocks digests = { 0 };
 	struct upload_count count = { 0 };
-	struct upload_work work = {
+	const struct upload_work work = {
 		.ebs = s->ebs,
 		.snapshot_id = s->snapshot_id,
 		.made_at_ms = s->made_at_ms,
+		.source = s->source,
+		.delta = upload_parent_delta(s->parent),
 		.digests = &digests,
 		.only_counts = s->was_completing,
 		.progress = s->copy->progress,
@@ -196,15 +306,18 @@ static int fill(struct sending *s, struct error *err)
 
 	if (s->is_complete)
 		return 0;
-	if (open_source(s, &source, err) < 0)
-		return -1;
-	work.source = source;
-	if (upload_blocks(&work, &count, err) < 0 || complete(s, &count, err) < 0)
+	if (upload_blocks(&work, &count, err) < 0)
 		return error_context(err, "send the blocks to %s", region_of(s));
-	upload_keep(s->ebs, s->snapshot_id, &digests, NULL);
+	if (complete(s, &count, err) < 0) {
+		upload_parent_forget(s->ebs, s->parent_id);
+		return error_context(err, "send the blocks to %s", region_of(s));
+	}
+	upload_keep(s->ebs, s->snapshot_id, &digests, s->parent);
 	progress_step(s->copy->progress,
-		"%s in %s has %" PRIu64 " blocks, %" PRIu64 " of them sent now",
-		s->snapshot_id, region_of(s), count.blocks, count.sent_blocks);
+		"%s in %s has %" PRIu64 " blocks%s%s, %" PRIu64 " of them sent now",
+		s->snapshot_id, region_of(s), count.blocks,
+		s->parent_id ? " that differ from " : "",
+		s->parent_id ? s->parent_id : "", count.sent_blocks);
 	return 0;
 }
 
@@ -269,7 +382,8 @@ int image_send(struct image_copy *c, struct aws_client *ebs,
 	CLEANUP(sending_releasep)
 	struct sending s = { .copy = c, .ebs = ebs, .blocks = blocks };
 
-	if (look_at_past(&s, err) < 0 ||
+	if (look_at_past(&s, err) < 0 || open_source(&s, err) < 0 ||
+		choose_parent(&s, err) < 0 || compare_with_parent(&s, err) < 0 ||
 		image_copy_tags(c, &s.tags, &s.tag_count, err) < 0)
 		return -1;
 	if ((!s.snapshot_id && start(&s, err) < 0) || fill(&s, err) < 0 ||

@@ -9,7 +9,7 @@
 #include "aws/client.h"
 #include "core/kept_blocks.h"
 
-enum { KEPT_BLOCKS_FILES_MOST = 16 };
+enum { KEPT_BLOCKS_FILES_MOST = 64 };
 
 /* Of a snapshot of the client's region and endpoint; the caller frees it. */
 char *kept_blocks_key(const struct aws_client *ebs, const char *snapshot_id);

@@ -12,6 +12,7 @@ enum { WHAT_MOST_CHARS = 900, COMMAND_MOST_CHARS = 20 };
 
 static const char *const act_words[RUN_ACTS] = {
 	[RUN_REGISTERS] = "registers",
+	[RUN_PARENT] = "parent",
 	[RUN_STARTS] = "starts",
 	[RUN_COPIES] = "copies",
 	[RUN_SENDS] = "sends",

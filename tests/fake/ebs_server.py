@@ -58,6 +58,7 @@ class Snapshot:
         self.ends_in = None
         self.looks = 0
         self.begun = time.monotonic()
+        self.inherited = {}  # what the parent had; it may be gone since
         self.secret = uuid.uuid4().bytes
 
     def token(self, index):
@@ -111,8 +112,7 @@ class Service:
 
     def content(self, snapshot):
         """All blocks that it has: the parent's, and its own instead of them."""
-        parent = self.snapshots.get(snapshot.request.get("ParentSnapshotId"))
-        return {**(self.content(parent) if parent else {}), **snapshot.blocks}
+        return {**snapshot.inherited, **snapshot.blocks}
 
     def find(self, snapshot_id):
         snapshot = self.snapshots.get(snapshot_id)
@@ -142,6 +142,7 @@ class Service:
             snapshot = self.by_token.get(token)
             if not snapshot:
                 snapshot = Snapshot(request)
+                snapshot.inherited = self.content(self.snapshots[parent]) if parent else {}
                 self.snapshots[snapshot.id] = snapshot
                 if token:
                     self.by_token[token] = snapshot

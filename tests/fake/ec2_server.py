@@ -5,10 +5,12 @@
 What ebs_server.py says of STATE holds here, too. Besides:
 
   STATE/seed        JSON, read once: what is there from the beginning,
-                      {"snapshots": [{"id", "size", "tags", "state", "age_s", "blocks", "encrypted"}],
+                      {"snapshots": [{"id", "size", "tags", "state", "age_s", "blocks", "encrypted",
+                                      "like", "own"}],
                        "images": [{"id", "name", "tags", "snapshots", "age_s", "architecture",
                                    "hvm", "more"}]}
                     blocks     indices of blocks that it has, each with content of its own
+                    like, own  but for the blocks that are `own`, with that of this snapshot
                     hvm        it is one of today, and not paravirtual
                     more       what else RegisterImage was told
   STATE/invalid     requests that botocore's model of EC2 does not allow, a line each
@@ -268,7 +270,9 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
             snapshot.age_s = told.get("age_s", 0) - 3600
             snapshot.encrypted = told.get("encrypted", False)
             for index in told.get("blocks", []):
-                text = f"{snapshot.id} {index} ".encode()
+                like = told.get("like", snapshot.id)
+                of = snapshot.id if index in told.get("own", []) else like
+                text = f"{of} {index} ".encode()
                 repeated = text * (ebs_server.BLOCK // len(text) + 1)
                 snapshot.blocks[index] = repeated[: ebs_server.BLOCK]
             self.snapshots[snapshot.id] = snapshot
@@ -299,8 +303,9 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
 
     def start(self, request):
         snapshot = super().start(request)
-        snapshot.encrypted = request.get("Encrypted", False)
-        snapshot.key = request.get("KmsKeyArn")
+        parent = self.snapshots.get(request.get("ParentSnapshotId"))
+        snapshot.encrypted = request.get("Encrypted", getattr(parent, "encrypted", False))
+        snapshot.key = request.get("KmsKeyArn", getattr(parent, "key", None))
         return snapshot
 
     def tags(self, thing):
@@ -490,6 +495,7 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
                 "ownerId": OWNER,
                 "volumeSize": s.request["VolumeSize"],
                 "encrypted": getattr(s, "encrypted", False),
+                "kmsKeyId": getattr(s, "key", None),
                 "tagSet": tag_set(service.tags(s)),
                 "storageTier": "standard",
             }

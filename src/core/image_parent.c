@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/image_parent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "core/image.h"
+#include "core/image_family.h"
+#include "core/kept_blocks_file.h"
+#include "core/run_tags.h"
+
+static bool is_known(struct aws_client *ebs, const char *snapshot_id)
+{
+	CLEANUP(kept_blocks_releasep) struct kept_blocks blocks = { 0 };
+	CLEANUP(freep) char *key = kept_blocks_key(ebs, snapshot_id);
+
+	return kept_blocks_load(key, &blocks);
+}
+
+static bool has_key(const struct ec2_snapshot *snapshot, const char *kms_key)
+{
+	return kms_key && snapshot->kms_key_id && !strcmp(snapshot->kms_key_id, kms_key);
+}
+
+static int will_do(const struct image_copy *c, const char *snapshot_id, bool is_encrypted,
+	bool *ret, struct error *err)
+{
+	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+	const struct ec2_snapshot *s;
+
+	*ret = false;
+	if (ec2_snapshot_find(c->ec2, snapshot_id, 0, &found, err) < 0)
+		return -1;
+	if (!found.count)
+		return 0;
+	s = found.items[0];
+	*ret = s->state && !strcmp(s->state, "completed") &&
+	       (is_encrypted ? s->encrypted == SHAPE_TRUE && has_key(s, c->kms_key)
+			     : s->encrypted != SHAPE_TRUE);
+	return 0;
+}
+
+static bool is_alike(const struct ec2_image *a, const struct ec2_image *b)
+{
+	return a->architecture && b->architecture &&
+	       !strcmp(a->architecture, b->architecture);
+}
+
+int image_parent_find(const struct image_copy *c, struct aws_client *ebs,
+	bool is_encrypted, char **ret_snapshot_id, struct error *err)
+{
+	const struct ec2_image *image = c->source->image;
+	const char *family = ec2_tag_value(&image->tags, RUN_TAG_FAMILY);
+	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+	bool is_one = false;
+
+	*ret_snapshot_id = NULL;
+	if (!family)
+		return 0;
+	if (image_family_find(c->ec2, family, &found, err) < 0)
+		return -1;
+	for (size_t i = 0; i < found.count && !is_one; i++) {
+		const char *root = image_root_snapshot(ec2_image_at(&found, i));
+
+		if (!root || !is_alike(ec2_image_at(&found, i), image) ||
+			!is_known(ebs, root))
+			continue;
+		if (will_do(c, root, is_encrypted, &is_one, err) < 0)
+			return -1;
+		if (is_one)
+			*ret_snapshot_id = xstrdup(root);
+	}
+	return 0;
+}
