@@ -127,8 +127,38 @@ static int try_permissions(struct aws_client *ec2, const struct plan_account *pl
 	return 0;
 }
 
-static void try_region(const struct aws_session *s, const char *region, bool is_public,
-	enum doctor_verdict otherwise, struct doctor_report *ret)
+/* An account's policies may allow in one region what they do not in another: of those
+ * where the image goes, what is not allowed is told, and else how much is. */
+static int try_permissions_in(struct aws_client *ec2, const struct plan_account *plan,
+	enum doctor_verdict otherwise, struct doctor_report *ret, struct error *err)
+{
+	CLEANUP(doctor_report_releasep) struct doctor_report there = { 0 };
+	const char *region = aws_client_region(ec2);
+	CLEANUP(freep) char *all = xasprintf("permissions in %s", region);
+	CLEANUP(freep) char *count = NULL;
+	bool is_good = true;
+
+	if (try_permissions(ec2, plan, &there, err) < 0)
+		return -1;
+	for (size_t i = 0; i < there.count; i++) {
+		const struct doctor_finding *f = &there.items[i];
+		CLEANUP(freep) char *what = xasprintf("%s in %s", f->what, region);
+
+		if (f->verdict == DOCTOR_GOOD)
+			continue;
+		is_good = false;
+		doctor_add(ret, f->verdict == DOCTOR_MISSING ? otherwise : f->verdict,
+			what, f->found, f->remedy);
+	}
+	count = xasprintf("%zu of EC2 are allowed", there.count);
+	if (is_good)
+		doctor_add(ret, DOCTOR_GOOD, all, count, NULL);
+	return 0;
+}
+
+static int try_region(const struct aws_session *s, const char *region,
+	const struct plan_account *plan, enum doctor_verdict otherwise,
+	struct doctor_report *ret, struct error *err)
 {
 	CLEANUP(freep) char *what = xasprintf("region %s", region);
 	CLEANUP(freep) char *shared = xasprintf("public images in %s", region);
@@ -144,12 +174,16 @@ static void try_region(const struct aws_session *s, const char *region, bool is_
 		doctor_add(ret, otherwise, what, why.msg,
 			"name a region that the account has enabled and that this "
 			"machine reaches");
-		return;
+		return 0;
 	}
 	doctor_add(ret, DOCTOR_GOOD, what, "it answers", NULL);
 	why = (struct error)ERROR_INIT;
-	if (is_public && image_share_check_public(ec2, &why) < 0)
+	if (plan->recipe->publish.public && image_share_check_public(ec2, &why) < 0)
 		doctor_add(ret, otherwise, shared, why.msg, NULL);
+	/* Those at home are told one by one. */
+	return strcmp(region, s->region) == 0
+		       ? 0
+		       : try_permissions_in(ec2, plan, otherwise, ret, err);
 }
 
 static void count_pending(struct aws_client *ec2, struct doctor_report *ret)
@@ -181,14 +215,17 @@ static int look_around(const struct aws_session *s, struct aws_client *ec2,
 	doctor_add(ret,
 		strcmp(account, RUN_ACCOUNT_UNKNOWN) != 0 ? DOCTOR_GOOD : DOCTOR_WEAK,
 		"account", account, "STS does not tell: are the credentials good?");
-	try_region(s, s->region, publish->public, DOCTOR_MISSING, ret);
+	if (try_region(s, s->region, &plan, DOCTOR_MISSING, ret, err) < 0)
+		return -1;
 	for (size_t i = 0; i < publish->regions.count; i++)
-		if (strcmp(publish->regions.items[i], s->region) != 0)
-			try_region(s, publish->regions.items[i], publish->public,
-				DOCTOR_MISSING, ret);
+		if (strcmp(publish->regions.items[i], s->region) != 0 &&
+			try_region(s, publish->regions.items[i], &plan, DOCTOR_MISSING,
+				ret, err) < 0)
+			return -1;
 	for (size_t i = 0; i < publish->best_effort.count; i++)
-		try_region(s, publish->best_effort.items[i], publish->public, DOCTOR_WEAK,
-			ret);
+		if (try_region(s, publish->best_effort.items[i], &plan, DOCTOR_WEAK, ret,
+			    err) < 0)
+			return -1;
 	if (doctor_services(s, &plan, ret, err) < 0)
 		return -1;
 	count_pending(ec2, ret);

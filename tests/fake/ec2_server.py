@@ -19,6 +19,7 @@ What ebs_server.py says of STATE holds here, too. Besides:
                     pending    of RegisterImage: so many looks see it pending
                     state      of RegisterImage: what it ends in ("available")
                     code       of any: it is refused with this code, as "fault" tells when
+                    in         with code: in these regions alone, a list
                     account    of GetCallerIdentity: the caller's
                     "mutating" in an action's place: {"at": N, "fault": ...} of the Nth call that
                     changes something, counted since the file said so; "also" is a list of actions
@@ -460,7 +461,9 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
         self.answer(http.HTTPStatus.OK, text.encode(), kind="text/xml")
 
     def act(self, action, tree):
-        code = self.server.service.told(action).get("code")
+        told = self.server.service.told(action)
+        is_here = self.server.service.region in told.get("in", [self.server.service.region])
+        code = told.get("code") if is_here else None
         if code:
             raise Refusal(400, code, "as told")
         if tree.get("DryRun") == "true":
