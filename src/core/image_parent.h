@@ -9,9 +9,9 @@
 #include "core/image_copy.h"
 
 /*
- * Of the newest that will do; *ret_snapshot_id, which the caller frees, is NULL when there
- * is none. A child has its parent's encryption: it has to be what is wanted. `ebs` is a
- * client in the region.
+ * Of the newest that will do; *ret_snapshot_id, which the caller frees, is NULL when
+ * there is none. A child has its parent's encryption: it has to be what is wanted. `ebs`
+ * is a client in the region.
  */
 int image_parent_find(const struct image_copy *c, struct aws_client *ebs,
 	bool is_encrypted, char **ret_snapshot_id, struct error *err);

@@ -7,8 +7,9 @@
  * them when the tree was made (tree/overlay_watch.h): they are put in their place.
  *
  * Contents that the tree's base has, which the cache keeps as well, are not in the file:
- * without the base, the tree is made anew. What is read is hashed before it is believed. The directory may be removed at any time,
- * also under a build; its oldest files go when they are too many or too large.
+ * without the base, the tree is made anew. What is read is hashed before it is believed.
+ * The directory may be removed at any time, also under a build; its oldest files go when
+ * they are too many or too large.
  *
  * Inside the sandbox: kept_tree_new(), kept_tree_find() or else kept_tree_store(),
  * kept_tree_free(). NULL is a fine `k` everywhere: nothing is kept.

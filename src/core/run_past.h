@@ -26,7 +26,7 @@
 /* What a run is about to do, or has done; the words of the records. */
 enum run_act {
 	RUN_REGISTERS, /* an image of this name is asked for */
-	RUN_PARENT, /* the snapshot that is asked for next is a child of this; "-": of none */
+	RUN_PARENT, /* of the snapshot that is asked for next; "-": it has none */
 	RUN_STARTS, /* a snapshot is asked for, with this client token */
 	RUN_COPIES, /* a copy of this image, "REGION/ID", is asked for */
 	RUN_SENDS, /* this image, "REGION/ID", is made anew of its blocks */

@@ -71,5 +71,6 @@ static inline void pack_releasep(struct pack *p)
 	pack_release(p);
 }
 
-/* ERR_FORMAT when it is not a whole one. `path`: its own, and where its base is sought. */
+/* ERR_FORMAT when it is not a whole one. `path` is where it is: its base's name is from
+ * there. */
 int pack_read(int fd, const char *path, struct pack *ret, struct error *err);
