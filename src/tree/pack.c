@@ -103,7 +103,7 @@ int pack_base_read(int fd, const char *name, const char *what, struct pack_base 
 static const struct pack_base_content *find_in_base(
 	const struct pack_base *b, const pack_digest *digest)
 {
-	struct pack_base_content key;
+	struct pack_base_content key = { .offset_bytes = 0 };
 
 	memcpy(key.digest, digest, sizeof(key.digest));
 	return b && b->count ? bsearch(&key, b->contents, b->count, sizeof(*b->contents),
