@@ -54,63 +54,6 @@ enum number {
 	NUMBERS
 };
 
-/* ---- the base */
-
-struct pack_base_content {
-	pack_digest digest;
-	uint64_t offset_bytes;
-};
-
-void pack_base_release(struct pack_base *b)
-{
-	free(b->name);
-	free(b->contents);
-	*b = (struct pack_base){ 0 };
-}
-
-static int by_digest(const void *a, const void *b)
-{
-	const struct pack_base_content *x = a, *y = b;
-
-	return strcmp(x->digest, y->digest);
-}
-
-int pack_base_read(int fd, const char *name, const char *what, struct pack_base *ret,
-	struct error *err)
-{
-	CLEANUP(pack_releasep) struct pack p = { 0 };
-	struct pack_base b = { 0 };
-
-	if (pack_read(fd, what, &p, err) < 0)
-		return -1;
-	b.name = xstrdup(name);
-	b.contents = xcalloc(filetree_count(p.tree), sizeof(*b.contents));
-	for (uint32_t i = 0; i < filetree_count(p.tree); i++) {
-		const struct filetree_node *n = filetree_node(p.tree, i);
-		struct pack_base_content *to = &b.contents[b.count];
-
-		if (!S_ISREG(n->mode) || n->contents)
-			continue;
-		memcpy(to->digest, p.digests[i], sizeof(to->digest));
-		to->offset_bytes = n->content_offset_bytes;
-		b.count++;
-	}
-	qsort(b.contents, b.count, sizeof(*b.contents), by_digest);
-	*ret = b;
-	return 0;
-}
-
-static const struct pack_base_content *find_in_base(
-	const struct pack_base *b, const pack_digest *digest)
-{
-	struct pack_base_content key = { .offset_bytes = 0 };
-
-	memcpy(key.digest, digest, sizeof(key.digest));
-	return b && b->count ? bsearch(&key, b->contents, b->count, sizeof(*b->contents),
-				       by_digest)
-			     : NULL;
-}
-
 uint64_t *pack_offsets(const struct filetree *tree, const pack_digest *digests,
 	const struct pack_base *base, uint64_t *ret_bytes)
 {
@@ -127,7 +70,7 @@ uint64_t *pack_offsets(const struct filetree *tree, const pack_digest *digests,
 			offsets[i] = offsets[n->hard_link_of];
 			continue;
 		}
-		if (base && find_in_base(base, &digests[i])) {
+		if (base && pack_base_find(base, &digests[i])) {
 			offsets[i] = HASH_TREE_NOT_COPIED;
 			continue;
 		}
@@ -183,7 +126,8 @@ static void add_node(struct strbuf *to, const struct filetree_node *n,
 {
 	add_field(to, n->path);
 	add_numbers(to, n, offset_bytes,
-		offset_bytes == HASH_TREE_NOT_COPIED ? find_in_base(base, digest) : NULL);
+		offset_bytes == HASH_TREE_NOT_COPIED ? pack_base_find(base, digest)
+						     : NULL);
 	add_field(to, S_ISREG(n->mode) ? *digest : n->target ? n->target : "");
 	for (size_t i = 0; i < n->xattr_count; i++) {
 		const struct filetree_xattr *x = &n->xattrs[i];

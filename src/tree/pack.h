@@ -18,25 +18,7 @@
 #include "base/strv.h"
 #include "tree/hash.h"
 #include "tree/hash_tree.h"
-
-typedef tree_digest pack_digest;
-
-/* The contents of another pack. By value; zeroes (it has none), pack_base_release(). */
-struct pack_base {
-	char *name; /* of its file, from the directory of those that refer to it */
-	struct pack_base_content *contents;
-	size_t count;
-};
-
-void pack_base_release(struct pack_base *b);
-static inline void pack_base_releasep(struct pack_base *b)
-{
-	pack_base_release(b);
-}
-
-/* ERR_FORMAT when it is not a whole one. */
-int pack_base_read(int fd, const char *name, const char *what, struct pack_base *ret,
-	struct error *err);
+#include "tree/pack_base.h"
 
 /* Where the content of each node belongs, in an array that the caller frees, and how long
  * they are together. Names of one file share its content. What the base has is
