@@ -22,12 +22,23 @@ void image_copy_release(struct image_copy *c)
 	strv_release(&c->snapshots);
 	free(c->image_id);
 	free(c->run_id);
-	c->image_id = c->run_id = NULL;
+	free(c->parent_id);
+	c->image_id = c->run_id = c->parent_id = NULL;
 }
 
 static const char *region_of(const struct image_copy *c)
 {
 	return aws_client_region(c->ec2);
+}
+
+bool image_copy_will_be_encrypted(const struct image_copy *c)
+{
+	const struct ec2_image *image = c->source->image;
+	bool is_encrypted = c->is_encrypted;
+
+	for (size_t i = 0; i < image->block_devices.count; i++)
+		is_encrypted |= ec2_image_device(image, i)->ebs.encrypted == SHAPE_TRUE;
+	return is_encrypted;
 }
 
 static void take_snapshots(struct image_copy *c, const struct ec2_image *image)

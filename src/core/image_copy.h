@@ -36,6 +36,8 @@ struct image_copy {
 	struct run_journal *journal;
 	uint64_t made_at_ms; /* 0: long ago */
 	bool was_there; /* finished before we came */
+	bool has_looked_for_parent; /* image_parent.h */
+	char *parent_id; /* the snapshot that what is sent is a child of; NULL: of none */
 };
 
 void image_copy_release(struct image_copy *c);
@@ -49,6 +51,9 @@ static inline bool image_copy_is_open(const struct image_copy *c)
 {
 	return !c->image_id && !c->journal;
 }
+
+/* As it is wanted, or because the image is: what is encrypted stays so. */
+bool image_copy_will_be_encrypted(const struct image_copy *c);
 
 /* Ask for it; it takes minutes until it is available. */
 int image_copy_begin(struct image_copy *c, struct error *err);

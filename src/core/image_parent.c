@@ -24,9 +24,10 @@ static bool has_key(const struct ec2_snapshot *snapshot, const char *kms_key)
 	return kms_key && snapshot->kms_key_id && !strcmp(snapshot->kms_key_id, kms_key);
 }
 
-static int will_do(const struct image_copy *c, const char *snapshot_id, bool is_encrypted,
-	bool *ret, struct error *err)
+static int will_do(
+	const struct image_copy *c, const char *snapshot_id, bool *ret, struct error *err)
 {
+	const bool is_encrypted = image_copy_will_be_encrypted(c);
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 	const struct ec2_snapshot *s;
 
@@ -48,15 +49,13 @@ static bool is_alike(const struct ec2_image *a, const struct ec2_image *b)
 	       !strcmp(a->architecture, b->architecture);
 }
 
-int image_parent_find(const struct image_copy *c, struct aws_client *ebs,
-	bool is_encrypted, char **ret_snapshot_id, struct error *err)
+static int find(struct image_copy *c, struct aws_client *ebs, struct error *err)
 {
 	const struct ec2_image *image = c->source->image;
 	const char *family = ec2_tag_value(&image->tags, RUN_TAG_FAMILY);
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 	bool is_one = false;
 
-	*ret_snapshot_id = NULL;
 	if (!family)
 		return 0;
 	if (image_family_find(c->ec2, family, &found, err) < 0)
@@ -67,10 +66,28 @@ int image_parent_find(const struct image_copy *c, struct aws_client *ebs,
 		if (!root || !is_alike(ec2_image_at(&found, i), image) ||
 			!is_known(ebs, root))
 			continue;
-		if (will_do(c, root, is_encrypted, &is_one, err) < 0)
+		if (will_do(c, root, &is_one, err) < 0)
 			return -1;
 		if (is_one)
-			*ret_snapshot_id = xstrdup(root);
+			c->parent_id = xstrdup(root);
 	}
+	return 0;
+}
+
+int image_parent_find(struct image_copy *c, struct aws_client *ebs, struct error *err)
+{
+	struct error why = ERROR_INIT;
+
+	if (c->has_looked_for_parent)
+		return 0;
+	c->has_looked_for_parent = true;
+	if (find(c, ebs, &why) == 0)
+		return 0;
+	if (why.code == ERR_INTERRUPTED) {
+		*err = why;
+		return -1;
+	}
+	progress_step(c->progress, "all blocks are sent to %s: %s",
+		aws_client_region(c->ec2), why.msg);
 	return 0;
 }

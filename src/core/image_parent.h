@@ -9,9 +9,8 @@
 #include "core/image_copy.h"
 
 /*
- * Of the newest that will do; *ret_snapshot_id, which the caller frees, is NULL when
- * there is none. A child has its parent's encryption: it has to be what is wanted. `ebs`
- * is a client in the region.
+ * Looks for it once: c->parent_id is the newest that will do, or stays NULL. A child has
+ * its parent's encryption: it has to be what is wanted. `ebs` is a client in the region.
+ * -1 only when it was interrupted: an image without a parent is sent as a whole.
  */
-int image_parent_find(const struct image_copy *c, struct aws_client *ebs,
-	bool is_encrypted, char **ret_snapshot_id, struct error *err);
+int image_parent_find(struct image_copy *c, struct aws_client *ebs, struct error *err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/image_send.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,11 +23,11 @@ enum { YOUNG_S = 120 };
 struct sending {
 	struct image_copy *copy;
 	struct aws_client *ebs;
-	const struct image_blocks *blocks;
+	const struct image_cargo *cargo;
 	struct ec2_tag *tags;
 	size_t tag_count;
 	struct upload_source *source;
-	char *parent_id; /* NULL: there is none */
+	char *parent_id; /* NULL: there is none, or none any more */
 	struct upload_parent *parent;
 	char *snapshot_id; /* NULL: not started */
 	uint64_t made_at_ms; /* 0: long ago */
@@ -61,7 +60,7 @@ void image_send_drop(struct image_copy *c)
 {
 	struct error err = ERROR_INIT;
 
-	if (run_past_last(run_journal_past(c->journal), RUN_STARTS))
+	if (!c->journal || run_past_last(run_journal_past(c->journal), RUN_STARTS))
 		return;
 	if (run_journal_end(c->journal, &err) < 0)
 		progress_warning(c->progress, "%s", err.msg);
@@ -115,17 +114,6 @@ static int look_at_past(struct sending *s, struct error *err)
 	return 0;
 }
 
-/* As with a copy: what is encrypted stays so. */
-static bool has_to_be_encrypted(const struct image_copy *c)
-{
-	const struct ec2_image *image = c->source->image;
-	bool is_encrypted = c->is_encrypted;
-
-	for (size_t i = 0; i < image->block_devices.count; i++)
-		is_encrypted |= ec2_image_device(image, i)->ebs.encrypted == SHAPE_TRUE;
-	return is_encrypted;
-}
-
 /* ---- the parent */
 
 static bool is_started(const struct sending *s)
@@ -143,56 +131,35 @@ static void drop_parent(struct sending *s)
 /* A token stands for one request: what was asked for with one parent has that. */
 static int choose_parent(struct sending *s, struct error *err)
 {
+	struct image_copy *c = s->copy;
 	const struct run_deed *noted =
-		run_past_last(run_journal_past(s->copy->journal), RUN_PARENT);
-	struct error why = ERROR_INIT;
+		run_past_last(run_journal_past(c->journal), RUN_PARENT);
 
 	if (is_started(s)) {
 		if (noted && snapshot_id_is_one(noted->what))
 			s->parent_id = xstrdup(noted->what);
 		return 0;
 	}
-	if (image_parent_find(s->copy, s->ebs, has_to_be_encrypted(s->copy),
-		    &s->parent_id, &why) == 0)
-		return 0;
-	if (why.code == ERR_INTERRUPTED) {
-		*err = why;
+	if (image_parent_find(c, s->ebs, err) < 0)
 		return -1;
-	}
-	progress_step(s->copy->progress, "all blocks are sent to %s: %s", region_of(s),
-		why.msg);
+	if (c->parent_id)
+		s->parent_id = xstrdup(c->parent_id);
 	return 0;
 }
 
-static int read_parent(struct sending *s, struct error *err)
+/* With a parent that will not do, all blocks are sent. */
+static int do_without_parent(
+	struct sending *s, const struct error *why, struct error *err)
 {
-	const uint64_t volume_bytes = s->blocks->volume_bytes;
-
-	if (upload_parent_open(s->ebs, s->parent_id, &s->parent, err) < 0)
-		return -1;
-	if (upload_parent_volume_bytes(s->parent) > volume_bytes)
-		return error_set(
-			err, ERR_SPACE, 0, "%s is of a larger volume", s->parent_id);
-	return upload_parent_compare(
-		s->parent, s->source, volume_bytes, s->copy->progress, err);
-}
-
-/* Before anything is made: with a parent that will not do, all blocks are sent. */
-static int compare_with_parent(struct sending *s, struct error *err)
-{
-	struct error why = ERROR_INIT;
-
-	if (!s->parent_id || s->is_complete || read_parent(s, &why) == 0)
-		return 0;
-	if (why.code == ERR_INTERRUPTED ||
-		(is_started(s) && !service_error_is_refusal(&why))) {
-		*err = why;
+	if (why->code == ERR_INTERRUPTED ||
+		(is_started(s) && !service_error_is_refusal(why))) {
+		*err = *why;
 		return error_context(
 			err, "compare with %s in %s", s->parent_id, region_of(s));
 	}
 	progress_step(s->copy->progress,
 		"all blocks are sent to %s, as %s is no parent: %s", region_of(s),
-		s->parent_id, why.msg);
+		s->parent_id, why->msg);
 	drop_parent(s);
 	if (!is_started(s))
 		return 0;
@@ -202,6 +169,58 @@ static int compare_with_parent(struct sending *s, struct error *err)
 	return begin_anew(s, "has lost its parent", err);
 }
 
+/* What differs from it, as far as digests tell. */
+static int read_parent(struct sending *s, struct error *err)
+{
+	const struct kept_blocks *known = image_blocks_known(s->cargo->blocks);
+	const uint64_t volume_bytes = image_blocks_volume_bytes(s->cargo->blocks);
+	bool ignored;
+
+	if (upload_parent_open(s->ebs, s->parent_id, &s->parent, err) < 0)
+		return -1;
+	if (upload_parent_volume_bytes(s->parent) > volume_bytes)
+		return error_set(
+			err, ERR_SPACE, 0, "%s is of a larger volume", s->parent_id);
+	if (!known)
+		return 0;
+	return upload_parent_compare_kept(
+		s->parent, known, volume_bytes, s->copy->progress, &ignored, err);
+}
+
+/* ---- the blocks */
+
+/* Those that are to be sent, as far as that is known. */
+static int fetch_blocks(struct sending *s, struct error *err)
+{
+	struct image_blocks *blocks = s->cargo->blocks;
+
+	s->source = upload_source_free(s->source);
+	if (image_blocks_fetch(
+		    blocks, upload_parent_delta(s->parent), s->copy->progress, err) < 0)
+		return -1;
+	return image_blocks_source(
+		blocks, s->copy->source->image->image_id, &s->source, err);
+}
+
+/* Before anything is made. */
+static int load(struct sending *s, struct error *err)
+{
+	struct error why = ERROR_INIT;
+
+	if (s->parent_id && read_parent(s, &why) < 0 &&
+		do_without_parent(s, &why, err) < 0)
+		return -1;
+	if (fetch_blocks(s, err) < 0)
+		return -1;
+	if (!s->parent || upload_parent_delta(s->parent))
+		return 0;
+	if (upload_parent_compare(s->parent, s->source,
+		    image_blocks_volume_bytes(s->cargo->blocks), s->copy->progress,
+		    &why) < 0)
+		return do_without_parent(s, &why, err);
+	return 0;
+}
+
 /* ---- its beginning */
 
 static int ask(struct sending *s, const struct ebs_tag *tags, struct error *err)
@@ -209,13 +228,13 @@ static int ask(struct sending *s, const struct ebs_tag *tags, struct error *err)
 	struct image_copy *c = s->copy;
 	const char *run_id = run_journal_id(c->journal);
 	const struct snapshot_start how = {
-		.volume_size_gib = s->blocks->volume_bytes / GIB,
+		.volume_size_gib = image_blocks_volume_bytes(s->cargo->blocks) / GIB,
 		.parent_id = s->parent_id,
 		.token = run_id,
 		.description = c->source->name,
 		.tags = tags,
 		.tag_count = s->tag_count,
-		.is_encrypted = !s->parent_id && has_to_be_encrypted(c),
+		.is_encrypted = !s->parent_id && image_copy_will_be_encrypted(c),
 		.kms_key_arn = s->parent_id ? NULL : c->kms_key,
 	};
 
@@ -235,7 +254,7 @@ static int ask_without_parent(
 		s->parent_id, err->msg);
 	*err = (struct error)ERROR_INIT;
 	drop_parent(s);
-	return ask(s, tags, err);
+	return fetch_blocks(s, err) < 0 ? -1 : ask(s, tags, err);
 }
 
 static int start(struct sending *s, struct error *err)
@@ -260,16 +279,6 @@ static int start(struct sending *s, struct error *err)
 	}
 	s->made_at_ms = clock_now_ms();
 	return run_journal_note(c->journal, RUN_MADE, s->snapshot_id, err);
-}
-
-static int open_source(struct sending *s, struct error *err)
-{
-	CLEANUP(fd_closep) int fd = fcntl(s->blocks->fd, F_DUPFD_CLOEXEC, 0);
-
-	if (fd < 0)
-		return error_errno(err, "open the copy of the snapshot");
-	return upload_source_of_fd(
-		&fd, s->copy->source->image->image_id, &s->source, err);
 }
 
 static int complete(
@@ -346,7 +355,7 @@ static int register_it(struct sending *s, struct error *err)
 	struct error ignored = ERROR_INIT;
 
 	image_replica_init(
-		c->source->image, s->snapshot_id, s->blocks->uefi_data, &tags, &replica);
+		c->source->image, s->snapshot_id, s->cargo->uefi_data, &tags, &replica);
 	if (run_journal_note(c->journal, RUN_REGISTERS, c->source->image->name, err) < 0)
 		return -1;
 	if (ec2_call(c->ec2, &ec2_register_image_action, &replica.call, s->made_at_ms,
@@ -377,15 +386,17 @@ static int keep(const struct sending *s, struct error *err)
 }
 
 int image_send(struct image_copy *c, struct aws_client *ebs,
-	const struct image_blocks *blocks, struct error *err)
+	const struct image_cargo *cargo, struct error *err)
 {
 	CLEANUP(sending_releasep)
-	struct sending s = { .copy = c, .ebs = ebs, .blocks = blocks };
+	struct sending s = { .copy = c, .ebs = ebs, .cargo = cargo };
 
-	if (look_at_past(&s, err) < 0 || open_source(&s, err) < 0 ||
-		choose_parent(&s, err) < 0 || compare_with_parent(&s, err) < 0 ||
-		image_copy_tags(c, &s.tags, &s.tag_count, err) < 0)
+	if (look_at_past(&s, err) < 0 || choose_parent(&s, err) < 0 ||
+		(!s.is_complete && load(&s, err) < 0) ||
+		image_copy_tags(c, &s.tags, &s.tag_count, err) < 0) {
+		image_send_drop(c);
 		return -1;
+	}
 	if ((!s.snapshot_id && start(&s, err) < 0) || fill(&s, err) < 0 ||
 		register_it(&s, err) < 0)
 		return keep(&s, err);

@@ -10,12 +10,12 @@
  */
 #pragma once
 
+#include "core/image_blocks.h"
 #include "core/image_copy.h"
 
-/* What is sent: the blocks of the image's one snapshot, in a file. */
-struct image_blocks {
-	int fd;
-	uint64_t volume_bytes;
+/* What is sent; the caller's. */
+struct image_cargo {
+	struct image_blocks *blocks;
 	const char *uefi_data; /* that the image was registered with, or NULL */
 };
 
@@ -25,7 +25,10 @@ int image_send_begin(struct image_copy *c, struct error *err);
 /* Nothing is sent after all: of a run that has asked for nothing, the journal goes. */
 void image_send_drop(struct image_copy *c);
 
-/* From there to the image, which has an id then. What is refused for good is removed;
- * else what is there stays for who goes on with it. `ebs` is a client in the region. */
+/*
+ * From there to the image, which has an id then: fetches the blocks that are to be sent.
+ * What is refused for good is removed; else what is there stays for who goes on with it.
+ * `ebs` is a client in the region.
+ */
 int image_send(struct image_copy *c, struct aws_client *ebs,
-	const struct image_blocks *blocks, struct error *err);
+	const struct image_cargo *cargo, struct error *err);

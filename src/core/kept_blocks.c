@@ -71,6 +71,28 @@ void kept_blocks_inherit(struct kept_blocks *k, const struct kept_blocks *parent
 	kept_blocks_seal(k);
 }
 
+int kept_blocks_are_listed(const struct kept_blocks *k, struct block_list *list,
+	bool *ret, struct error *err)
+{
+	bool more = true, is_same = true;
+	size_t at = 0;
+
+	while (more) {
+		const struct ebs_block *listed = block_list_next(list);
+
+		if (!listed) {
+			if (block_list_turn(list, &more, err) < 0)
+				return -1;
+			continue;
+		}
+		is_same = is_same && at < k->count &&
+			  k->blocks[at++].index == listed->block_index.value;
+		block_list_advance(list);
+	}
+	*ret = is_same && at == k->count;
+	return 0;
+}
+
 static void digest_of(
 	const void *bytes, size_t length_bytes, uint8_t ret[static SHA256_BYTES])
 {

@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "core/block_list.h"
 #include "core/transfer_past.h"
 
 /* 256 GiB of data, 20 MiB of digests: of more, none are kept. */
@@ -42,6 +43,11 @@ void kept_blocks_seal(struct kept_blocks *k);
 
 /* Besides its own, those of the parent that it does not have; both are sealed. */
 void kept_blocks_inherit(struct kept_blocks *k, const struct kept_blocks *parent);
+
+/* Whether the service lists just the blocks whose digests are here; reads the list to its
+ * end. */
+int kept_blocks_are_listed(const struct kept_blocks *k, struct block_list *list,
+	bool *ret, struct error *err);
 
 void kept_blocks_format(const struct kept_blocks *k, const char *key, struct strbuf *to);
 

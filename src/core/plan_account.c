@@ -86,10 +86,11 @@ enum plan_way plan_account_way(
 {
 	const struct recipe_publish *p = &a->recipe->publish;
 	const uint64_t sendable = sendable_of(a);
+	const struct pace_load load = pace_load_whole(a->blocks, sendable);
 
 	*ret_estimate = (struct pace_estimate){ 0 };
 	if (a->blocks)
-		pace_estimate(a->blocks, sendable, p->link_bytes, ret_estimate);
+		pace_estimate(&load, p->link_bytes, ret_estimate);
 	if (p->way == RECIPE_WAY_COPY || !sendable)
 		return PLAN_WAY_COPY;
 	if (p->way == RECIPE_WAY_SEND)
@@ -288,7 +289,7 @@ static void add_ways(const struct plan_account *a, struct strbuf *to)
 	if (!copies_of(a))
 		return;
 	strbuf_add_str(to, "\nto the other regions\n\n");
-	if (e.regions) {
+	if (e.load.regions) {
 		strbuf_addf(to, "  %-*s%s %" PRIu64 " s\n", NAME_COLUMNS, "by CopyImage",
 			about, e.copy_s);
 		strbuf_addf(to, "  %-*s%s %" PRIu64 " s\n", NAME_COLUMNS,
@@ -309,7 +310,7 @@ static void add_ways_json(const struct plan_account *a, struct json *j)
 		return;
 	}
 	json_object_begin(j, "ways");
-	if (e.regions) {
+	if (e.load.regions) {
 		json_add_uint(j, "copy_seconds", e.copy_s);
 		json_add_uint(j, "send_seconds", e.send_s);
 	} else {

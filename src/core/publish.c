@@ -16,6 +16,7 @@
 #include "core/image_state.h"
 #include "core/parameter.h"
 #include "core/publish_send.h"
+#include "core/publish_way.h"
 #include "core/publish_wish.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
@@ -39,6 +40,7 @@ struct publication {
 	char *source_name;
 	struct image_source source;
 	struct strv holders; /* of launch permissions */
+	struct publish_sending sending;
 	struct pace_estimate estimate;
 	struct place *places;
 	size_t count;
@@ -55,6 +57,7 @@ static void publication_releasep(struct publication *p)
 		free(place->failure);
 	}
 	free(p->places);
+	publish_sending_release(&p->sending);
 	strv_release(&p->holders);
 	ec2_list_release(&p->found);
 	free(p->source_name);
@@ -184,9 +187,9 @@ static int begin(struct publication *p, struct place *place, struct error *err)
 	return copy->is_sent ? image_send_begin(copy, err) : image_copy_begin(copy, err);
 }
 
-static struct publish_sending sending_of(const struct publication *p)
+static void prepare_sending(struct publication *p)
 {
-	return (struct publish_sending){
+	p->sending = (struct publish_sending){
 		.session = &p->session,
 		.home = p->home,
 		.source = &p->source,
@@ -210,11 +213,11 @@ static struct image_copy **copies_of(const struct publication *p, size_t *ret_co
 
 static int choose_way(struct publication *p, struct error *err)
 {
-	const struct publish_sending sending = sending_of(p);
 	size_t count;
 	CLEANUP(freep) struct image_copy **copies = copies_of(p, &count);
 
-	return publish_choose_way(&sending, copies, count, &p->estimate, err);
+	prepare_sending(p);
+	return publish_choose_way(&p->sending, copies, count, &p->estimate, err);
 }
 
 static int wait_for(struct publication *p, struct place *place, struct error *err)
@@ -368,12 +371,11 @@ static int in_each(struct publication *p, step_fn *step, bool goes_on, struct er
 /* While EC2 copies to the others. */
 static int send_all(struct publication *p, struct error *err)
 {
-	const struct publish_sending sending = sending_of(p);
 	size_t count, at = 0;
 	CLEANUP(freep) struct image_copy **copies = copies_of(p, &count);
 	CLEANUP(freep) struct error *errors = xcalloc(p->count, sizeof(*errors));
 
-	if (publish_send(&sending, copies, count, errors, err) < 0)
+	if (publish_send(&p->sending, copies, count, errors, err) < 0)
 		return -1;
 	for (size_t i = 0; i < p->count; i++) {
 		struct place *place = &p->places[i];

@@ -23,35 +23,49 @@ static uint64_t divide_up(uint64_t a, uint64_t b)
 	return (a + b - 1) / b;
 }
 
-/* So many blocks in one direction: the link, and what one region's connections do. */
-static uint64_t move_s(uint64_t blocks, size_t regions, uint64_t link_bytes_s)
+struct pace_load pace_load_whole(uint64_t blocks, size_t regions)
 {
-	const size_t rounds = (regions + PACE_SENDS_MOST - 1) / PACE_SENDS_MOST;
-	const uint64_t link_s =
-		divide_up(blocks * regions * EBS_BLOCK_BYTES, link_bytes_s);
-	const uint64_t region_s = divide_up(blocks * rounds * paces[PACE_BLOCK].value,
-		(uint64_t)PACE_CONNECTIONS * MS);
+	return (struct pace_load){
+		.blocks = blocks,
+		.regions = regions,
+		.fetched_blocks = regions ? blocks : 0,
+		.sent_blocks = blocks * regions,
+		.most_blocks = regions ? blocks : 0,
+	};
+}
+
+/* So many blocks in one direction: the link, and what the connections of one region do,
+ * with so many blocks in each of so many rounds. */
+static uint64_t move_s(
+	uint64_t blocks, uint64_t round_blocks, size_t rounds, uint64_t link_bytes_s)
+{
+	const uint64_t link_s = divide_up(blocks * EBS_BLOCK_BYTES, link_bytes_s);
+	const uint64_t region_s =
+		divide_up(round_blocks * rounds * paces[PACE_BLOCK].value,
+			(uint64_t)PACE_CONNECTIONS * MS);
 
 	return link_s > region_s ? link_s : region_s;
 }
 
 void pace_estimate(
-	uint64_t blocks, size_t regions, uint64_t link_bytes_s, struct pace_estimate *ret)
+	const struct pace_load *load, uint64_t link_bytes_s, struct pace_estimate *ret)
 {
-	const size_t rounds = (regions + PACE_SENDS_MOST - 1) / PACE_SENDS_MOST;
+	const size_t rounds = (load->regions + PACE_SENDS_MOST - 1) / PACE_SENDS_MOST;
+	const uint64_t fetched = load->fetched_blocks;
 
-	*ret = (struct pace_estimate){ .blocks = blocks, .regions = regions };
+	*ret = (struct pace_estimate){ .load = *load };
 	if (!link_bytes_s)
 		link_bytes_s = paces[PACE_LINK].value * MIB;
-	if (!regions)
+	if (!load->regions)
 		return;
-	ret->copy_s =
-		paces[PACE_COPY].value + divide_up(blocks, paces[PACE_COPY_BLOCKS].value);
-	ret->send_s = paces[PACE_SEND].value * rounds + move_s(blocks, 1, link_bytes_s) +
-		      move_s(blocks, regions, link_bytes_s);
+	ret->copy_s = paces[PACE_COPY].value +
+		      divide_up(load->blocks, paces[PACE_COPY_BLOCKS].value);
+	ret->send_s = paces[PACE_SEND].value * rounds +
+		      move_s(fetched, fetched, 1, link_bytes_s) +
+		      move_s(load->sent_blocks, load->most_blocks, rounds, link_bytes_s);
 }
 
 bool pace_sends(const struct pace_estimate *e)
 {
-	return e->regions > 0 && e->send_s < e->copy_s;
+	return e->load.regions > 0 && e->send_s < e->copy_s;
 }

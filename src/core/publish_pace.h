@@ -33,19 +33,30 @@ enum {
 	PACE_SENDS_MOST = 4, /* regions that are sent to at once */
 };
 
+/* What there is to be moved. */
+struct pace_load {
+	uint64_t blocks; /* that the image has: a copy moves them all */
+	size_t regions; /* where nothing is there yet */
+	uint64_t fetched_blocks; /* to send: from where it is */
+	uint64_t sent_blocks; /* to all of the regions together */
+	uint64_t most_blocks; /* to one of them */
+};
+
+/* All blocks, to each region. */
+struct pace_load pace_load_whole(uint64_t blocks, size_t regions);
+
 /* Both ways, in seconds. */
 struct pace_estimate {
-	uint64_t blocks;
-	size_t regions; /* where nothing is there yet */
+	struct pace_load load;
 	uint64_t copy_s, send_s;
 };
 
 /*
- * All copies go on at once. To send, the blocks are fetched once and go to each region
- * over one link, of so many bytes a second in each direction; 0: nothing is said of it.
+ * All copies go on at once. To send, blocks are fetched once and go to each region over
+ * one link, of so many bytes a second in each direction; 0: nothing is said of it.
  */
-void pace_estimate(uint64_t blocks, size_t regions, uint64_t link_bytes_s,
-	struct pace_estimate *ret);
+void pace_estimate(
+	const struct pace_load *load, uint64_t link_bytes_s, struct pace_estimate *ret);
 
 /* A copy costs this machine nothing: at the same time, it is copied. */
 bool pace_sends(const struct pace_estimate *e);

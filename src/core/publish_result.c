@@ -41,13 +41,17 @@ static void add_region(const struct published *r, struct json *j)
 
 static void add_estimate(const struct pace_estimate *e, struct json *j)
 {
-	if (!e->regions) {
+	const struct pace_load *load = &e->load;
+
+	if (!load->regions) {
 		json_add_null(j, "estimate");
 		return;
 	}
 	json_object_begin(j, "estimate");
-	json_add_uint(j, "blocks", e->blocks);
-	json_add_uint(j, "regions", e->regions);
+	json_add_uint(j, "blocks", load->blocks);
+	json_add_uint(j, "fetch_blocks", load->fetched_blocks);
+	json_add_uint(j, "send_blocks", load->sent_blocks);
+	json_add_uint(j, "regions", load->regions);
 	json_add_uint(j, "copy_seconds", e->copy_s);
 	json_add_uint(j, "send_seconds", e->send_s);
 	json_object_end(j);

@@ -10,7 +10,8 @@
 #include "aws/client.h"
 #include "base/progress.h"
 #include "core/transfer_journal.h"
-#include "core/upload_delta.h"
+#include "core/block_set.h"
+#include "core/kept_blocks.h"
 #include "core/upload_source.h"
 
 /* What goes where. All of it is the caller's. */
@@ -19,7 +20,7 @@ struct upload_work {
 	const char *snapshot_id;
 	uint64_t made_at_ms; /* the snapshot, on clock_now_ms(); 0: long ago */
 	struct upload_source *source;
-	const struct upload_delta *delta; /* NULL: all that are not zero */
+	const struct block_set *delta; /* NULL: all that are not zero */
 	struct transfer_journal *journal; /* NULL: none is kept */
 	struct kept_blocks *digests; /* gets one of each that makes it; or NULL */
 	bool only_counts; /* the snapshot is complete: nothing is sent */

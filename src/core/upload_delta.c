@@ -10,32 +10,11 @@
 #include "base/term.h"
 #include "core/compare_blocks.h"
 
-struct upload_delta {
-	uint64_t blocks; /* of the volume */
-	uint64_t bits[]; /* one a block; 16 MiB for the largest volume */
-};
-
-enum { WORD_BITS = 64, SHOW_MS = 100 };
-
-static struct upload_delta *delta_new(uint64_t volume_bytes)
-{
-	const uint64_t blocks = volume_bytes / EBS_BLOCK_BYTES;
-	const size_t words = (size_t)(blocks / WORD_BITS) + 1;
-	struct upload_delta *d = xcalloc(1, sizeof(*d) + words * sizeof(d->bits[0]));
-
-	d->blocks = blocks;
-	return d;
-}
-
-static void note(struct upload_delta *d, uint64_t index)
-{
-	if (index < d->blocks)
-		d->bits[index / WORD_BITS] |= UINT64_C(1) << index % WORD_BITS;
-}
+enum { SHOW_MS = 100 };
 
 /* One finding while the parent is fetched. */
 struct finding {
-	struct upload_delta *delta;
+	struct block_set *delta;
 	struct kept_blocks *blocks; /* or NULL */
 };
 
@@ -46,7 +25,7 @@ static int differs(
 
 	(void)offset_bytes;
 	(void)err;
-	note(f->delta, index);
+	block_set_add(f->delta, index);
 	return 0;
 }
 
@@ -60,10 +39,10 @@ static void fetched(void *userdata, uint64_t index, const uint8_t *digest)
 
 int upload_delta_find(struct aws_client *ebs, struct block_list *parent,
 	struct upload_source *source, uint64_t volume_bytes,
-	struct kept_blocks *ret_blocks, struct progress *p, struct upload_delta **ret,
+	struct kept_blocks *ret_blocks, struct progress *p, struct block_set **ret,
 	struct error *err)
 {
-	struct finding f = { delta_new(volume_bytes), ret_blocks };
+	struct finding f = { block_set_new(volume_bytes), ret_blocks };
 	const struct compare_work work = {
 		.ebs = ebs,
 		.list = parent,
@@ -76,27 +55,68 @@ int upload_delta_find(struct aws_client *ebs, struct block_list *parent,
 	uint64_t compared;
 
 	if (compare_blocks(&work, &compared, err) < 0) {
-		free(f.delta);
+		f.delta = block_set_free(f.delta);
 		return -1;
 	}
 	*ret = f.delta;
 	return 0;
 }
 
+/* The digest of a block that is zero. */
+static void hash_zeroes(
+	struct hash *hash, const uint8_t *zeroes, uint8_t ret[static SHA256_BYTES])
+{
+	hash_add(hash, zeroes, EBS_BLOCK_BYTES);
+	hash_end(hash, ret);
+}
+
+/* Those of `a` that `b` has otherwise; what one does not have is zero there. */
+static void add_other_than(struct block_set *set, const struct kept_blocks *a,
+	const struct kept_blocks *b, const uint8_t zero[static SHA256_BYTES])
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const uint64_t index = a->blocks[i].index;
+		const uint8_t *there = zero;
+
+		while (at < b->count && b->blocks[at].index < index)
+			at++;
+		if (at < b->count && b->blocks[at].index == index)
+			there = b->blocks[at].digest;
+		if (memcmp(a->blocks[i].digest, there, SHA256_BYTES) != 0)
+			block_set_add(set, index);
+	}
+}
+
+struct block_set *upload_delta_of_kept(const struct kept_blocks *parent,
+	const struct kept_blocks *disk, uint64_t volume_bytes)
+{
+	CLEANUP(hash_freep) struct hash *hash = hash_new();
+	CLEANUP(freep) uint8_t *zeroes = xcalloc(1, EBS_BLOCK_BYTES);
+	struct block_set *set = block_set_new(volume_bytes);
+	uint8_t zero[SHA256_BYTES];
+
+	hash_zeroes(hash, zeroes, zero);
+	add_other_than(set, parent, disk, zero);
+	add_other_than(set, disk, parent, zero);
+	return set;
+}
+
 /* One comparison with digests. */
 struct holding {
 	const struct kept_blocks *parent;
 	size_t at; /* in it */
-	struct upload_delta *delta;
+	struct block_set *delta;
 	struct hash *hash;
 	uint8_t *block;
-	uint8_t zero[SHA256_BYTES]; /* the digest of a block that is zero */
+	uint8_t zero[SHA256_BYTES];
 	uint64_t shown_ms;
 };
 
 static void holding_releasep(struct holding *h)
 {
-	free(h->delta);
+	h->delta = block_set_free(h->delta);
 	free(h->block);
 	h->hash = hash_free(h->hash);
 }
@@ -105,11 +125,10 @@ static void holding_begin(
 	struct holding *h, const struct kept_blocks *parent, uint64_t volume_bytes)
 {
 	*h = (struct holding){ .parent = parent,
-		.delta = delta_new(volume_bytes),
+		.delta = block_set_new(volume_bytes),
 		.hash = hash_new(),
 		.block = xcalloc(1, EBS_BLOCK_BYTES) };
-	hash_add(h->hash, h->block, EBS_BLOCK_BYTES);
-	hash_end(h->hash, h->zero);
+	hash_zeroes(h->hash, h->block, h->zero);
 }
 
 /* Blocks of the parent before `end`: here there is nothing but zeroes. */
@@ -119,7 +138,7 @@ static void note_zeroes(struct holding *h, uint64_t end)
 
 	for (; h->at < parent->count && parent->blocks[h->at].index < end; h->at++)
 		if (memcmp(parent->blocks[h->at].digest, h->zero, SHA256_BYTES) != 0)
-			note(h->delta, parent->blocks[h->at].index);
+			block_set_add(h->delta, parent->blocks[h->at].index);
 }
 
 /* The block that was read; one that the parent does not have is zero there. */
@@ -134,11 +153,11 @@ static void hold_against(struct holding *h, uint64_t index)
 	hash_add(h->hash, h->block, EBS_BLOCK_BYTES);
 	hash_end(h->hash, digest);
 	if (memcmp(digest, there, SHA256_BYTES) != 0)
-		note(h->delta, index);
+		block_set_add(h->delta, index);
 }
 
 int upload_delta_find_kept(const struct kept_blocks *parent, struct upload_source *source,
-	uint64_t volume_bytes, struct progress *p, struct upload_delta **ret,
+	uint64_t volume_bytes, struct progress *p, struct block_set **ret,
 	struct error *err)
 {
 	CLEANUP(holding_releasep) struct holding h = { 0 };
@@ -165,24 +184,4 @@ int upload_delta_find_kept(const struct kept_blocks *parent, struct upload_sourc
 	progress_amount(p, upload_source_name(source), size, size);
 	*ret = TAKE_PTR(h.delta);
 	return 0;
-}
-
-struct upload_delta *upload_delta_free(struct upload_delta *d)
-{
-	free(d);
-	return NULL;
-}
-
-bool upload_delta_seek(const struct upload_delta *d, uint64_t *index)
-{
-	while (*index < d->blocks) {
-		const uint64_t rest = d->bits[*index / WORD_BITS] >> *index % WORD_BITS;
-
-		if (rest) {
-			*index += (unsigned int)__builtin_ctzll(rest);
-			return true;
-		}
-		*index = (*index / WORD_BITS + 1) * WORD_BITS;
-	}
-	return false;
 }

@@ -7,10 +7,9 @@
 #pragma once
 
 #include "core/block_list.h"
+#include "core/block_set.h"
 #include "core/kept_blocks.h"
 #include "core/upload_source.h"
-
-struct upload_delta;
 
 /*
  * Reads all of the parent, the one that is listed; it is not larger than `volume_bytes`.
@@ -18,15 +17,14 @@ struct upload_delta;
  */
 int upload_delta_find(struct aws_client *ebs, struct block_list *parent,
 	struct upload_source *source, uint64_t volume_bytes,
-	struct kept_blocks *ret_blocks, struct progress *p, struct upload_delta **ret,
+	struct kept_blocks *ret_blocks, struct progress *p, struct block_set **ret,
 	struct error *err);
 
 /* The same of a parent whose digests are known: those of all blocks that it has. */
 int upload_delta_find_kept(const struct kept_blocks *parent, struct upload_source *source,
-	uint64_t volume_bytes, struct progress *p, struct upload_delta **ret,
+	uint64_t volume_bytes, struct progress *p, struct block_set **ret,
 	struct error *err);
 
-struct upload_delta *upload_delta_free(struct upload_delta *d); /* NULL is fine */
-
-/* The first of them from *index on: *index becomes it. False when there is none. */
-bool upload_delta_seek(const struct upload_delta *d, uint64_t *index);
+/* Of two disks whose digests are known, sealed; the caller frees it. */
+struct block_set *upload_delta_of_kept(const struct kept_blocks *parent,
+	const struct kept_blocks *disk, uint64_t volume_bytes);

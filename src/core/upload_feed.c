@@ -44,7 +44,7 @@ static int seek(
 {
 	if (!f->spec.delta)
 		return upload_source_seek(f->spec.source, index, ret_found, err);
-	*ret_found = upload_delta_seek(f->spec.delta, index);
+	*ret_found = block_set_seek(f->spec.delta, index);
 	return 0;
 }
 

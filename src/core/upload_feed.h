@@ -6,13 +6,13 @@
 #pragma once
 
 #include "core/transfer_past.h"
-#include "core/upload_delta.h"
+#include "core/block_set.h"
 #include "core/upload_source.h"
 
 /* All of it is the caller's, outlives the feed, and is the thread's meanwhile. */
 struct upload_feed_spec {
 	struct upload_source *source;
-	const struct upload_delta *delta; /* NULL: all that are not zero */
+	const struct block_set *delta; /* NULL: all that are not zero */
 	const struct transfer_past *past; /* blocks of it are not read; or NULL */
 };
 

@@ -14,7 +14,7 @@ struct upload_parent {
 	struct block_list *list;
 	uint64_t volume_bytes;
 	struct kept_blocks blocks;
-	struct upload_delta *delta;
+	struct block_set *delta;
 };
 
 int upload_parent_open(struct aws_client *ebs, const char *snapshot_id,
@@ -39,7 +39,7 @@ struct upload_parent *upload_parent_free(struct upload_parent *p)
 {
 	if (!p)
 		return NULL;
-	p->delta = upload_delta_free(p->delta);
+	p->delta = block_set_free(p->delta);
 	kept_blocks_release(&p->blocks);
 	p->list = block_list_free(p->list);
 	free(p->key);
@@ -52,29 +52,6 @@ uint64_t upload_parent_volume_bytes(const struct upload_parent *p)
 	return p->volume_bytes;
 }
 
-/* Whether the service lists just the blocks whose digests are here; the list is read. */
-static int is_of_list(const struct kept_blocks *k, struct block_list *list, bool *ret,
-	struct error *err)
-{
-	bool more = true, is_same = true;
-	size_t at = 0;
-
-	while (more) {
-		const struct ebs_block *listed = block_list_next(list);
-
-		if (!listed) {
-			if (block_list_turn(list, &more, err) < 0)
-				return -1;
-			continue;
-		}
-		is_same = is_same && at < k->count &&
-			  k->blocks[at++].index == listed->block_index.value;
-		block_list_advance(list);
-	}
-	*ret = is_same && at == k->count;
-	return 0;
-}
-
 /* The digests that were kept, when they are good; then *ret_known. */
 static int look_up(struct upload_parent *p, struct progress *progress, bool *ret_known,
 	struct error *err)
@@ -82,7 +59,7 @@ static int look_up(struct upload_parent *p, struct progress *progress, bool *ret
 	*ret_known = kept_blocks_load(p->key, &p->blocks);
 	if (!*ret_known)
 		return 0;
-	if (is_of_list(&p->blocks, p->list, ret_known, err) < 0)
+	if (kept_blocks_are_listed(&p->blocks, p->list, ret_known, err) < 0)
 		return -1;
 	if (*ret_known) {
 		progress_step(progress, "%s is not fetched: what its blocks are is known",
@@ -113,7 +90,18 @@ int upload_parent_compare(struct upload_parent *p, struct upload_source *source,
 	return 0;
 }
 
-const struct upload_delta *upload_parent_delta(const struct upload_parent *p)
+int upload_parent_compare_kept(struct upload_parent *p, const struct kept_blocks *disk,
+	uint64_t volume_bytes, struct progress *progress, bool *ret_known,
+	struct error *err)
+{
+	if (look_up(p, progress, ret_known, err) < 0)
+		return -1;
+	if (*ret_known)
+		p->delta = upload_delta_of_kept(&p->blocks, disk, volume_bytes);
+	return 0;
+}
+
+const struct block_set *upload_parent_delta(const struct upload_parent *p)
 {
 	return p ? p->delta : NULL;
 }

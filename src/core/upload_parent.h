@@ -32,8 +32,14 @@ uint64_t upload_parent_volume_bytes(const struct upload_parent *p);
 int upload_parent_compare(struct upload_parent *p, struct upload_source *source,
 	uint64_t volume_bytes, struct progress *progress, struct error *err);
 
+/* The same of a disk whose digests are known, sealed: nothing of it is read. *ret_known is
+ * false, and nothing was found, when those of the parent are not. */
+int upload_parent_compare_kept(struct upload_parent *p, const struct kept_blocks *disk,
+	uint64_t volume_bytes, struct progress *progress, bool *ret_known,
+	struct error *err);
+
 /* What was found; NULL without a parent. */
-const struct upload_delta *upload_parent_delta(const struct upload_parent *p);
+const struct block_set *upload_parent_delta(const struct upload_parent *p);
 
 /*
  * Keep the digests of a snapshot that was made: those that were sent, and its parent's,

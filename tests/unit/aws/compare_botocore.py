@@ -44,11 +44,11 @@ NEWER_ACTIONS = {
     "EnableImageDeregistrationProtection", "DisableImageDeregistrationProtection",
     "GetImageBlockPublicAccessState",
 }
-# Members that came after Debian 12's botocore.
+# Members that came after Debian 12's botocore, or Ubuntu 24.04's.
 NEWER = {
     "DeleteAssociatedSnapshots", "ImdsSupport", "IncludeDisabled", "MaxResults", "NextToken",
     "SnapshotCopyCompletionDurationMinutes", "TagSpecification", "VolumeInitializationRate",
-    "completionTime", "deregistrationProtection", "fullSnapshotSizeInBytes", "nextToken",
+    "completionTime", "deregistrationProtection", "fullSnapshotSizeInBytes", "managedBy", "nextToken",
     "sourceImageId", "sourceImageRegion",
 }
 ROUNDS = 40

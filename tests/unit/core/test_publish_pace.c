@@ -50,19 +50,38 @@ static void both_ways_are_told(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct pace_load load =
+			pace_load_whole(cases[i].blocks, cases[i].regions);
 		struct pace_estimate e;
 
-		pace_estimate(
-			cases[i].blocks, cases[i].regions, cases[i].link_bytes_s, &e);
+		pace_estimate(&load, cases[i].link_bytes_s, &e);
 		assert_int_equal(e.copy_s, cases[i].copy_s);
 		assert_int_equal(e.send_s, cases[i].send_s);
 		assert_int_equal(pace_sends(&e), cases[i].sends);
 	}
 }
 
+/* 4 GiB, of which 500 MiB and 550 MiB differ. */
+static void what_differs_is_what_takes_time(void **state)
+{
+	const struct pace_load load = { .blocks = 8192,
+		.regions = 2,
+		.fetched_blocks = 1200,
+		.sent_blocks = 2100,
+		.most_blocks = 1100 };
+	struct pace_estimate e;
+
+	(void)state;
+	pace_estimate(&load, 12 * MIB, &e);
+	assert_int_equal(e.copy_s, 189);
+	assert_int_equal(e.send_s, 10 + 50 + 88);
+	pace_estimate(&load, UINT64_C(1200) * MIB, &e);
+	assert_int_equal(e.send_s, 10 + 2 + 2);
+}
+
 static void what_takes_as_long_is_copied(void **state)
 {
-	const struct pace_estimate same = { 1, 1, 180, 180 };
+	const struct pace_estimate same = { { .regions = 1 }, 180, 180 };
 
 	(void)state;
 	assert_false(pace_sends(&same));
@@ -73,6 +92,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_row_has_its_date_and_its_source),
 		cmocka_unit_test(both_ways_are_told),
+		cmocka_unit_test(what_differs_is_what_takes_time),
 		cmocka_unit_test(what_takes_as_long_is_copied),
 	};
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "core/upload_delta.h"
 #include "service_support.h"
 #include "unit.h"
 
@@ -169,7 +170,7 @@ static void a_child_is_told_of_what_has_become_zero(void **state)
 	CLEANUP(service_releasep) struct service s = { 0 };
 	CLEANUP(block_list_freep) struct block_list *parent = NULL;
 	struct upload_work work = { .source = source };
-	struct upload_delta *delta = NULL;
+	struct block_set *delta = NULL;
 	struct upload_count count;
 	struct error err = ERROR_INIT;
 
@@ -180,7 +181,7 @@ static void a_child_is_told_of_what_has_become_zero(void **state)
 		fail_msg("%s", err.msg);
 	work.delta = delta;
 	count = send_from(&s, &work);
-	delta = upload_delta_free(delta);
+	delta = block_set_free(delta);
 	assert_int_equal(count.blocks, 3);
 	assert_int_equal(count.sent_blocks, 3);
 }

@@ -19,7 +19,7 @@ static void blocks_that_differ_are_found(void **state)
 	CLEANUP(upload_source_freep) struct upload_source *source = NULL;
 	CLEANUP(service_releasep) struct service s = { 0 };
 	CLEANUP(block_list_freep) struct block_list *parent = NULL;
-	struct upload_delta *d = NULL;
+	struct block_set *d = NULL;
 	struct error err = ERROR_INIT;
 	uint64_t index = 0;
 
@@ -33,12 +33,12 @@ static void blocks_that_differ_are_found(void **state)
 		upload_delta_find(s.ebs, parent, source, GIB, NULL, NULL, &d, &err) < 0)
 		fail_msg("%s", err.msg);
 	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++) {
-		assert_true(upload_delta_seek(d, &index));
+		assert_true(block_set_seek(d, &index));
 		assert_int_equal(index, blocks[i]);
 		index++;
 	}
-	assert_false(upload_delta_seek(d, &index));
-	d = upload_delta_free(d);
+	assert_false(block_set_seek(d, &index));
+	d = block_set_free(d);
 }
 
 static void add(struct kept_blocks *k, uint64_t index, char byte)
@@ -51,6 +51,13 @@ static void add(struct kept_blocks *k, uint64_t index, char byte)
 	hash_add(h, block, EBS_BLOCK_BYTES);
 	hash_end(h, digest);
 	kept_blocks_add(k, index, digest);
+}
+
+static bool has(const struct block_set *d, uint64_t index)
+{
+	const uint64_t wanted = index;
+
+	return block_set_seek(d, &index) && index == wanted;
 }
 
 /* The same as with a parent that is fetched: nothing is asked of a service here. */
@@ -78,8 +85,9 @@ static void digests_that_were_kept_tell_the_same(void **state)
 	CLEANUP(freep) char *data = xcalloc(1, EBS_BLOCK_BYTES);
 	CLEANUP(fd_closep) int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 	CLEANUP(upload_source_freep) struct upload_source *source = NULL;
-	CLEANUP(kept_blocks_releasep) struct kept_blocks parent = { 0 };
-	struct upload_delta *d = NULL;
+	CLEANUP(kept_blocks_releasep) struct kept_blocks parent = { 0 }, disk = { 0 };
+	CLEANUP(block_set_freep) struct block_set *d = NULL;
+	CLEANUP(block_set_freep) struct block_set *of_kept = NULL;
 	struct error err = ERROR_INIT;
 
 	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++) {
@@ -87,23 +95,27 @@ static void digests_that_were_kept_tell_the_same(void **state)
 			add(&parent, blocks[i].index, blocks[i].there);
 		data[0] = blocks[i].here;
 		if (blocks[i].here != '-')
+			add(&disk, blocks[i].index, blocks[i].here);
+		if (blocks[i].here != '-')
 			assert_int_equal(
 				pwrite(fd, data, EBS_BLOCK_BYTES,
 					(off_t)(blocks[i].index * EBS_BLOCK_BYTES)),
 				EBS_BLOCK_BYTES);
 	}
 	kept_blocks_seal(&parent);
+	kept_blocks_seal(&disk);
 	if (upload_source_open(path, NULL, &source, &err) < 0 ||
 		upload_delta_find_kept(&parent, source, GIB, NULL, &d, &err) < 0)
 		fail_msg("%s", err.msg);
+	of_kept = upload_delta_of_kept(&parent, &disk, GIB);
 	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++) {
-		uint64_t index = blocks[i].index;
-		bool found = upload_delta_seek(d, &index) && index == blocks[i].index;
+		const uint64_t index = blocks[i].index;
 
-		if (found != blocks[i].differs)
-			fail_msg("block %d", (int)blocks[i].index);
+		if (has(d, index) != blocks[i].differs)
+			fail_msg("block %d", (int)index);
+		if (has(of_kept, index) != blocks[i].differs)
+			fail_msg("block %d, as its digests say", (int)index);
 	}
-	d = upload_delta_free(d);
 }
 
 int main(void)

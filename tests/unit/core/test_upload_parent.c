@@ -53,10 +53,10 @@ static struct upload_parent *compare(struct service *s, struct upload_source *so
 		upload_parent_compare(p, source, GIB, NULL, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_int_equal(upload_parent_volume_bytes(p), GIB);
-	assert_true(upload_delta_seek(upload_parent_delta(p), &index));
+	assert_true(block_set_seek(upload_parent_delta(p), &index));
 	assert_int_equal(index, 7);
 	index++;
-	assert_false(upload_delta_seek(upload_parent_delta(p), &index));
+	assert_false(block_set_seek(upload_parent_delta(p), &index));
 	return p;
 }
 
