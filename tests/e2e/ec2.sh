@@ -28,6 +28,22 @@ there_in() {
 	unset EC2_REGION
 }
 
+# same_blocks REGION SNAPSHOT OF: botocore reads the same of both, the second at home.
+same_blocks() {
+	client digests "$3" >home.digests || fail "botocore cannot read $3"
+	[ -s home.digests ] || fail "$3 has nothing"
+	EC2_REGION=$1 /usr/bin/python3 "$E2E_DIR/../fake/ebs_client.py" digests "$AWS_ENDPOINT_URL" "$2" \
+		>there.digests || fail "botocore cannot read $2"
+	diff home.digests there.digests || fail "$2 in $1 is not what $3 is"
+}
+
+# same_image REGION NAME OF: the same of the one image of that name there.
+same_image() {
+	there_in "$1" images "map(select(.Name == \"$2\")) | length == 1"
+	copy=$(jq -r ".[] | select(.Name == \"$2\") | .BlockDeviceMappings[0].Ebs.SnapshotId" images)
+	same_blocks "$1" "$copy" "$3"
+}
+
 # everything: what is there, as one text. Its creation dates do not change, nor does its order.
 everything() {
 	ec2 images

@@ -3,6 +3,7 @@
 """A client of EBS direct that others wrote: botocore.
 
   ebs_client.py read URL SNAPSHOT FILE   the snapshot's blocks into a sparse file
+  ebs_client.py digests URL SNAPSHOT     a line each of its blocks that are not zero: index, SHA-256
   ebs_client.py write URL FILE           the blocks of FILE that are not zero, and the snapshot's id
   ebs_client.py write-all URL FILE       those that are zero, too; both return when it is completed
 """
@@ -43,16 +44,27 @@ def list_blocks(ebs, snapshot):
         token = {"NextToken": page["NextToken"]}
 
 
+def read_blocks(ebs, snapshot):
+    for block in list_blocks(ebs, snapshot):
+        answer = ebs.get_snapshot_block(SnapshotId=snapshot, **block)
+        data = answer["BlockData"].read()
+        assert answer["Checksum"] == sha256(data) and len(data) == BLOCK
+        yield block["BlockIndex"], data
+
+
 def read(url, snapshot, path):
     ebs = client(url)
     with open(path, "wb") as file:
-        for block in list_blocks(ebs, snapshot):
-            answer = ebs.get_snapshot_block(SnapshotId=snapshot, **block)
-            data = answer["BlockData"].read()
-            assert answer["Checksum"] == sha256(data) and len(data) == BLOCK
-            file.seek(block["BlockIndex"] * BLOCK)
+        for index, data in read_blocks(ebs, snapshot):
+            file.seek(index * BLOCK)
             file.write(data)
         file.truncate(ebs.list_snapshot_blocks(SnapshotId=snapshot)["VolumeSize"] << 30)
+
+
+def digests(url, snapshot):
+    for index, data in read_blocks(client(url), snapshot):
+        if data.strip(b"\0"):
+            print(index, sha256(data))
 
 
 def write(url, path, zeros=False):
@@ -95,4 +107,5 @@ def write_all(url, path):
     write(url, path, zeros=True)
 
 
-{"read": read, "write": write, "write-all": write_all}[sys.argv[1]](*sys.argv[2:])
+COMMANDS = {"read": read, "digests": digests, "write": write, "write-all": write_all}
+COMMANDS[sys.argv[1]](*sys.argv[2:])
