@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The blocks of an image's one snapshot, to be sent to other regions: each is fetched when
- * somebody wants it, and once, into a sparse file without a name.
+ * The blocks of an image's one snapshot, to be sent to other regions: each is fetched
+ * when somebody wants it, and once, into a sparse file without a name.
  */
 #pragma once
 

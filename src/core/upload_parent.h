@@ -32,8 +32,8 @@ uint64_t upload_parent_volume_bytes(const struct upload_parent *p);
 int upload_parent_compare(struct upload_parent *p, struct upload_source *source,
 	uint64_t volume_bytes, struct progress *progress, struct error *err);
 
-/* The same of a disk whose digests are known, sealed: nothing of it is read. *ret_known is
- * false, and nothing was found, when those of the parent are not. */
+/* The same of a disk whose digests are known, sealed: nothing of it is read. *ret_known
+ * is false, and nothing was found, when those of the parent are not. */
 int upload_parent_compare_kept(struct upload_parent *p, const struct kept_blocks *disk,
 	uint64_t volume_bytes, struct progress *progress, bool *ret_known,
 	struct error *err);

@@ -82,11 +82,12 @@ main() {
 	probe_system
 	probe_root
 	probe_memory
-	probe_packages
+	# shellcheck disable=SC2154 # the first line that is put before this script
+	# Each file is read for that: it is asked after the last boot, which may have changed it, too.
+	[ "$reboot" = yes ] || probe_packages
 	rm -f "$tmp"
 	say time "$(date +%s)"
 	say end yes
-	# shellcheck disable=SC2154 # the first line that is put before this script
 	[ "$reboot" = no ] || sudo -n systemctl reboot || sudo -n reboot
 }
 
