@@ -87,7 +87,7 @@ int image_parent_find(struct image_copy *c, struct aws_client *ebs, struct error
 		*err = why;
 		return -1;
 	}
-	progress_step(c->progress, "all blocks are sent to %s: %s",
+	progress_step(c->progress, "no parent is known in %s: %s",
 		aws_client_region(c->ec2), why.msg);
 	return 0;
 }

@@ -162,7 +162,7 @@ static void tell(const struct publish_sending *s, const struct pace_estimate *e)
 	const struct pace_load *load = &e->load;
 
 	progress_step(s->progress,
-		"%zu region%s: CopyImage takes about %" PRIu64 " s, sending %" PRIu64
+		"to %zu region%s: CopyImage about %" PRIu64 " s, sending %" PRIu64
 		" s (fetch %" PRIu64 " blocks, send %" PRIu64 "): %s",
 		load->regions, load->regions == 1 ? "" : "s", e->copy_s, e->send_s,
 		load->fetched_blocks, load->sent_blocks,
