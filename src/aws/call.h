@@ -10,7 +10,7 @@
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 #include "aws/query.h"
-#include "aws/rest_json.h"
+#include "aws/rest.h"
 #include "aws/service_error.h"
 #include "aws/sigv4.h"
 
@@ -58,6 +58,7 @@ enum { CALL_HEADERS_MOST = REST_HEADERS_MOST + SIGV4_HEADERS_MOST + 3 };
 /* A signed attempt; by value, call_attempt_release(). Points into call and signing. */
 struct call_attempt {
 	char *url;
+	char *host; /* with its port */
 	char *try_number;
 	struct http_header headers[CALL_HEADERS_MOST];
 	size_t header_count;
@@ -73,6 +74,9 @@ static inline void call_attempt_releasep(struct call_attempt *a)
 
 /* The attempt as a request; its caps and deadlines are the caller's. */
 struct http_request call_request(const struct call *c, const struct call_attempt *a);
+
+/* Whether an answer 2xx refuses all the same: then it is none that call_decode() takes. */
+bool call_is_refused_late(const struct call *c, const struct http_answer *answer);
 
 /* Of an answer 2xx: *ret_value is the action's answer on the heap (NULL: it keeps
  * none). */

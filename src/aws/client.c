@@ -14,6 +14,9 @@
 
 enum { STALL_MS = 60000, ANSWER_MOST_BYTES = 16 << 20 };
 
+/* What a refusal in an answer 200 would have been, had the service known in time. */
+enum { REFUSED_LATE_STATUS = 500 };
+
 /* One call: it waits for its time, or an attempt is under way. */
 struct operation {
 	uint64_t id;
@@ -274,6 +277,10 @@ static int judge(struct aws_client *c, struct operation *o, struct http_answer *
 	};
 	bool good = answer->failure == HTTP_ANSWERED && answer->status / 100 == 2;
 
+	if (good && call_is_refused_late(&o->call, answer)) {
+		good = false;
+		outcome.status = REFUSED_LATE_STATUS;
+	}
 	ret->status = answer->status;
 	ret->attempts = o->retry.attempt;
 	if (!good && answer->failure == HTTP_ANSWERED) {

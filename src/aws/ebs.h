@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "aws/rest_json.h"
+#include "aws/rest.h"
 #include "base/size.h"
 
 struct ebs_tag {

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "aws/rest_json.h"
+#include "aws/rest.h"
 
 struct kms_describe_key {
 	const char *key_id; /* an id, an alias, or the ARN of either */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the structs of AWS's actions look like on the wire: const tables of fields, after
- * which query.h, xml.h and rest_json.h encode and decode any of them. Adding an action is
+ * which query.h, xml.h and rest.h encode and decode any of them. Adding an action is
  * a struct, its table and a row; see aws/ec2.c.
  *
  * A struct begins as zeroes, which is "nothing set". Requests only point at what they
@@ -53,6 +53,7 @@ struct shape_field {
 	enum shape_kind kind;
 	const struct shape *shape; /* of a struct or of a list's items; NULL: strings */
 	enum shape_place place;
+	bool is_flat; /* XML: the list's items stand in its place, each with its name */
 };
 
 struct shape {

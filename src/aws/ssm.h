@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "aws/rest_json.h"
+#include "aws/rest.h"
 
 struct ssm_get_parameter {
 	const char *name;

@@ -2,6 +2,7 @@
 #include "aws/xml.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,18 +67,19 @@ static void open_frame(struct decoder *d, struct frame f)
 	d->frames[d->open++] = f;
 }
 
-static void open_item(struct decoder *d, const struct frame *list)
+/* An item of the list that `field` of the struct `value` is. */
+static void open_item(struct decoder *d, const struct shape_field *field, void *value)
 {
-	struct frame f = { .shape = list->field->shape };
+	struct frame f = { .shape = field->shape };
 
 	if (++d->items > ITEMS_MOST) {
 		stop(d, NULL, "it lists more than any answer has");
 		return;
 	}
 	if (f.shape)
-		f.value = shape_add_struct(list->value, list->field);
+		f.value = shape_add_struct(value, field);
 	else
-		f.value = list->value; /* the string is added at its end */
+		f.value = value; /* the string is added at its end */
 	open_frame(d, f);
 }
 
@@ -91,6 +93,10 @@ static void open_member(struct decoder *d, const struct frame *parent, const cha
 			stop(d, name, "is not the answer that was asked for");
 		else
 			d->skipped = 1;
+		return;
+	}
+	if (field->is_flat) {
+		open_item(d, field, parent->value);
 		return;
 	}
 	if (field->kind == SHAPE_STRUCT) {
@@ -123,7 +129,7 @@ static void on_start(void *userdata, const xmlChar *name, const xmlChar *prefix,
 	else if (top->shape)
 		open_member(d, top, (const char *)name);
 	else if (top->field && top->field->kind == SHAPE_LIST)
-		open_item(d, top);
+		open_item(d, top->field, top->value);
 	else
 		d->skipped = 1; /* an element inside a scalar */
 }
@@ -260,4 +266,86 @@ int xml_decode(const void *xml, size_t length_bytes, const struct shape *documen
 	if (rc < 0)
 		shape_release(document, value);
 	return rc;
+}
+
+/* ---- encoding */
+
+static void add_text(struct strbuf *to, const char *text)
+{
+	static const char special[] = "&<>\"";
+	static const char *const names[] = { "&amp;", "&lt;", "&gt;", "&quot;" };
+
+	while (*text) {
+		const size_t plain = strcspn(text, special);
+
+		strbuf_add(to, text, plain);
+		text += plain;
+		if (*text)
+			strbuf_add_str(to, names[strchr(special, *text++) - special]);
+	}
+}
+
+static void add_element(struct strbuf *to, const char *name, const char *text)
+{
+	strbuf_addf(to, "<%s>", name);
+	add_text(to, text);
+	strbuf_addf(to, "</%s>", name);
+}
+
+static void add_struct(
+	struct strbuf *to, const char *name, const struct shape *s, const void *value)
+{
+	strbuf_addf(to, "<%s>", name);
+	xml_encode(s, value, to);
+	strbuf_addf(to, "</%s>", name);
+}
+
+/* Those that a request has are flat, and of structs. */
+static void add_items(struct strbuf *to, const struct shape_field *f, const void *value)
+{
+	const struct shape_list list = shape_list(value, f);
+
+	if (!f->is_flat || !f->shape)
+		abort(); /* a table that nothing here can write */
+	for (size_t i = 0; i < list.count; i++)
+		add_struct(to, f->name, f->shape, shape_item(f, &list, i));
+}
+
+static void add_member(struct strbuf *to, const struct shape_field *f, const void *value)
+{
+	struct shape_uint n;
+	char digits[24];
+
+	switch (f->kind) {
+	case SHAPE_STRING:
+		if (shape_string(value, f))
+			add_element(to, f->name, shape_string(value, f));
+		break;
+	case SHAPE_BOOL:
+		if (shape_bool(value, f) != SHAPE_UNSET)
+			add_element(to, f->name,
+				shape_bool(value, f) == SHAPE_TRUE ? "true" : "false");
+		break;
+	case SHAPE_UINT:
+		n = shape_uint(value, f);
+		(void)snprintf(
+			digits, sizeof(digits), "%llu", (unsigned long long)n.value);
+		if (n.set)
+			add_element(to, f->name, digits);
+		break;
+	case SHAPE_LIST:
+		add_items(to, f, value);
+		break;
+	case SHAPE_STRUCT:
+		if (shape_is_set(f->shape, shape_member(value, f)))
+			add_struct(to, f->name, f->shape, shape_member(value, f));
+		break;
+	}
+}
+
+void xml_encode(const struct shape *s, const void *value, struct strbuf *to)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->fields[i].place == SHAPE_IN_BODY)
+			add_member(to, &s->fields[i], value);
 }

@@ -32,7 +32,7 @@ static bool decode(const struct rest_action *action, const void *data, size_t si
 	struct error err = ERROR_INIT;
 
 	strbuf_add(&a.body, data, size);
-	if (rest_json_decode(action, &a, &value, &err) < 0) {
+	if (rest_decode(action, &a, &value, &err) < 0) {
 		check(err.code == ERR_FORMAT && *err.msg);
 		check(!shape_is_set(action->answer, &value));
 		return false;

@@ -3,7 +3,8 @@
  * The codecs and retries of src/aws for compare_botocore.py: one command a line, its
  * arguments separated by tabs; one line of JSON comes back for each.
  *
- *	fields SERVICE ACTION			the tables of request and answer
+ *	fields SERVICE ACTION			the tables of request and answer, and the
+ *						element that an answer of S3 is
  *	encode SERVICE ACTION JSON		a request that has the members of JSON
  *	decode SERVICE ACTION HEADERS BODY	an answer; HEADERS is name, value, name, …
  *	error SERVICE HEADERS BODY		an answer that refuses
@@ -19,6 +20,7 @@
 #include "aws/ec2_sharing.h"
 #include "aws/retry.h"
 #include "aws/retry_rate.h"
+#include "aws/s3.h"
 #include "aws/service_error.h"
 #include "aws/shape_json.h"
 #include "aws/kms.h"
@@ -52,6 +54,7 @@ static struct action find_action(const char *service, const char *name)
 		{ "ebs", NULL, ebs_actions },
 		{ "ssm", NULL, ssm_actions },
 		{ "kms", NULL, kms_actions },
+		{ "s3", NULL, s3_actions },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
@@ -98,6 +101,7 @@ static void do_fields(char **args, struct strbuf *out)
 	json_object_begin(&j, NULL);
 	add_fields(&j, "request", request_of(a));
 	add_fields(&j, "answer", answer_of(a));
+	json_add_string(&j, "root", a.rest ? a.rest->answer_root : NULL);
 	json_object_end(&j);
 }
 
@@ -126,7 +130,7 @@ static void do_encode(char **args, struct strbuf *out)
 		query_encode(a.query, value, &form);
 		json_add_string(&j, "body", form.data);
 	} else {
-		if (rest_json_encode(a.rest, value, &call, &err) < 0)
+		if (rest_encode(a.rest, value, &call, &err) < 0)
 			die(err.msg);
 		json_add_string(&j, "method", a.rest->method);
 		json_add_string(&j, "path", call.path.data);
@@ -184,7 +188,7 @@ static void do_decode(char **args, struct strbuf *out)
 		rc = query_decode(
 			a.query, answer.body.data, answer.body.length_bytes, value, &err);
 	else
-		rc = rest_json_decode(a.rest, &answer, value, &err);
+		rc = rest_decode(a.rest, &answer, value, &err);
 	if (rc < 0) {
 		json_add_string(&j, NULL, err.msg);
 	} else if (answer_of(a)) {

@@ -4,9 +4,10 @@
 sent. Each FILE is an HTTP request as it came; the signature in it has to be botocore's, or
 there is an error. TOKEN may be empty.
 """
+import hashlib
 import sys
 
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
@@ -27,7 +28,11 @@ def check(path, scheme, region, service, credentials):
                          headers={name: headers[name] for name in signed})
     request.context["timestamp"] = headers["x-amz-date"]
     request.context["payload_signing_enabled"] = method != "PUT"
-    auth = SigV4Auth(credentials, service, region)
+    if service == "s3":
+        told = headers["x-amz-content-sha256"]
+        if told not in ("UNSIGNED-PAYLOAD", hashlib.sha256(body).hexdigest()):
+            sys.exit(f"{path}: {told} is not the body's hash")
+    auth = (S3SigV4Auth if service == "s3" else SigV4Auth)(credentials, service, region)
     auth.headers_to_sign = lambda request: request.headers
     text = auth.string_to_sign(request, auth.canonical_request(request))
     wanted = auth.signature(text, request)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "aws/rest_json.h"
+#include "aws/rest.h"
 
 #include "unit.h"
 
@@ -26,7 +26,7 @@ static void paths_cannot_be_left(void **state)
 			.block_index = SHAPE_UINT_OF(7) };
 		CLEANUP(rest_call_releasep) struct rest_call call = REST_CALL_INIT;
 		struct error err = ERROR_INIT;
-		int rc = rest_json_encode(&ebs_put_block_action, &put, &call, &err);
+		int rc = rest_encode(&ebs_put_block_action, &put, &call, &err);
 
 		assert_int_equal(rc, cases[i].path ? 0 : -1);
 		if (cases[i].path)
@@ -67,7 +67,7 @@ static void strange_answers_are_refused(void **state)
 		int rc;
 
 		strbuf_add_str(&a.body, cases[i].body);
-		rc = rest_json_decode(&ebs_list_blocks_action, &a, &list, &err);
+		rc = rest_decode(&ebs_list_blocks_action, &a, &list, &err);
 		if (rc != (cases[i].said ? -1 : 0))
 			fail_msg("%s: %s", cases[i].body, err.msg);
 		if (cases[i].said)
@@ -86,7 +86,7 @@ static void headers_are_members(void **state)
 	const char *names[8];
 
 	(void)state;
-	assert_int_equal(rest_json_answer_headers(&ebs_get_block_action, names, 8), 3);
+	assert_int_equal(rest_answer_headers(&ebs_get_block_action, names, 8), 3);
 	assert_string_equal(names[0], "x-amz-Data-Length");
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		CLEANUP(http_answer_releasep) struct http_answer a = HTTP_ANSWER_INIT;
@@ -97,7 +97,7 @@ static void headers_are_members(void **state)
 		a.fields[0] = (struct http_field){ names[0], xstrdup(cases[i].length) };
 		a.fields[1] = (struct http_field){ names[1], xstrdup("sum") };
 		a.field_count = 2;
-		rc = rest_json_decode(&ebs_get_block_action, &a, &got, &err);
+		rc = rest_decode(&ebs_get_block_action, &a, &got, &err);
 		assert_int_equal(rc == 0, cases[i].good);
 		if (rc == 0) {
 			assert_int_equal(got.data_length_bytes.value, 524288);
