@@ -75,7 +75,7 @@ static inline void call_attempt_releasep(struct call_attempt *a)
 /* The attempt as a request; its caps and deadlines are the caller's. */
 struct http_request call_request(const struct call *c, const struct call_attempt *a);
 
-/* Whether an answer 2xx refuses all the same: then it is none that call_decode() takes. */
+/* Whether an answer 2xx refuses all the same: then call_decode() does not take it. */
 bool call_is_refused_late(const struct call *c, const struct http_answer *answer);
 
 /* Of an answer 2xx: *ret_value is the action's answer on the heap (NULL: it keeps

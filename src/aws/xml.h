@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * XML answers into structs, after the tables of shape.h, and structs into XML. The bytes are a stranger's: no
- * document types, no entities but XML's own five, nothing is loaded, and depth, texts and
- * numbers of items are bounded.
+ * XML answers into structs, after the tables of shape.h, and structs into XML. The bytes
+ * of an answer are a stranger's: no document types, no entities but XML's own five,
+ * nothing is loaded, and depth, texts and numbers of items are bounded.
  *
  * Elements that no table knows are skipped; a number that is none is an error. The items
  * of a list are its child elements, whatever they are called, unless it is flat.

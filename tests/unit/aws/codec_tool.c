@@ -3,8 +3,8 @@
  * The codecs and retries of src/aws for compare_botocore.py: one command a line, its
  * arguments separated by tabs; one line of JSON comes back for each.
  *
- *	fields SERVICE ACTION			the tables of request and answer, and the
- *						element that an answer of S3 is
+ *	fields SERVICE ACTION			the tables of request and answer, and what
+ *						element S3's answer is
  *	encode SERVICE ACTION JSON		a request that has the members of JSON
  *	decode SERVICE ACTION HEADERS BODY	an answer; HEADERS is name, value, name, …
  *	error SERVICE HEADERS BODY		an answer that refuses
