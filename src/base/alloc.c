@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void *or_abort(void *p)
 {
@@ -17,6 +18,15 @@ static void *or_abort(void *p)
 void *xmalloc(size_t size_bytes)
 {
 	return or_abort(malloc(size_bytes ? size_bytes : 1));
+}
+
+void *xmalloc_pages(size_t size_bytes)
+{
+	const size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	void *p;
+
+	return or_abort(
+		posix_memalign(&p, page_bytes, size_bytes ? size_bytes : 1) ? NULL : p);
 }
 
 void *xcalloc(size_t count, size_t size_bytes)

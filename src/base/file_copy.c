@@ -16,7 +16,7 @@ enum { CHUNK_BYTES = 1 << 18 };
 static int copy_content(
 	int from_fd, const char *from, int to_fd, const char *to, struct error *err)
 {
-	CLEANUP(freep) char *chunk = xmalloc(CHUNK_BYTES);
+	CLEANUP(freep) char *chunk = xmalloc_pages(CHUNK_BYTES);
 	size_t n;
 
 	do {

@@ -113,7 +113,7 @@ int compare_blocks(
 	};
 	bool more = true;
 
-	c.block = xmalloc(EBS_BLOCK_BYTES);
+	c.block = xmalloc_pages(EBS_BLOCK_BYTES);
 	if (snapshot_read(&reading, err) < 0)
 		return -1;
 	/* What the file has behind the last block of the snapshot. */

@@ -144,7 +144,7 @@ int download_part_open(const char *target, const struct download_origin *origin,
 
 	p->fd = -1;
 	p->hash = hash_new();
-	p->block = xmalloc(EBS_BLOCK_BYTES);
+	p->block = xmalloc_pages(EBS_BLOCK_BYTES);
 	if (find_target(target, &p->target, err) < 0)
 		return -1;
 	dir = path_dirname(p->target);

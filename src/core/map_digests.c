@@ -66,7 +66,7 @@ static int hash_all(struct map_digests *d, struct error *err)
 	struct hashing h = { .whole = hash_new(),
 		.linear = hash_new(),
 		.one = hash_new(),
-		.block = xmalloc(EBS_BLOCK_BYTES),
+		.block = xmalloc_pages(EBS_BLOCK_BYTES),
 		.zeros = xcalloc(1, EBS_BLOCK_BYTES) };
 	const uint64_t size = upload_source_bytes(d->source);
 	const uint64_t end = round_up(size, EBS_BLOCK_BYTES) / EBS_BLOCK_BYTES;

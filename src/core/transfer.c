@@ -113,7 +113,7 @@ struct transfer_block *transfer_vacant(struct transfer *t)
 	while (slot->is_busy)
 		slot++;
 	if (t->way->has_data && !slot->block.data)
-		slot->block.data = xmalloc(EBS_BLOCK_BYTES);
+		slot->block.data = xmalloc_pages(EBS_BLOCK_BYTES);
 	return &slot->block;
 }
 

@@ -147,7 +147,7 @@ int upload_feed_start(
 	(void)pthread_mutex_init(&f->lock, NULL);
 	(void)pthread_cond_init(&f->has_room, NULL);
 	for (size_t i = 0; i < AHEAD; i++)
-		f->ring[i].block.data = xmalloc(EBS_BLOCK_BYTES);
+		f->ring[i].block.data = xmalloc_pages(EBS_BLOCK_BYTES);
 	f->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (f->event < 0)
 		return error_errno(err, "make an event");

@@ -91,7 +91,7 @@ static int read_block(uint8_t *to, size_t *ret_bytes, struct error *err)
 
 static int copy_input(int fd, struct progress *p, struct error *err)
 {
-	CLEANUP(freep) uint8_t *block = xmalloc(EBS_BLOCK_BYTES);
+	CLEANUP(freep) uint8_t *block = xmalloc_pages(EBS_BLOCK_BYTES);
 	uint64_t at = 0;
 	size_t n;
 

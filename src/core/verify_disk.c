@@ -139,7 +139,7 @@ int disk_facts_read(
 	int fd, const char *name, int dir_fd, struct disk_facts *ret, struct error *err)
 {
 	CLEANUP(fd_closep) int unpacked = -1;
-	CLEANUP(freep) uint8_t *head = xmalloc(DISK_HEAD_BYTES);
+	CLEANUP(freep) uint8_t *head = xmalloc_pages(DISK_HEAD_BYTES);
 	struct disk_facts facts = { 0 };
 	size_t got;
 

@@ -80,7 +80,7 @@ int runs_walk(const struct blockmap *m, struct run_handler *h, struct progress *
 {
 	CLEANUP(blockmap_reader_freep)
 	struct blockmap_reader *reader = blockmap_reader_new(m);
-	CLEANUP(freep) uint8_t *chunk = xmalloc(CHUNK_BYTES);
+	CLEANUP(freep) uint8_t *chunk = xmalloc_pages(CHUNK_BYTES);
 	const uint64_t size = blockmap_size_bytes(m), total = blockmap_data_bytes(m);
 	struct walk w = { .handler = h };
 	uint64_t at = 0, done = 0;

@@ -149,7 +149,7 @@ static void keep_few_holes(struct stretches *s)
 static int scan_file(struct tree_stretches *all, uint32_t node, struct error *err)
 {
 	const struct filetree_node *n = filetree_node(all->tree, node);
-	CLEANUP(freep) uint8_t *chunk = xmalloc(CHUNK_BYTES);
+	CLEANUP(freep) uint8_t *chunk = xmalloc_pages(CHUNK_BYTES);
 	const uint64_t blocks =
 		round_up(n->size_bytes, STRETCH_BLOCK_BYTES) / STRETCH_BLOCK_BYTES;
 	struct scan s = { .to = &all->of[node], .node = n, .chunk = chunk };

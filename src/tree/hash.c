@@ -101,7 +101,7 @@ int hash_fd(int fd, const char *what, char ret_hex[static SHA256_HEX_CHARS + 1],
 	uint64_t *ret_bytes, struct error *err)
 {
 	CLEANUP(md_ctx_freep) EVP_MD_CTX *ctx = start();
-	CLEANUP(freep) unsigned char *chunk = xmalloc(CHUNK_BYTES);
+	CLEANUP(freep) unsigned char *chunk = xmalloc_pages(CHUNK_BYTES);
 	uint64_t total = 0;
 	size_t n;
 
@@ -122,7 +122,7 @@ int hash_fd_copy(int fd, const char *what, uint64_t offset_bytes, uint64_t lengt
 	struct error *err)
 {
 	CLEANUP(md_ctx_freep) EVP_MD_CTX *ctx = start();
-	CLEANUP(freep) unsigned char *chunk = xmalloc(CHUNK_BYTES);
+	CLEANUP(freep) unsigned char *chunk = xmalloc_pages(CHUNK_BYTES);
 	size_t n;
 
 	while (length_bytes) {

@@ -94,7 +94,7 @@ static int read_block(struct disk_hash *h, uint64_t at, uint64_t *data_bytes,
 static int hash_whole(struct disk_hash *h, struct error *err)
 {
 	CLEANUP(hash_freep) struct hash *whole = hash_new();
-	CLEANUP(freep) uint8_t *block = xmalloc(EBS_BLOCK_BYTES);
+	CLEANUP(freep) uint8_t *block = xmalloc_pages(EBS_BLOCK_BYTES);
 	uint8_t digest[SHA256_BYTES];
 	uint64_t data = 0;
 	size_t n;
@@ -113,7 +113,7 @@ static int hash_linear(struct disk_hash *h, struct error *err)
 {
 	CLEANUP(hash_freep) struct hash *linear = hash_new();
 	CLEANUP(hash_freep) struct hash *one = hash_new();
-	CLEANUP(freep) uint8_t *block = xmalloc(EBS_BLOCK_BYTES);
+	CLEANUP(freep) uint8_t *block = xmalloc_pages(EBS_BLOCK_BYTES);
 	uint8_t digest[SHA256_BYTES];
 	uint64_t data = 0;
 	size_t n;

@@ -26,7 +26,7 @@ struct hashing {
 static int copy(int from, const struct filetree_node *n, int to, uint64_t to_offset_bytes,
 	struct error *err)
 {
-	CLEANUP(freep) char *piece = xmalloc(COPY_BYTES);
+	CLEANUP(freep) char *piece = xmalloc_pages(COPY_BYTES);
 	uint64_t at_bytes = 0;
 	size_t got;
 

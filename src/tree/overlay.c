@@ -50,7 +50,7 @@ static int copy_content(
 	const struct filetree *t, uint32_t index, int to_fd, struct error *err)
 {
 	const struct filetree_node *n = filetree_node(t, index);
-	CLEANUP(freep) char *chunk = xmalloc(CHUNK_BYTES);
+	CLEANUP(freep) char *chunk = xmalloc_pages(CHUNK_BYTES);
 	CLEANUP(fd_closep) int fd = -1;
 	size_t got;
 

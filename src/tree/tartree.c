@@ -67,7 +67,7 @@ static int spool(
 	int fd, const char *name, const char *temp_dir, int *ret_fd, struct error *err)
 {
 	CLEANUP(archive_freep) struct archive *a = archive_read_new();
-	CLEANUP(freep) char *chunk = xmalloc(READ_BYTES);
+	CLEANUP(freep) char *chunk = xmalloc_pages(READ_BYTES);
 	CLEANUP(fd_closep) int to = open(temp_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	struct archive_entry *e;
 	la_ssize_t n;

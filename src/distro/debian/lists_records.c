@@ -94,7 +94,7 @@ static int give_last(struct reading *r, struct error *err)
 static int read_list(const char *path, struct reading *r, struct error *err)
 {
 	CLEANUP(file_closep) FILE *file = fopen(path, "re");
-	CLEANUP(freep) char *piece = xmalloc(READ_BYTES);
+	CLEANUP(freep) char *piece = xmalloc_pages(READ_BYTES);
 	size_t got;
 
 	if (!file)
