@@ -195,7 +195,7 @@ static int publish_run(struct cli *cli, int argc, char **argv, struct error *err
 	struct recipe_publish wish;
 	const struct publish_spec spec = {
 		.session = aws_session_of(&args->aws),
-		.image_id = argv[0],
+		.image = argv[0],
 		.wish = &wish,
 		.wait_most_s = args->wait_s,
 	};

@@ -5,8 +5,10 @@
 
 #include "aws/service_error.h"
 #include "aws/ssm.h"
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "core/image.h"
 
 enum { ATTEMPT_MS = 15000, CALL_MS = 60000 };
 
@@ -42,19 +44,57 @@ static int put(struct aws_client *ssm, const char *name, const char *image_id,
 	return -1;
 }
 
+static int get(struct aws_client *ssm, const char *name, struct aws_result *ret,
+	const struct ssm_parameter **ret_found, struct error *err)
+{
+	const struct ssm_get_parameter request = { .name = name };
+
+	*ret_found = NULL;
+	if (ssm_call(ssm, &ssm_get_parameter_action, &request, ret, err) < 0)
+		return -1;
+	*ret_found = &((const struct ssm_get_parameter_answer *)ret->answer)->parameter;
+	return 0;
+}
+
+/* SecureString has to be decrypted, and of a StringList none is meant more than others. */
+static bool is_string(const struct ssm_parameter *p)
+{
+	return !p->type || strcmp(p->type, "String") == 0;
+}
+
+int parameter_get_image(
+	struct aws_client *ssm, const char *name, char **ret_id, struct error *err)
+{
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	const struct ssm_parameter *p;
+
+	if (get(ssm, name, &r, &p, err) < 0) {
+		if (service_error_is(&r.refusal, "ParameterNotFound"))
+			err->code = ERR_FETCH;
+		return error_context(
+			err, "look for an image in the parameter '%s'", name);
+	}
+	if (!is_string(p) || !p->value || !ec2_id_is_valid(p->value, "ami-"))
+		return error_set(err, ERR_FORMAT, 0,
+			"the parameter '%s' has no id of an image, but %s%s%s", name,
+			is_string(p) ? "'" : "a ",
+			is_string(p) ? p->value ? p->value : "" : p->type,
+			is_string(p) ? "'" : "");
+	*ret_id = xstrdup(p->value);
+	return 0;
+}
+
 int parameter_set_image(
 	struct aws_client *ssm, const char *name, const char *image_id, struct error *err)
 {
-	const struct ssm_get_parameter request = { .name = name };
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
-	const struct ssm_parameter *p = NULL;
+	const struct ssm_parameter *p;
 	bool is_taken;
 
-	if (ssm_call(ssm, &ssm_get_parameter_action, &request, &r, err) == 0)
-		p = &((const struct ssm_get_parameter_answer *)r.answer)->parameter;
-	else if (!service_error_is(&r.refusal, "ParameterNotFound"))
+	if (get(ssm, name, &r, &p, err) < 0 &&
+		!service_error_is(&r.refusal, "ParameterNotFound"))
 		return error_context(err, "look at the parameter '%s'", name);
-	if (p && p->type && strcmp(p->type, "String") != 0)
+	if (p && !is_string(p))
 		return error_set(err, ERR_TARGET, 0,
 			"the parameter '%s' is there, and is a %s and no String: remove "
 			"it, or name another one",

@@ -13,3 +13,10 @@
  */
 int parameter_set_image(struct aws_client *ssm, const char *name, const char *image_id,
 	struct error *err);
+
+/*
+ * The id, which the caller frees. `name` may end with ":VERSION" or ":LABEL". ERR_FETCH
+ * when there is no such parameter, ERR_FORMAT when it has no id of an image.
+ */
+int parameter_get_image(
+	struct aws_client *ssm, const char *name, char **ret_id, struct error *err);

@@ -11,6 +11,7 @@
 #include "core/image.h"
 #include "core/image_copy.h"
 #include "core/image_moment.h"
+#include "core/image_reference.h"
 #include "core/image_send.h"
 #include "core/image_share.h"
 #include "core/image_state.h"
@@ -36,6 +37,7 @@ struct publication {
 	struct progress *progress;
 	struct aws_session session;
 	struct aws_client *home;
+	char *image_id;
 	struct ec2_list found; /* the image */
 	char *source_name;
 	struct image_source source;
@@ -61,6 +63,7 @@ static void publication_releasep(struct publication *p)
 	strv_release(&p->holders);
 	ec2_list_release(&p->found);
 	free(p->source_name);
+	free(p->image_id);
 	p->home = aws_client_free(p->home);
 	aws_session_release(&p->session);
 }
@@ -90,20 +93,21 @@ static int check_source(const struct publication *p, struct error *err)
 static int find_source(struct publication *p, struct error *err)
 {
 	const struct publish_spec *spec = p->spec;
-	const struct ec2_filter filter = { "image-id", { &spec->image_id, 1 } };
+	const struct ec2_filter filter = { "image-id",
+		{ (const char *const *)&p->image_id, 1 } };
 	bool has_failed;
 
 	if (ec2_images_find(p->home, &filter, 1, &p->found, err) < 0)
-		return error_context(err, "look at %s", spec->image_id);
+		return error_context(err, "look at %s", p->image_id);
 	if (!p->found.count || !image_is_there(ec2_image_at(&p->found, 0)))
 		return error_set(err, ERR_FETCH, 0, "this account has no image %s in %s",
-			spec->image_id, p->session.region);
-	p->source_name = xasprintf("%s/%s", p->session.region, spec->image_id);
+			p->image_id, p->session.region);
+	p->source_name = xasprintf("%s/%s", p->session.region, p->image_id);
 	p->source = (struct image_source){ ec2_image_at(&p->found, 0), p->session.region,
 		p->source_name };
 	if (check_source(p, err) < 0)
 		return -1;
-	return image_wait(p->home, spec->image_id, 0, spec->wait_most_s, &has_failed,
+	return image_wait(p->home, p->image_id, 0, spec->wait_most_s, &has_failed,
 		p->progress, err);
 }
 
@@ -330,7 +334,7 @@ static int prune(struct publication *p, struct place *place, struct error *err)
 		return error_set(err, ERR_TARGET, 0,
 			"%s has no tag %s: which images are older ones of it is not "
 			"known",
-			spec->image_id, RUN_TAG_FAMILY);
+			p->image_id, RUN_TAG_FAMILY);
 	remove.session.region = region_of(place);
 	if (remove_images(&remove, p->progress, &removed, err) < 0)
 		return error_context(err, "remove the family's older images");
@@ -435,12 +439,11 @@ static void fill_result(struct publication *p, struct publish_result *ret)
 
 static int open_all(struct publication *p, struct error *err)
 {
-	if (!ec2_id_is_valid(p->spec->image_id, "ami-"))
-		return error_set(err, ERR_USAGE, 0,
-			"'%s' is not an image id (ami-0123456789abcdef0)",
-			p->spec->image_id);
-	if (publish_wish_check(p->spec->wish, err) < 0 ||
+	if (image_reference_check(p->spec->image, err) < 0 ||
+		publish_wish_check(p->spec->wish, err) < 0 ||
 		aws_session_open(&p->spec->session, &p->session, err) < 0 ||
+		image_reference_resolve(&p->session, p->spec->image, &p->image_id, err) <
+			0 ||
 		aws_session_client(&p->session, AWS_EC2, 0, &p->home, err) < 0)
 		return -1;
 	return add_places(p, err);
@@ -464,6 +467,8 @@ int publish_image(const struct publish_spec *spec, struct progress *progress,
 	if (open_all(&p, err) < 0)
 		return -1;
 	progress_phase(progress, "check", "Look at the image and at each region");
+	if (strcmp(p.image_id, spec->image) != 0)
+		progress_step(progress, "%s is %s", spec->image, p.image_id);
 	if (find_source(&p, err) < 0 || in_each(&p, look, false, err) < 0 ||
 		choose_way(&p, err) < 0)
 		return -1;

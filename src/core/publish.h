@@ -14,7 +14,7 @@
 /* What the user asked for; all of it is the caller's. */
 struct publish_spec {
 	struct aws_session_spec session;
-	const char *image_id;
+	const char *image; /* image_reference.h */
 	const struct recipe_publish *wish;
 	uint64_t wait_most_s; /* for all copies together */
 };

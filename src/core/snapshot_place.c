@@ -8,27 +8,29 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "core/image.h"
+#include "core/image_reference.h"
 #include "core/snapshot.h"
 #include "core/transfer.h"
 
 bool snapshot_place_is_named(const char *text)
 {
-	return snapshot_id_is_one(text) || ec2_id_is_valid(text, "ami-");
+	return snapshot_id_is_one(text) || image_reference_is_one(text);
 }
 
-/* The snapshot of the image's root volume, which the caller frees. */
-static int find_root(struct aws_client *ec2, const char *id, const char *region,
-	char **ret, struct error *err)
+/* The snapshot of the image's root volume. */
+static int find_root(struct snapshot_place *p, const char *image, struct error *err)
 {
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
+	CLEANUP(freep) char *id = NULL;
 	const char *snapshot_id;
 
-	if (ec2_image_find(ec2, id, 0, &found, err) < 0)
+	if (image_reference_resolve(&p->session, image, &id, err) < 0 ||
+		ec2_image_find(p->ec2, id, 0, &found, err) < 0)
 		return -1;
 	if (!found.count || !image_is_there(ec2_image_at(&found, 0)))
 		return error_set(err, ERR_FETCH, 0,
 			"there is no image %s in %s, or it is shared with nobody here",
-			id, region);
+			id, p->session.region);
 	snapshot_id = image_root_snapshot(ec2_image_at(&found, 0));
 	if (!snapshot_id)
 		return error_set(err, ERR_FORMAT, 0,
@@ -37,7 +39,7 @@ static int find_root(struct aws_client *ec2, const char *id, const char *region,
 			id);
 	if (snapshot_id_check(snapshot_id, err) < 0)
 		return -1;
-	*ret = xstrdup(snapshot_id);
+	p->snapshot_id = xstrdup(snapshot_id);
 	return 0;
 }
 
@@ -92,7 +94,7 @@ int snapshot_place_open(const struct aws_session_spec *spec, const char *id,
 		return -1;
 	if (snapshot_id_is_one(id))
 		p.snapshot_id = xstrdup(id);
-	else if (find_root(p.ec2, id, p.session.region, &p.snapshot_id, err) < 0)
+	else if (find_root(&p, id, err) < 0)
 		return -1;
 	*ret = p;
 	p = (struct snapshot_place){ 0 };

@@ -17,10 +17,11 @@ struct snapshot_place {
 	char *snapshot_id;
 };
 
-/* Whether the text names something in the cloud: the id of an image or of a snapshot. */
+/* Whether the text names something in the cloud: the id of a snapshot or what
+ * core/image_reference.h knows. */
 bool snapshot_place_is_named(const char *text);
 
-/* ERR_FETCH when there is no image of that id. */
+/* ERR_FETCH when there is no such image. */
 int snapshot_place_open(const struct aws_session_spec *spec, const char *id,
 	struct snapshot_place *ret, struct error *err);
 void snapshot_place_release(struct snapshot_place *p);

@@ -8,7 +8,8 @@ What ebs_server.py says of STATE holds here, too. Besides:
                       {"snapshots": [{"id", "size", "tags", "state", "age_s", "blocks", "encrypted",
                                       "like", "own"}],
                        "images": [{"id", "name", "tags", "snapshots", "age_s", "architecture",
-                                   "hvm", "more"}]}
+                                   "hvm", "more"}],
+                       "parameters": {name: [type, value]}}
                     blocks     indices of blocks that it has, each with content of its own
                     like, own  but for the blocks that are `own`, with that of this snapshot
                     hvm        it is one of today, and not paravirtual
@@ -290,6 +291,8 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
             image.id, image.tags = told["id"], told.get("tags", {})
             image.created = moment(told.get("age_s", 0))
             self.images[image.id] = image
+        for name, (kind, value) in seed.get("parameters", {}).items():
+            self.parameters[name] = {"Type": kind, "Value": value, "DataType": "text", "Version": 1}
 
     def fault(self, action):
         told = self.told("mutating")

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/image_reference.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "core/image.h"
+#include "core/parameter.h"
+
+/* The name of the parameter; NULL: it is no reference to one. */
+static const char *parameter_name(const char *text)
+{
+	/* https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/
+	 * using-systems-manager-parameter-to-find-AMI.html */
+	static const char prefix[] = "resolve:ssm:";
+	const size_t length = sizeof(prefix) - 1;
+
+	return strncmp(text, prefix, length) == 0 && text[length] ? text + length : NULL;
+}
+
+bool image_reference_is_one(const char *text)
+{
+	return ec2_id_is_valid(text, "ami-") || parameter_name(text);
+}
+
+int image_reference_check(const char *text, struct error *err)
+{
+	if (image_reference_is_one(text))
+		return 0;
+	return error_set(err, ERR_USAGE, 0,
+		"'%s' is neither the id of an image (ami-0123456789abcdef0) nor "
+		"resolve:ssm:PARAMETER",
+		text);
+}
+
+int image_reference_resolve(const struct aws_session *session, const char *text,
+	char **ret_id, struct error *err)
+{
+	const char *name = parameter_name(text);
+	CLEANUP(aws_client_freep) struct aws_client *ssm = NULL;
+
+	if (ec2_id_is_valid(text, "ami-")) {
+		*ret_id = xstrdup(text);
+		return 0;
+	}
+	if (!name)
+		return image_reference_check(text, err);
+	if (aws_session_client(session, AWS_SSM, 0, &ssm, err) < 0)
+		return -1;
+	return parameter_get_image(ssm, name, ret_id, err);
+}
