@@ -72,7 +72,8 @@ static void each_choice_has_its_arguments(void **state)
 				" -machine "
 				"q35,graphics=off,sata=off,smbus=off,hpet=off ",
 				" -accel tcg,thread=multi ",
-				" -cpu max,-la57,-svm,-erms,-fsrm,min-xlevel=0x80000008 ", " -smp 1 ",
+				" -cpu max,-la57,-svm,-erms,-fsrm,min-xlevel=0x80000008 ",
+				" -smp 1 ",
 				" -device "
 				"nvme,drive=volume,serial=vol00000000000000000," } },
 		{ VM_X86_64, VM_BIOS, VM_VIRTIO, VM_KVM,
