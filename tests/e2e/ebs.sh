@@ -39,6 +39,11 @@ requests() {
 	grep -cE "^$1 .* ${2:-[^ ]*}\$" state/log || :
 }
 
+# blocks_of ACTION STATUS: of how many blocks. What is slow may be asked for twice.
+blocks_of() {
+	grep "^$1 .* $2\$" state/log | sort -u | wc -l
+}
+
 # client COMMAND…: botocore.
 client() {
 	command=$1

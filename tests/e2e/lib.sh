@@ -53,6 +53,14 @@ wait_for() {
 	done
 }
 
+# on_one_processor COMMAND…: so that it boots one machine after the other. Two of each test that is
+# under way are more than the guests' own time limits allow where processors are emulated.
+on_one_processor() {
+	taskset -c "$(python3 -c "import os
+allowed = sorted(os.sched_getaffinity(0))
+print(allowed[${E2E_LANE:-0} % len(allowed)])")" "$@"
+}
+
 # fixture RELEASE [AGENT]: the path of a disk image of recipes/debian.yaml for that release, with
 # the agent ec2-init or another; built once for all tests of a run, without verification.
 fixture() {
