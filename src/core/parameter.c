@@ -74,12 +74,16 @@ int parameter_get_image(
 		return error_context(
 			err, "look for an image in the parameter '%s'", name);
 	}
-	if (!is_string(p) || !p->value || !ec2_id_is_valid(p->value, "ami-"))
+	if (!is_string(p))
 		return error_set(err, ERR_FORMAT, 0,
-			"the parameter '%s' has no id of an image, but %s%s%s", name,
-			is_string(p) ? "'" : "a ",
-			is_string(p) ? p->value ? p->value : "" : p->type,
-			is_string(p) ? "'" : "");
+			"the parameter '%s' is a %s, and no String with the id of an "
+			"image",
+			name, p->type);
+	/* What else it has may be nobody's to see. */
+	if (!p->value || !ec2_id_is_valid(p->value, "ami-"))
+		return error_set(err, ERR_FORMAT, 0,
+			"the parameter '%s' has something else than the id of an image",
+			name);
 	*ret_id = xstrdup(p->value);
 	return 0;
 }
