@@ -40,12 +40,12 @@ int image_reference_resolve(const struct aws_session *session, const char *text,
 	const char *name = parameter_name(text);
 	CLEANUP(aws_client_freep) struct aws_client *ssm = NULL;
 
-	if (ec2_id_is_valid(text, "ami-")) {
+	if (image_reference_check(text, err) < 0)
+		return -1;
+	if (!name) {
 		*ret_id = xstrdup(text);
 		return 0;
 	}
-	if (!name)
-		return image_reference_check(text, err);
 	if (aws_session_client(session, AWS_SSM, 0, &ssm, err) < 0)
 		return -1;
 	return parameter_get_image(ssm, name, ret_id, err);
