@@ -39,11 +39,12 @@ static const struct opt build_options[] = {
 		.help = "encrypt the snapshot with the account's default key" },
 	{ "kms-key", OPT_STRING, OPT_AT(struct build_args, kms_key), .arg = "ARN",
 		.help = "encrypt the snapshot with this key" },
-	{ "parent", OPT_STRING, OPT_AT(struct build_args, parent), .arg = "FILE|SNAPSHOT",
-		.file = OPT_FILE_READ_FIRST, .no_environment = true,
+	{ "parent", OPT_STRING, OPT_AT(struct build_args, parent),
+		.arg = "FILE|SNAPSHOT|AMI", .file = OPT_FILE_READ_FIRST,
+		.no_environment = true,
 		.help = "an earlier image: what has not changed stays where it is "
 			"there, so that few blocks differ; with --to snapshot and --to "
-			"ami a snapshot, and only what differs is sent" },
+			"ami one in EC2, and only what differs is sent" },
 	{ "manifest", OPT_STRING, OPT_AT(struct build_args, manifest), .arg = "NAME",
 		.no_environment = true,
 		.shown = "in the state directory, by the run's id",
@@ -173,7 +174,7 @@ static void job_init(struct job *j, const struct cli *cli, const char *to)
 		.session = aws_session_of(&args->aws),
 		.is_encrypted = args->encrypt,
 		.kms_key_arn = args->kms_key,
-		.parent_id = args->parent,
+		.parent = args->parent,
 	};
 	j->options = (struct build_options){
 		.to = to,

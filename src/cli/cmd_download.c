@@ -44,7 +44,7 @@ static int download_run(struct cli *cli, int argc, char **argv, struct error *er
 	const struct download_args *args = cli->args;
 	CLEANUP(download_result_releasep) struct download_result result = { 0 };
 	const struct download_spec spec = {
-		.snapshot_id = argv[0],
+		.snapshot = argv[0],
 		.path = argv[1],
 		.session = aws_session_of(&args->aws),
 	};
@@ -58,12 +58,13 @@ static int download_run(struct cli *cli, int argc, char **argv, struct error *er
 
 const struct command cmd_download = {
 	.name = "download",
-	.words = "SNAPSHOT FILE",
+	.words = "SNAPSHOT|AMI FILE",
 	.help = "make a disk image of a snapshot, straight from EBS",
-	.about =
-		"Fetches the blocks of an EBS snapshot into FILE, a sparse raw disk that "
-		"has its name when it is whole. When it was ended before it was done, "
-		"the same command goes on.",
+	.about = "Fetches the blocks of an EBS snapshot, or of the root volume's of an "
+		 "AMI, "
+		 "into FILE, a sparse raw disk that has its name when it is whole. When "
+		 "it was ended before it was done, "
+		 "the same command goes on.",
 	.options = download_options,
 	.args_bytes = sizeof(struct download_args),
 	.least_words = 2,

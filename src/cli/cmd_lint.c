@@ -18,7 +18,7 @@
 #include "core/lint_checks.h"
 #include "core/lint_report.h"
 #include "core/snapshot_disk.h"
-#include "core/snapshot_place.h"
+#include "core/snapshot_reference.h"
 #include "core/work_dir.h"
 
 struct lint_args {
@@ -197,11 +197,11 @@ static int open_subject(
 	const struct aws_session_spec session = aws_session_of(&args->aws);
 	struct disk_source source;
 
-	if (path_exists(name) || !snapshot_place_is_named(name))
+	if (path_exists(name) || !snapshot_reference_is_one(name))
 		return lint_subject_open(name, &o->subject, &o->fd, err);
 	if (work_dir_create(&o->work, err) < 0 ||
-		snapshot_disk_open(
-			&session, name, work_dir_path(o->work), &o->snapshot, err) < 0)
+		snapshot_disk_open(&session, name, work_dir_path(o->work), cli->progress,
+			&o->snapshot, err) < 0)
 		return -1;
 	source = snapshot_disk_source(o->snapshot);
 	return lint_subject_open_disk(

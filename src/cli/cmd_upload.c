@@ -36,7 +36,7 @@ static const struct opt upload_options[] = {
 	{ "volume-size", OPT_SIZE, OPT_AT(struct upload_args, volume_bytes),
 		.arg = "SIZE", .shown = "what holds the disk",
 		.help = "size of volumes made of it, rounded up to whole GiB" },
-	{ "parent", OPT_STRING, OPT_AT(struct upload_args, parent), .arg = "SNAPSHOT",
+	{ "parent", OPT_STRING, OPT_AT(struct upload_args, parent), .arg = "SNAPSHOT|AMI",
 		.no_environment = true,
 		.help = "send only what differs from this snapshot" },
 	OPT_END,
@@ -80,7 +80,7 @@ static int upload_run(struct cli *cli, int argc, char **argv, struct error *err)
 		.is_encrypted = args->encrypt,
 		.kms_key_arn = args->kms_key,
 		.volume_bytes = args->volume_bytes,
-		.parent_id = args->parent,
+		.parent = args->parent,
 	};
 
 	(void)argc;

@@ -94,12 +94,12 @@ static void print_comparison(struct cli *cli, const struct compare_result *r)
 		(void)fputs(text.data, cli->out);
 }
 
-static int compare(struct cli *cli, const struct verify_args *args, const char *id,
+static int compare(struct cli *cli, const struct verify_args *args, const char *name,
 	struct error *err)
 {
 	CLEANUP(compare_result_releasep) struct compare_result result = { 0 };
 	const struct compare_spec spec = {
-		.snapshot_id = id,
+		.snapshot = name,
 		.path = args->against,
 		.session = aws_session_of(&args->aws),
 	};
@@ -155,7 +155,8 @@ const struct command cmd_verify = {
 		 "packages, the clock; all again after a reboot, with each firmware that "
 		 "the image is for.\n"
 		 "Of an AMI or an EBS SNAPSHOT, the blocks are fetched first. "
-		 "With --against, every block of a SNAPSHOT is fetched and compared "
+		 "With --against, every block of a SNAPSHOT or AMI is fetched and "
+		 "compared "
 		 "with DISK.",
 	.options = verify_options,
 	.args_bytes = sizeof(struct verify_args),

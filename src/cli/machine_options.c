@@ -11,7 +11,7 @@
 #include "core/image_user.h"
 #include "core/launch_keys.h"
 #include "core/snapshot_file.h"
-#include "core/snapshot_place.h"
+#include "core/snapshot_reference.h"
 
 /* In the order of enum recipe_arch, enum accel_choice and enum vm_bus. */
 const char *const machine_arch_words[] = { "auto", "x86_64", "arm64", NULL };
@@ -37,7 +37,7 @@ static int read_user_data(struct machine_input *in, const char *path, struct err
 static int open_image(struct machine_input *in, const char *image,
 	const struct aws_session_spec *session, struct progress *p, struct error *err)
 {
-	if (!path_exists(image) && snapshot_place_is_named(image))
+	if (!path_exists(image) && snapshot_reference_is_one(image))
 		return snapshot_file_open(session, image, work_dir_path(in->work_dir), p,
 			&in->image_fd, err);
 	/* Not to wait for a writer if it is a named pipe. */

@@ -101,8 +101,8 @@ static int read_parent(struct build *b, struct error *err)
 	if (!o->cloud)
 		return build_parent_read_file(o->parent, &b->like, err);
 	return build_parent_read_snapshot(
-		&(struct build_parent_snapshot){ b->recipe, &o->cloud->session, o->parent,
-			work_dir_path(b->work) },
+		&(struct build_parent_snapshot){ b->recipe, &o->cloud->session,
+			build_cloud_parent_id(b->cloud), work_dir_path(b->work) },
 		b->progress, &b->like, err);
 }
 

@@ -17,6 +17,7 @@
 #include "core/sink_snapshot.h"
 #include "core/snapshot_file.h"
 #include "core/transfer.h"
+#include "core/snapshot_reference.h"
 #include "core/upload_parent.h"
 
 enum {
@@ -29,6 +30,7 @@ struct build_cloud {
 	const struct build_cloud_spec *spec;
 	const struct recipe *recipe;
 	char *region, *name;
+	char *parent_id; /* of a snapshot, or NULL */
 	struct run_journal *journal;
 	struct ebs_tag *ebs_tags; /* the recipe's */
 	struct ec2_tag *ec2_tags;
@@ -70,6 +72,7 @@ struct build_cloud *build_cloud_free(struct build_cloud *c)
 	free(c->ec2_tags);
 	free(c->region);
 	free(c->name);
+	free(c->parent_id);
 	free(c);
 	return NULL;
 }
@@ -92,6 +95,11 @@ const char *build_cloud_region(const struct build_cloud *c)
 const char *build_cloud_name(const struct build_cloud *c)
 {
 	return c->name;
+}
+
+const char *build_cloud_parent_id(const struct build_cloud *c)
+{
+	return c->parent_id;
 }
 
 static void take_tags(struct build_cloud *c)
@@ -142,33 +150,36 @@ static int check_options(const struct build_cloud *c, struct error *err)
 {
 	const struct register_image image = image_of(c, "snap-0", "image");
 	const struct snapshot_start how = {
-		.parent_id = c->spec->parent_id,
+		.parent_id = c->spec->parent,
 		.description = c->recipe->image.description,
 		.tag_count = c->tag_count + RUN_TAGS_OURS,
 		.is_encrypted = c->spec->is_encrypted,
 		.kms_key_arn = c->spec->kms_key_arn,
 	};
 
-	if (snapshot_start_check(&how, err) < 0)
+	if ((c->spec->parent && snapshot_reference_check(c->spec->parent, err) < 0) ||
+		snapshot_start_check(&how, err) < 0)
 		return -1;
 	return c->spec->makes_image ? register_image_check(&image, err) : 0;
 }
 
 /* That the service answers these credentials, and has the parent. */
-static int check_service(const struct build_cloud *c, struct error *err)
+static int check_service(struct build_cloud *c, struct progress *p, struct error *err)
 {
-	const char *parent = c->spec->parent_id, *nobody = "-";
+	const char *nobody = "-";
 	const struct ec2_filter filter = { "tag:" RUN_TAG_ID, { &nobody, 1 } };
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 
-	if (!parent)
+	if (!c->spec->parent)
 		return ec2_snapshots_find(c->ec2, &filter, 1, &found, err);
-	if (ec2_snapshot_find(c->ec2, parent, 0, &found, err) < 0)
+	if (snapshot_reference_resolve(
+		    &c->session, c->spec->parent, p, &c->parent_id, err) < 0 ||
+		ec2_snapshot_find(c->ec2, c->parent_id, 0, &found, err) < 0)
 		return -1;
 	if (found.count)
 		return 0;
-	return error_set(
-		err, ERR_FETCH, 0, "there is no snapshot %s in %s", parent, c->region);
+	return error_set(err, ERR_FETCH, 0, "there is no snapshot %s in %s", c->parent_id,
+		c->region);
 }
 
 int build_cloud_open(const struct build_cloud_spec *spec, const struct recipe *recipe,
@@ -184,7 +195,7 @@ int build_cloud_open(const struct build_cloud_spec *spec, const struct recipe *r
 	c->region = xstrdup(c->session.region);
 	c->name = xasprintf(
 		"%s in %s", spec->makes_image ? "an image" : "a snapshot", c->region);
-	if (check_service(c, err) < 0)
+	if (check_service(c, p, err) < 0)
 		return error_context(err, "look at EC2 in %s", c->region);
 	if (run_begin("build", &c->session, c->ec2, &c->journal, err) < 0)
 		return -1;
@@ -228,7 +239,7 @@ static int fill_snapshot(struct build_cloud *c, const struct blockmap *m,
 		.tag_count = c->tag_count,
 		.is_encrypted = c->spec->is_encrypted,
 		.kms_key_arn = c->spec->kms_key_arn,
-		.parent_id = c->spec->parent_id,
+		.parent_id = c->parent_id,
 	};
 	CLEANUP(sink_freep) struct sink *sink = sink_snapshot_new(&spec);
 	const struct sink_snapshot_written *written;
@@ -261,8 +272,7 @@ int build_cloud_write(struct build_cloud *c, const struct blockmap *m, struct pr
 		return -1;
 	if (map_digests_end(digests, ret_digests, err) < 0)
 		return -1;
-	if (!w.was_there && !c->spec->parent_id &&
-		strcmp(w.linear, ret_digests->linear) != 0)
+	if (!w.was_there && !c->parent_id && strcmp(w.linear, ret_digests->linear) != 0)
 		return error_set(err, ERR_FORMAT, 0,
 			"the tree was changed while its disk was sent: the LINEAR "
 			"checksum was %s, and is %s",
@@ -286,7 +296,7 @@ int build_cloud_complete(struct build_cloud *c, const struct build_cloud_written
 		return -1;
 	if (w->was_there || snapshot_complete(c->ebs, c->ec2, &content, p, err) == 0)
 		return 0;
-	upload_parent_forget(c->ebs, c->spec->parent_id);
+	upload_parent_forget(c->ebs, c->parent_id);
 	return -1;
 }
 

@@ -32,7 +32,9 @@ struct build_cloud_spec {
 	struct aws_session_spec session;
 	bool is_encrypted;
 	const char *kms_key_arn; /* or NULL */
-	const char *parent_id; /* NULL: none; else only what differs is sent */
+	const char
+		*parent; /* core/snapshot_reference.h; only what differs from it is sent;
+			       NULL: there is none */
 };
 
 struct build_cloud;
@@ -46,6 +48,7 @@ struct build_cloud *build_cloud_free(struct build_cloud *c); /* NULL is fine */
 const char *build_cloud_run_id(const struct build_cloud *c);
 const char *build_cloud_region(const struct build_cloud *c);
 const char *build_cloud_name(const struct build_cloud *c); /* for messages */
+const char *build_cloud_parent_id(const struct build_cloud *c); /* or NULL */
 
 /* What the sandbox has done; by value, without a pointer: it crosses its border. */
 struct build_cloud_written {

@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "core/disk_file.h"
 #include "core/snapshot_disk.h"
-#include "core/snapshot_place.h"
+#include "core/snapshot_reference.h"
 #include "disk/fs_probe.h"
 #include "disk/gpt.h"
 
@@ -60,7 +60,7 @@ int build_parent_read_file(const char *path, struct ext4_places **ret, struct er
 	CLEANUP(fd_closep) int raw = -1;
 	uint64_t size_bytes;
 
-	if (fd < 0 && errno == ENOENT && snapshot_place_is_named(path))
+	if (fd < 0 && errno == ENOENT && snapshot_reference_is_one(path))
 		return error_set(err, ERR_USAGE, 0,
 			"--parent %s goes with --to snapshot and --to ami; an image in "
 			"a file has its parent in one",
@@ -72,13 +72,13 @@ int build_parent_read_file(const char *path, struct ext4_places **ret, struct er
 	return read_disk(&DISK_SOURCE(raw), path, ret, err);
 }
 
-static int read_snapshot(const struct build_parent_snapshot *s, struct ext4_places **ret,
-	struct error *err)
+static int read_snapshot(const struct build_parent_snapshot *s, struct progress *p,
+	struct ext4_places **ret, struct error *err)
 {
 	CLEANUP(snapshot_disk_freep) struct snapshot_disk *disk = NULL;
 	struct disk_source source;
 
-	if (snapshot_disk_open(s->session, s->id, s->dir, &disk, err) < 0)
+	if (snapshot_disk_open(s->session, s->id, s->dir, p, &disk, err) < 0)
 		return -1;
 	source = snapshot_disk_source(disk);
 	return read_disk(&source, s->id, ret, err);
@@ -90,7 +90,7 @@ int build_parent_read_snapshot(const struct build_parent_snapshot *s, struct pro
 	struct error why = ERROR_INIT;
 
 	*ret = NULL;
-	if (has_xfs_root(s->recipe) || read_snapshot(s, ret, &why) == 0)
+	if (has_xfs_root(s->recipe) || read_snapshot(s, p, ret, &why) == 0)
 		return 0;
 	if (why.code != ERR_FORMAT) {
 		*err = why;

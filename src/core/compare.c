@@ -10,13 +10,12 @@
 #include "base/clock.h"
 #include "base/size.h"
 #include "core/compare_blocks.h"
-#include "core/snapshot.h"
-#include "core/transfer.h"
+#include "core/snapshot_place.h"
+#include "core/snapshot_reference.h"
 
 /* What a comparison works with. */
 struct sides {
-	struct aws_session session;
-	struct aws_client *ebs;
+	struct snapshot_place at;
 	struct block_list *list;
 	struct upload_source *source;
 };
@@ -25,8 +24,7 @@ static void sides_releasep(struct sides *s)
 {
 	s->source = upload_source_free(s->source);
 	s->list = block_list_free(s->list);
-	s->ebs = aws_client_free(s->ebs);
-	aws_session_release(&s->session);
+	snapshot_place_release(&s->at);
 }
 
 void compare_result_release(struct compare_result *r)
@@ -40,13 +38,13 @@ void compare_result_release(struct compare_result *r)
 static int open_sides(const struct compare_spec *spec, struct progress *p,
 	struct sides *s, struct error *err)
 {
-	if (snapshot_id_check(spec->snapshot_id, err) < 0 ||
+	if (snapshot_reference_check(spec->snapshot, err) < 0 ||
 		upload_source_open(spec->path, p, &s->source, err) < 0 ||
-		aws_session_open(&spec->session, &s->session, err) < 0 ||
-		aws_session_client(&s->session, AWS_EBS, TRANSFER_CONNECTIONS_MOST,
-			&s->ebs, err) < 0)
+		snapshot_place_open(&spec->session, spec->snapshot, p, &s->at, err) < 0)
 		return -1;
-	return block_list_open(s->ebs, spec->snapshot_id, &s->list, err);
+	if (block_list_open(s->at.ebs, s->at.snapshot_id, &s->list, err) < 0)
+		return snapshot_place_explain(&s->at, err);
+	return 0;
 }
 
 /* They come in any order: the first few are kept, sorted. */
@@ -84,7 +82,7 @@ int compare_snapshot(const struct compare_spec *spec, struct progress *p,
 	progress_phase(p, "compare", "Compare the blocks");
 	if (open_sides(spec, p, &s, err) < 0)
 		return -1;
-	work.ebs = s.ebs;
+	work.ebs = s.at.ebs;
 	work.list = s.list;
 	work.source = s.source;
 	if (compare_blocks(&work, &r.blocks, err) < 0 ||
@@ -92,8 +90,8 @@ int compare_snapshot(const struct compare_spec *spec, struct progress *p,
 		return -1;
 	r.took_ms = clock_now_ms() - begin_ms;
 	progress_phase_end(p, "compare", r.took_ms);
-	r.snapshot_id = xstrdup(spec->snapshot_id);
-	r.region = xstrdup(s.session.region);
+	r.snapshot_id = xstrdup(s.at.snapshot_id);
+	r.region = xstrdup(s.at.session.region);
 	r.path = xstrdup(spec->path);
 	r.size_bytes = upload_source_bytes(s.source);
 	r.volume_bytes = block_list_volume_bytes(s.list);

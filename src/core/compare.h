@@ -10,7 +10,7 @@
 
 /* What the user asked for; all of it is the caller's. */
 struct compare_spec {
-	const char *snapshot_id;
+	const char *snapshot; /* core/snapshot_reference.h */
 	const char *path; /* as of an upload */
 	struct aws_session_spec session;
 };

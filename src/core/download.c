@@ -9,16 +9,14 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "core/download_part.h"
-#include "core/snapshot.h"
+#include "core/snapshot_place.h"
 #include "core/snapshot_read.h"
-#include "core/transfer.h"
 #include "disk/convert.h"
 
 /* One download while it goes on. */
 struct download {
 	const struct download_spec *spec;
-	struct aws_session session;
-	struct aws_client *ebs;
+	struct snapshot_place at;
 	struct block_list *list;
 	struct download_part *part;
 	struct download_result result;
@@ -29,8 +27,7 @@ static void download_releasep(struct download *d)
 	download_result_release(&d->result);
 	d->part = download_part_free(d->part);
 	d->list = block_list_free(d->list);
-	d->ebs = aws_client_free(d->ebs);
-	aws_session_release(&d->session);
+	snapshot_place_release(&d->at);
 }
 
 void download_result_release(struct download_result *r)
@@ -43,8 +40,6 @@ void download_result_release(struct download_result *r)
 
 static int check_spec(const struct download_spec *spec, struct error *err)
 {
-	if (snapshot_id_check(spec->snapshot_id, err) < 0)
-		return -1;
 	if (!strcmp(spec->path, "-"))
 		return error_set(err, ERR_USAGE, 0,
 			"blocks come in any order: a download needs a file, not the "
@@ -59,11 +54,12 @@ static int check_spec(const struct download_spec *spec, struct error *err)
 
 static int open_part(struct download *d, struct error *err)
 {
-	const struct url *url = aws_client_url(d->ebs);
+	const struct url *url = aws_client_url(d->at.ebs);
 	CLEANUP(freep)
-	char *place = xasprintf("%s %s%s", d->session.region, url->authority, url->path);
+	char *place =
+		xasprintf("%s %s%s", d->at.session.region, url->authority, url->path);
 	const struct download_origin origin = {
-		.snapshot_id = d->spec->snapshot_id,
+		.snapshot_id = d->at.snapshot_id,
 		.place = place,
 		.volume_bytes = block_list_volume_bytes(d->list),
 	};
@@ -96,7 +92,7 @@ static int take(void *userdata, const struct snapshot_block *block, struct error
 static int fetch_all(struct download *d, struct progress *p, struct error *err)
 {
 	const struct snapshot_reading reading = {
-		.ebs = d->ebs,
+		.ebs = d->at.ebs,
 		.list = d->list,
 		.userdata = d,
 		.want = want,
@@ -125,13 +121,12 @@ int download_disk(const struct download_spec *spec, struct progress *p,
 	const uint64_t begin_ms = clock_now_ms();
 
 	if (check_spec(spec, err) < 0 ||
-		aws_session_open(&spec->session, &d.session, err) < 0 ||
-		aws_session_client(
-			&d.session, AWS_EBS, TRANSFER_CONNECTIONS_MOST, &d.ebs, err) < 0)
+		snapshot_place_open(&spec->session, spec->snapshot, p, &d.at, err) < 0)
 		return -1;
 	progress_phase(p, "fetch", "Fetch the blocks");
-	if (block_list_open(d.ebs, spec->snapshot_id, &d.list, err) < 0 ||
-		open_part(&d, err) < 0)
+	if (block_list_open(d.at.ebs, d.at.snapshot_id, &d.list, err) < 0)
+		return snapshot_place_explain(&d.at, err);
+	if (open_part(&d, err) < 0)
 		return -1;
 	if (download_part_is_resumed(d.part))
 		progress_step(p, "go on with '%s'", download_part_path(d.part));
@@ -139,8 +134,8 @@ int download_disk(const struct download_spec *spec, struct progress *p,
 		return give_up(&d, err);
 	d.result.fetch_ms = clock_now_ms() - begin_ms;
 	progress_phase_end(p, "fetch", d.result.fetch_ms);
-	d.result.snapshot_id = xstrdup(spec->snapshot_id);
-	d.result.region = xstrdup(d.session.region);
+	d.result.snapshot_id = xstrdup(d.at.snapshot_id);
+	d.result.region = xstrdup(d.at.session.region);
 	d.result.path = xstrdup(spec->path);
 	d.result.size_bytes = block_list_volume_bytes(d.list);
 	d.result.is_resumed = download_part_is_resumed(d.part);

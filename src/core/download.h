@@ -12,7 +12,7 @@
 
 /* What the user asked for; all of it is the caller's. */
 struct download_spec {
-	const char *snapshot_id;
+	const char *snapshot; /* core/snapshot_reference.h */
 	const char *path;
 	struct aws_session_spec session;
 };

@@ -128,6 +128,20 @@ int ec2_images_find(struct aws_client *ec2, const struct ec2_filter *filters,
 		ret, err);
 }
 
+int ec2_images_of_find(struct aws_client *ec2, const char *owner,
+	const struct ec2_filter *filters, size_t filter_count, struct ec2_list *ret,
+	struct error *err)
+{
+	struct ec2_describe_images request = {
+		.owners = { &owner, 1 },
+		.filters = { filters, filter_count },
+		.max_results = SHAPE_UINT_OF(PAGE_ITEMS),
+	};
+
+	return find_all(ec2, &ec2_describe_images_action, &request, &request.next_token,
+		ret, err);
+}
+
 int ec2_snapshots_find(struct aws_client *ec2, const struct ec2_filter *filters,
 	size_t filter_count, struct ec2_list *ret, struct error *err)
 {

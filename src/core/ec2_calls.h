@@ -55,6 +55,10 @@ static inline const struct ec2_snapshot *ec2_snapshot_at(
  * ones. */
 int ec2_images_find(struct aws_client *ec2, const struct ec2_filter *filters,
 	size_t filter_count, struct ec2_list *ret, struct error *err);
+/* The same of another account, or "amazon": what it shares and has not deprecated. */
+int ec2_images_of_find(struct aws_client *ec2, const char *owner,
+	const struct ec2_filter *filters, size_t filter_count, struct ec2_list *ret,
+	struct error *err);
 int ec2_snapshots_find(struct aws_client *ec2, const struct ec2_filter *filters,
 	size_t filter_count, struct ec2_list *ret, struct error *err);
 

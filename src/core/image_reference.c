@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "core/image.h"
 #include "core/parameter.h"
+#include "core/public_images.h"
 
 /* The name of the parameter; NULL: it is no reference to one. */
 static const char *parameter_name(const char *text)
@@ -34,11 +36,30 @@ int image_reference_check(const char *text, struct error *err)
 		text);
 }
 
+/* The parameter was refused: what it names is looked for by its publisher and name. */
+static int find_public(const struct aws_session *session, const char *parameter,
+	struct progress *p, char **ret_id, struct error *err)
+{
+	CLEANUP(public_images_releasep) struct public_images images = { 0 };
+	CLEANUP(aws_client_freep) struct aws_client *ec2 = NULL;
+	struct error why = ERROR_INIT;
+
+	if (!public_images_of(parameter, &images))
+		return -1;
+	if (aws_session_client(session, AWS_EC2, 0, &ec2, &why) < 0 ||
+		public_images_newest(ec2, &images, ret_id, &why) < 0)
+		return error_context(err, "%s", why.msg);
+	progress_warning(p, "%s; the newest '%s' of %s is taken: %s", err->msg,
+		images.name, images.owner, *ret_id);
+	return 0;
+}
+
 int image_reference_resolve(const struct aws_session *session, const char *text,
-	char **ret_id, struct error *err)
+	struct progress *p, char **ret_id, struct error *err)
 {
 	const char *name = parameter_name(text);
 	CLEANUP(aws_client_freep) struct aws_client *ssm = NULL;
+	struct error refusal = ERROR_INIT;
 
 	if (image_reference_check(text, err) < 0)
 		return -1;
@@ -48,5 +69,10 @@ int image_reference_resolve(const struct aws_session *session, const char *text,
 	}
 	if (aws_session_client(session, AWS_SSM, 0, &ssm, err) < 0)
 		return -1;
-	return parameter_get_image(ssm, name, ret_id, err);
+	if (parameter_get_image(ssm, name, ret_id, &refusal) == 0 ||
+		(service_error_is_refusal(&refusal) &&
+			find_public(session, name, p, ret_id, &refusal) == 0))
+		return 0;
+	*err = refusal;
+	return -1;
 }

@@ -443,7 +443,8 @@ static int open_all(struct publication *p, struct error *err)
 		publish_wish_check(p->spec->wish, err) < 0 ||
 		aws_session_open(&p->spec->session, &p->session, err) < 0)
 		return -1;
-	if (image_reference_resolve(&p->session, p->spec->image, &p->image_id, err) < 0 ||
+	if (image_reference_resolve(
+		    &p->session, p->spec->image, p->progress, &p->image_id, err) < 0 ||
 		aws_session_client(&p->session, AWS_EC2, 0, &p->home, err) < 0)
 		return -1;
 	return add_places(p, err);

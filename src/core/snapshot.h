@@ -31,7 +31,8 @@ struct snapshot_start {
 	const char *kms_key_arn; /* or NULL: the account's default */
 };
 
-/* ERR_USAGE for what cannot go together; nothing is asked of anybody. */
+/* ERR_USAGE for what cannot go together; nothing is asked of anybody. The parent may be
+ * any name of one, as core/snapshot_reference.h has them. */
 int snapshot_start_check(const struct snapshot_start *how, struct error *err);
 
 /* *ret_id is freed by the caller. */

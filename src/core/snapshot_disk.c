@@ -188,13 +188,14 @@ static int begin(struct snapshot_disk *d, const char *dir, struct error *err)
 }
 
 int snapshot_disk_open(const struct aws_session_spec *spec, const char *id,
-	const char *dir, struct snapshot_disk **ret, struct error *err)
+	const char *dir, struct progress *p, struct snapshot_disk **ret,
+	struct error *err)
 {
 	CLEANUP(snapshot_disk_freep) struct snapshot_disk *d = xcalloc(1, sizeof(*d));
 
 	d->fd = -1;
 	d->next_index = UINT64_MAX;
-	if (snapshot_place_open(spec, id, &d->at, err) < 0)
+	if (snapshot_place_open(spec, id, p, &d->at, err) < 0)
 		return -1;
 	if (begin(d, dir, err) < 0)
 		return snapshot_place_explain(&d->at, err);

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/progress.h"
 #include "core/aws_session.h"
 #include "disk/source.h"
 
@@ -19,7 +20,8 @@ struct snapshot_disk;
  * credentials may read; ERR_FORMAT when it holds an image of a format that no volume has.
  */
 int snapshot_disk_open(const struct aws_session_spec *spec, const char *id,
-	const char *dir, struct snapshot_disk **ret, struct error *err);
+	const char *dir, struct progress *p, struct snapshot_disk **ret,
+	struct error *err);
 struct snapshot_disk *snapshot_disk_free(struct snapshot_disk *d); /* NULL is fine */
 static inline void snapshot_disk_freep(struct snapshot_disk **d)
 {

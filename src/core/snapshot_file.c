@@ -94,7 +94,7 @@ int snapshot_file_open(const struct aws_session_spec *spec, const char *id,
 	CLEANUP(snapshot_place_releasep) struct snapshot_place at = { 0 };
 	CLEANUP(fd_closep) int fd = -1;
 
-	if (snapshot_place_open(spec, id, &at, err) < 0)
+	if (snapshot_place_open(spec, id, p, &at, err) < 0)
 		return -1;
 	if (snapshot_file_fetch(at.ebs, at.snapshot_id, dir, p, &fd, err) < 0)
 		return snapshot_place_explain(&at, err);

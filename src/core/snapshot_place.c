@@ -7,41 +7,9 @@
 #include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "core/image.h"
-#include "core/image_reference.h"
-#include "core/snapshot.h"
+#include "core/ec2_calls.h"
+#include "core/snapshot_reference.h"
 #include "core/transfer.h"
-
-bool snapshot_place_is_named(const char *text)
-{
-	return snapshot_id_is_one(text) || image_reference_is_one(text);
-}
-
-/* The snapshot of the image's root volume. */
-static int find_root(struct snapshot_place *p, const char *image, struct error *err)
-{
-	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
-	CLEANUP(freep) char *id = NULL;
-	const char *snapshot_id;
-
-	if (image_reference_resolve(&p->session, image, &id, err) < 0 ||
-		ec2_image_find(p->ec2, id, 0, &found, err) < 0)
-		return -1;
-	if (!found.count || !image_is_there(ec2_image_at(&found, 0)))
-		return error_set(err, ERR_FETCH, 0,
-			"there is no image %s in %s, or it is shared with nobody here",
-			id, p->session.region);
-	snapshot_id = image_root_snapshot(ec2_image_at(&found, 0));
-	if (!snapshot_id)
-		return error_set(err, ERR_FORMAT, 0,
-			"the root device of %s is made of no snapshot: it is instance "
-			"store",
-			id);
-	if (snapshot_id_check(snapshot_id, err) < 0)
-		return -1;
-	p->snapshot_id = xstrdup(snapshot_id);
-	return 0;
-}
 
 /* EBS direct says of all of them that there is none, or that it may not be read. */
 static int explain(struct aws_client *ec2, const char *snapshot_id, const char *region,
@@ -82,22 +50,21 @@ void snapshot_place_release(struct snapshot_place *p)
 	p->snapshot_id = NULL;
 }
 
-int snapshot_place_open(const struct aws_session_spec *spec, const char *id,
-	struct snapshot_place *ret, struct error *err)
+int snapshot_place_open(const struct aws_session_spec *spec, const char *name,
+	struct progress *p, struct snapshot_place *ret, struct error *err)
 {
-	CLEANUP(snapshot_place_releasep) struct snapshot_place p = { 0 };
+	CLEANUP(snapshot_place_releasep) struct snapshot_place at = { 0 };
 
-	if (aws_session_open(spec, &p.session, err) < 0 ||
-		aws_session_client(&p.session, AWS_EC2, 0, &p.ec2, err) < 0 ||
-		aws_session_client(
-			&p.session, AWS_EBS, TRANSFER_CONNECTIONS_MOST, &p.ebs, err) < 0)
+	if (snapshot_reference_check(name, err) < 0 ||
+		aws_session_open(spec, &at.session, err) < 0 ||
+		aws_session_client(&at.session, AWS_EC2, 0, &at.ec2, err) < 0 ||
+		aws_session_client(&at.session, AWS_EBS, TRANSFER_CONNECTIONS_MOST,
+			&at.ebs, err) < 0)
 		return -1;
-	if (snapshot_id_is_one(id))
-		p.snapshot_id = xstrdup(id);
-	else if (find_root(&p, id, err) < 0)
+	if (snapshot_reference_resolve(&at.session, name, p, &at.snapshot_id, err) < 0)
 		return -1;
-	*ret = p;
-	p = (struct snapshot_place){ 0 };
+	*ret = at;
+	at = (struct snapshot_place){ 0 };
 	return 0;
 }
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a snapshot is read: the one that an id names, or that the root volume of an image
- * is made of, and the clients that reach it. By value: { 0 }, snapshot_place_open(),
- * snapshot_place_release().
+ * Where a snapshot is read, and the clients that reach it. By value: { 0 },
+ * snapshot_place_open(), snapshot_place_release().
  */
 #pragma once
 
-#include <stdbool.h>
-
 #include "aws/client.h"
+#include "base/progress.h"
 #include "core/aws_session.h"
 
 struct snapshot_place {
@@ -17,13 +15,9 @@ struct snapshot_place {
 	char *snapshot_id;
 };
 
-/* Whether the text names something in the cloud: the id of a snapshot or what
- * core/image_reference.h knows. */
-bool snapshot_place_is_named(const char *text);
-
-/* ERR_FETCH when there is no such image. */
-int snapshot_place_open(const struct aws_session_spec *spec, const char *id,
-	struct snapshot_place *ret, struct error *err);
+/* `name` as core/snapshot_reference.h has it. */
+int snapshot_place_open(const struct aws_session_spec *spec, const char *name,
+	struct progress *p, struct snapshot_place *ret, struct error *err);
 void snapshot_place_release(struct snapshot_place *p);
 static inline void snapshot_place_releasep(struct snapshot_place *p)
 {

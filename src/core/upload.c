@@ -15,6 +15,7 @@
 #include "core/run_id.h"
 #include "core/run_tags.h"
 #include "core/snapshot.h"
+#include "core/snapshot_reference.h"
 #include "core/transfer.h"
 #include "core/upload_parent.h"
 
@@ -31,7 +32,8 @@ struct upload {
 	struct upload_source *source;
 	struct aws_session session;
 	struct aws_client *ebs, *ec2;
-	struct upload_parent *parent; /* NULL: there is none */
+	char *parent_id; /* NULL: there is none */
+	struct upload_parent *parent;
 	struct kept_blocks digests; /* of what makes the snapshot */
 	struct transfer_journal *journal; /* NULL: none is kept */
 	char run_id[RUN_ID_CHARS + 1];
@@ -51,6 +53,7 @@ static void upload_releasep(struct upload *u)
 	u->journal = transfer_journal_free(u->journal);
 	kept_blocks_release(&u->digests);
 	u->parent = upload_parent_free(u->parent);
+	free(u->parent_id);
 	u->ec2 = aws_client_free(u->ec2);
 	u->ebs = aws_client_free(u->ebs);
 	aws_session_release(&u->session);
@@ -68,13 +71,15 @@ void upload_result_release(struct upload_result *r)
 static int check_spec(const struct upload_spec *spec, struct error *err)
 {
 	const struct snapshot_start how = {
-		.parent_id = spec->parent_id,
+		.parent_id = spec->parent,
 		.description = spec->description,
 		.tag_count = spec->tag_count + 1, /* the run's */
 		.is_encrypted = spec->is_encrypted,
 		.kms_key_arn = spec->kms_key_arn,
 	};
 
+	if (spec->parent && snapshot_reference_check(spec->parent, err) < 0)
+		return -1;
 	return snapshot_start_check(&how, err);
 }
 
@@ -94,8 +99,7 @@ static int choose_volume(struct upload *u, struct error *err)
 	if (wanted && wanted < parents)
 		return error_set(err, ERR_USAGE, 0,
 			"%s is a volume of %s, and its child cannot be one of %s",
-			u->spec->parent_id, size_format(parents, a),
-			size_format(wanted, b));
+			u->parent_id, size_format(parents, a), size_format(wanted, b));
 	u->volume_size_gib = round_up(wanted ? wanted : least, GIB) / GIB;
 	return 0;
 }
@@ -121,12 +125,22 @@ static char *upload_key(const struct upload *u, const struct transfer_file *file
 		url->is_https ? "https" : "http", url->authority, url->path,
 		aws_config_profile(u->session.config), u->description, u->volume_size_gib,
 		u->spec->is_encrypted, u->spec->kms_key_arn ? u->spec->kms_key_arn : "");
-	if (u->spec->parent_id)
-		strbuf_addf(&text, "parent %s\n", u->spec->parent_id);
+	if (u->parent_id)
+		strbuf_addf(&text, "parent %s\n", u->parent_id);
 	for (size_t i = 0; i < u->spec->tag_count; i++)
 		strbuf_addf(
 			&text, "%s=%s\n", u->spec->tags[i].key, u->spec->tags[i].value);
 	return strbuf_take(&text);
+}
+
+static int open_parent(struct upload *u, struct error *err)
+{
+	if (!u->spec->parent)
+		return 0;
+	if (snapshot_reference_resolve(
+		    &u->session, u->spec->parent, u->progress, &u->parent_id, err) < 0)
+		return -1;
+	return upload_parent_open(u->ebs, u->parent_id, &u->parent, err);
 }
 
 static int open_all(struct upload *u, struct error *err)
@@ -142,9 +156,7 @@ static int open_all(struct upload *u, struct error *err)
 			&u->ebs, err) < 0 ||
 		aws_session_client(&u->session, AWS_EC2, 0, &u->ec2, err) < 0 ||
 		upload_source_open(u->spec->path, u->progress, &u->source, err) < 0 ||
-		(u->spec->parent_id && upload_parent_open(u->ebs, u->spec->parent_id,
-					       &u->parent, err) < 0) ||
-		choose_volume(u, err) < 0)
+		open_parent(u, err) < 0 || choose_volume(u, err) < 0)
 		return -1;
 	u->description = describe(u->spec);
 	file = upload_source_identity(u->source);
@@ -237,7 +249,7 @@ static int start(struct upload *u, struct error *err)
 	struct ebs_tag *tags = xcalloc(u->spec->tag_count + 1, sizeof(*tags));
 	const struct snapshot_start how = {
 		.volume_size_gib = u->volume_size_gib,
-		.parent_id = u->spec->parent_id,
+		.parent_id = u->parent_id,
 		.token = u->run_id,
 		.description = u->description,
 		.tags = tags,
@@ -315,7 +327,7 @@ static int send_all(struct upload *u, struct upload_result *r, struct error *err
 	begin_ms = clock_now_ms();
 	progress_phase(u->progress, "complete", "Complete the snapshot");
 	if (complete(u, &r->count, err) < 0) {
-		upload_parent_forget(u->ebs, u->spec->parent_id);
+		upload_parent_forget(u->ebs, u->parent_id);
 		return -1;
 	}
 	upload_keep(u->ebs, u->snapshot_id, &u->digests, u->parent);
@@ -361,7 +373,7 @@ int upload_disk(const struct upload_spec *spec, struct progress *p,
 		progress_warning(p, "%s", err->msg);
 	r.snapshot_id = TAKE_PTR(u.snapshot_id);
 	r.region = xstrdup(u.session.region);
-	r.parent_id = spec->parent_id ? xstrdup(spec->parent_id) : NULL;
+	r.parent_id = TAKE_PTR(u.parent_id);
 	r.size_bytes = upload_source_bytes(u.source);
 	r.volume_size_gib = u.volume_size_gib;
 	r.is_resumed = u.is_resumed;

@@ -22,7 +22,9 @@ struct upload_spec {
 	bool is_encrypted;
 	const char *kms_key_arn; /* or NULL */
 	uint64_t volume_bytes; /* 0: the least that holds the disk, and the parent */
-	const char *parent_id; /* NULL: none; else only what differs is sent */
+	const char
+		*parent; /* core/snapshot_reference.h; only what differs from it is sent;
+			       NULL: there is none */
 };
 
 /* By value: zeroes, upload_result_release(). */

@@ -8,12 +8,13 @@ What ebs_server.py says of STATE holds here, too. Besides:
                       {"snapshots": [{"id", "size", "tags", "state", "age_s", "blocks", "encrypted",
                                       "like", "own"}],
                        "images": [{"id", "name", "tags", "snapshots", "age_s", "architecture",
-                                   "hvm", "more"}],
+                                   "hvm", "more", "owner"}],
                        "parameters": {name: [type, value]}}
                     blocks     indices of blocks that it has, each with content of its own
                     like, own  but for the blocks that are `own`, with that of this snapshot
                     hvm        it is one of today, and not paravirtual
                     more       what else RegisterImage was told
+                    owner      the account whose it is, when not the caller's
   STATE/invalid     requests that botocore's model of EC2 does not allow, a line each
   STATE/faults      also of EC2's actions: DescribeImages, RegisterImage, ... And
                     hidden_ms  of RegisterImage: for so long the image is not listed
@@ -186,6 +187,7 @@ class Image:
         self.source = (None, None)
         self.deprecation = None
         self.protection = "disabled"
+        self.owner = OWNER
 
     def snapshots(self):
         devices = listed(self.request, "BlockDeviceMapping")
@@ -217,9 +219,9 @@ class Image:
         reason = {"code": "Client.Told", "message": "as told"} if state == "failed" else None
         return {
             "imageId": self.id,
-            "imageLocation": f"{OWNER}/{ask('Name')}",
+            "imageLocation": f"{self.owner}/{ask('Name')}",
             "imageState": state,
-            "imageOwnerId": OWNER,
+            "imageOwnerId": self.owner,
             "creationDate": self.created,
             "isPublic": any("Group" in item for item in ec2_sharing.permissions(self)),
             "architecture": ask("Architecture", "i386"),
@@ -290,6 +292,7 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
                 image.request.update(VirtualizationType="hvm", RootDeviceName="/dev/sda")
             image.id, image.tags = told["id"], told.get("tags", {})
             image.created = moment(told.get("age_s", 0))
+            image.owner = told.get("owner", OWNER)
             self.images[image.id] = image
         for name, (kind, value) in seed.get("parameters", {}).items():
             self.parameters[name] = {"Type": kind, "Value": value, "DataType": "text", "Version": 1}
@@ -342,6 +345,7 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
             known = {
                 "name": lambda: [thing.request["Name"]],
                 "image-id": lambda: [thing.id],
+                "state": lambda: [thing.state],
                 "block-device-mapping.snapshot-id": thing.snapshots,
             }
         else:
@@ -481,7 +485,9 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
         images = [service.image(ident) for ident in listed(tree, "ImageId")]
         if "ImageId" not in tree:
             now = time.monotonic()
-            images = [image for image in list(service.images.values()) if now >= image.visible_at]
+            owners = [OWNER if o == "self" else o for o in listed(tree, "Owner")]
+            images = [image for image in list(service.images.values())
+                      if now >= image.visible_at and (not owners or image.owner in owners)]
         images, token = service.page(service.select(images, tree), tree, "ImageId")
         return {"imagesSet": [i.describe(service) for i in images], "nextToken": token}
 

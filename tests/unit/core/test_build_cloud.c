@@ -42,7 +42,7 @@ static void a_parent_whose_child_is_refused_is_not_believed(void **state)
 	const struct build_cloud_written w = {
 		.snapshot_id = "snap-02", .linear = "x", .blocks = 1
 	};
-	struct build_cloud_spec spec = { .parent_id = "snap-01" };
+	struct build_cloud_spec spec = { .parent = "snap-01" };
 	struct build_cloud *c = NULL;
 	struct error err = ERROR_INIT;
 
@@ -52,7 +52,7 @@ static void a_parent_whose_child_is_refused_is_not_believed(void **state)
 		&s, *state, "{\"answers\": [" SNAPSHOT ", " WHOSE ", " REFUSED "]}");
 	url = fake_url(s.fake, "");
 	spec.session.endpoint_url = url;
-	key = kept_blocks_key(s.ebs, spec.parent_id);
+	key = kept_blocks_key(s.ebs, spec.parent);
 	keep_digests(key);
 	if (build_cloud_open(&spec, &recipe, NULL, &c, &err) < 0)
 		fail_msg("%s", err.msg);

@@ -60,7 +60,7 @@ static void compare(const struct service *s, const char *path, struct compare_re
 {
 	CLEANUP(freep) char *url = fake_url(s->fake, "");
 	const struct compare_spec spec = {
-		.snapshot_id = "snap-1", .path = path, .session = { .endpoint_url = url }
+		.snapshot = "snap-1", .path = path, .session = { .endpoint_url = url }
 	};
 	struct error err = ERROR_INIT;
 
@@ -154,15 +154,14 @@ static void a_disk_that_the_volume_does_not_hold_is_another_one(void **state)
 
 static void what_is_no_snapshot_is_a_wrong_word(void **state)
 {
-	const struct compare_spec spec = { .snapshot_id = "ami-1",
-		.path = "/nonexistent" };
+	const struct compare_spec spec = { .snapshot = "vol-1", .path = "/nonexistent" };
 	CLEANUP(compare_result_releasep) struct compare_result r = { 0 };
 	struct error err = ERROR_INIT;
 
 	(void)state;
 	service_environment();
 	assert_int_equal(compare_snapshot(&spec, NULL, &r, &err), -1);
-	unit_assert_error(&err, ERR_USAGE, "ami-1");
+	unit_assert_error(&err, ERR_USAGE, "vol-1");
 }
 
 int main(void)

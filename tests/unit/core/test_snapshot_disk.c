@@ -39,7 +39,7 @@ static void start(struct fixture *f, const char *dir, const char *answers)
 	f->fake = fake_start(dir, script);
 	url = fake_url(f->fake, "");
 	spec.endpoint_url = url;
-	if (snapshot_disk_open(&spec, "snap-1", dir, &f->disk, &err) < 0)
+	if (snapshot_disk_open(&spec, "snap-1", dir, NULL, &f->disk, &err) < 0)
 		fail_msg("%s", err.msg);
 	f->source = snapshot_disk_source(f->disk);
 }
@@ -185,7 +185,8 @@ static void what_is_no_disk_is_refused(void **state)
 		"</DescribeSnapshotsResponse>\"}]}");
 	url = fake_url(fake, "");
 	spec.endpoint_url = url;
-	assert_int_equal(snapshot_disk_open(&spec, "snap-1", *state, &disk, &err), -1);
+	assert_int_equal(
+		snapshot_disk_open(&spec, "snap-1", *state, NULL, &disk, &err), -1);
 	unit_assert_error(&err, ERR_FETCH, "none of this account's snapshots");
 }
 

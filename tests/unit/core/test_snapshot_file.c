@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include "base/size.h"
-#include "core/snapshot_place.h"
 #include "service_support.h"
 #include "unit.h"
 
@@ -113,22 +112,11 @@ static void refusals_say_why(void **state)
 	}
 }
 
-static void names_are_told_from_files(void **state)
-{
-	(void)state;
-	assert_true(snapshot_place_is_named("ami-0123456789abcdef0"));
-	assert_true(snapshot_place_is_named("snap-0123456789abcdef0"));
-	assert_false(snapshot_place_is_named("disk.raw"));
-	assert_false(snapshot_place_is_named("ami-debian.raw"));
-	assert_false(snapshot_place_is_named("ami-"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(the_root_volume_is_fetched),
 		SCRATCH_TEST(refusals_say_why),
-		cmocka_unit_test(names_are_told_from_files),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);
