@@ -69,9 +69,10 @@ int image_reference_resolve(const struct aws_session *session, const char *text,
 	}
 	if (aws_session_client(session, AWS_SSM, 0, &ssm, err) < 0)
 		return -1;
-	if (parameter_get_image(ssm, name, ret_id, &refusal) == 0 ||
-		(service_error_is_refusal(&refusal) &&
-			find_public(session, name, p, ret_id, &refusal) == 0))
+	if (parameter_get_image(ssm, name, ret_id, &refusal) == 0)
+		return 0;
+	if (service_error_is_refusal(&refusal) &&
+		find_public(session, name, p, ret_id, &refusal) == 0)
 		return 0;
 	*err = refusal;
 	return -1;
