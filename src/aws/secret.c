@@ -5,6 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+
+static void leave_no_core_dump(void)
+{
+	struct rlimit size;
+
+	if (getrlimit(RLIMIT_CORE, &size) < 0 || size.rlim_cur <= 1)
+		return;
+	size.rlim_cur = 1;
+	(void)setrlimit(RLIMIT_CORE, &size);
+}
 
 void *secret_alloc(size_t size_bytes)
 {
@@ -15,6 +26,7 @@ void *secret_alloc(size_t size_bytes)
 		(void)fputs("amiwright: out of memory\n", stderr);
 		abort();
 	}
+	leave_no_core_dump();
 	/* Since Linux 3.4; where it is refused the key is no worse off than before. */
 	(void)madvise(memory, size_bytes, MADV_DONTDUMP);
 	return memory;

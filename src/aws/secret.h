@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Memory for keys: on pages of its own, which no core dump contains (MADV_DONTDUMP) and
- * which are zeroed before they are given back.
+ * which are zeroed before they are given back. Copies on the way to a key (the
+ * environment, a file that is read, a request that is made) are in ordinary memory, and
+ * what a library copies is not reached from here: so from the first such page on, the
+ * process leaves no core dump at all.
  *
- * Not prctl(PR_SET_DUMPABLE, 0) for the whole process: /proc/self would then belong to
- * root, and the sandbox's helpers could not write the maps of its user namespace any
- * more. Copies on the way to a key (a file that is read, a request that is made) are in
- * ordinary memory for as long as they are needed, and zeroed then; what a library copies
- * (a request that it sends) is not reached from here.
+ * That is the soft limit of its size, 1 byte, which ends one into a pipe as well (Linux,
+ * fs/coredump.c; 0 would not, see core(5)). Not prctl(PR_SET_DUMPABLE, 0): /proc/self
+ * would then belong to root, and the sandbox's helpers could not write the maps of its
+ * user namespace any more.
  */
 #pragma once
 

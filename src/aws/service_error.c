@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "aws/service_error.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,12 +105,29 @@ void service_error_from_json(const struct http_answer *a, struct service_error *
 	*ret = e;
 }
 
+/*
+ * How much of the message is shown: one line, and nothing of a request. Of a wrong
+ * signature AWS tells how the request should have been written down, line by line, and one
+ * of the lines has the session token.
+ */
+static int shown_chars(const char *message)
+{
+	const char *token = strcasestr(message, "x-amz-security-token");
+	const size_t line = strcspn(message, "\r\n");
+
+	return (int)(token && (size_t)(token - message) < line ? (size_t)(token - message)
+							       : line);
+}
+
 int service_error_set(const struct service_error *e, const char *operation,
 	unsigned int status, struct error *err)
 {
+	const char *message = e->message ? e->message : "";
+	const int chars = shown_chars(message);
+
 	return error_set(err, ERR_FETCH, (int)status,
-		"%s was refused: %s (%s, status %u%s%s)", operation,
-		e->message && *e->message ? e->message : "the service says no more",
+		"%s was refused: %.*s (%s, status %u%s%s)", operation,
+		chars ? chars : INT_MAX, chars ? message : "the service says no more",
 		e->code ? e->code : "no error code", status,
 		e->request_id ? ", request id " : "", e->request_id ? e->request_id : "");
 }

@@ -40,8 +40,8 @@ void service_error_from_json(const struct http_answer *a, struct service_error *
 
 /*
  * The error of an operation: "DeleteSnapshot was refused: the snapshot …
- * (InvalidSnapshot.InUse, status 400, request id …)". Sets ERR_FETCH with the status as
- * detail; returns -1.
+ * (InvalidSnapshot.InUse, status 400, request id …)", with the message's first line. Sets
+ * ERR_FETCH with the status as detail; returns -1.
  */
 int service_error_set(const struct service_error *e, const char *operation,
 	unsigned int status, struct error *err);

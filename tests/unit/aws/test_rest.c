@@ -134,6 +134,32 @@ static void errors_that_cannot_be_read_are_no_errors(void **state)
 	}
 }
 
+static void a_refusal_shows_nothing_of_the_request(void **state)
+{
+	static const struct {
+		const char *message, *shown;
+	} cases[] = {
+		{ "no such volume", "X was refused: no such volume (C, status 403)" },
+		{ "It does not match.\n\nThe Canonical String should have been\n"
+		  "'POST\nx-amz-security-token:TOKEN'",
+			"X was refused: It does not match. (C, status 403)" },
+		{ "wanted host;X-Amz-Security-Token:TOKEN",
+			"X was refused: wanted host; (C, status 403)" },
+		{ "\nTOKEN", "X was refused: the service says no more (C, status 403)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char code[] = "C";
+		CLEANUP(freep) char *message = xstrdup(cases[i].message);
+		const struct service_error e = { .code = code, .message = message };
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(service_error_set(&e, "X", 403, &err), -1);
+		assert_string_equal(err.msg, cases[i].shown);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +167,7 @@ int main(void)
 		cmocka_unit_test(strange_answers_are_refused),
 		cmocka_unit_test(headers_are_members),
 		cmocka_unit_test(errors_that_cannot_be_read_are_no_errors),
+		cmocka_unit_test(a_refusal_shows_nothing_of_the_request),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,9 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* True when the kernel would leave the page at `address` out of a core dump: flag "dd" of
  * its mapping (proc_pid_smaps(5)). */
@@ -40,6 +43,26 @@ static void no_dump_holds_a_secret(void **state)
 	secret_free(NULL, 1);
 }
 
+/* Whatever else has a copy of it: a process that dies of a signal. */
+static void a_process_with_a_secret_leaves_no_core_dump(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	if (child == 0) {
+		struct rlimit size;
+
+		(void)getrlimit(RLIMIT_CORE, &size);
+		size.rlim_cur = size.rlim_max;
+		(void)setrlimit(RLIMIT_CORE, &size);
+		secret_free(secret_alloc(1), 1);
+		_exit(getrlimit(RLIMIT_CORE, &size) == 0 && size.rlim_cur <= 1 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void nothing_is_freed_like_free_does(void **state)
 {
 	struct strbuf s = STRBUF_INIT;
@@ -58,6 +81,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_dump_holds_a_secret),
+		cmocka_unit_test(a_process_with_a_secret_leaves_no_core_dump),
 		cmocka_unit_test(nothing_is_freed_like_free_does),
 	};
 
