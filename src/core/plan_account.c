@@ -24,13 +24,13 @@ const struct plan_action plan_actions[] = {
 	{ "ebs:StartSnapshot", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_SNAPSHOT },
 	{ "ebs:PutSnapshotBlock", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_BLOCK },
 	{ "ebs:CompleteSnapshot", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_SNAPSHOT },
+	{ "ebs:ListSnapshotBlocks", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_LOOKS },
+	{ "ebs:GetSnapshotBlock", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_BLOCK_FETCHED },
 	{ "ec2:DescribeSnapshots", PLAN_ON_ALL, PLAN_ALWAYS, PLAN_LOOKS },
 	{ "ec2:DescribeImages", PLAN_ON_ALL, PLAN_ALWAYS, PLAN_LOOKS },
 	{ "ec2:RegisterImage", PLAN_ON_THINGS, PLAN_ALWAYS, PLAN_EACH_SNAPSHOT },
 	{ "ec2:GetImageBlockPublicAccessState", PLAN_ON_ALL, PLAN_PUBLIC, PLAN_LOOKS },
 	{ "ec2:CopyImage", PLAN_ON_THINGS, PLAN_COPIES, PLAN_EACH_COPY },
-	{ "ebs:ListSnapshotBlocks", PLAN_ON_THINGS, PLAN_READS_BLOCKS, PLAN_LOOKS },
-	{ "ebs:GetSnapshotBlock", PLAN_ON_THINGS, PLAN_SENDS, PLAN_EACH_BLOCK_FETCHED },
 	{ "ec2:DescribeImageAttribute", PLAN_ON_THINGS, PLAN_SHARES_OR_SENDS,
 		PLAN_LOOKS },
 	{ "ec2:ModifyImageAttribute", PLAN_ON_THINGS, PLAN_SHARES, PLAN_EACH_REGION },
@@ -119,8 +119,6 @@ bool plan_action_is_needed(const struct plan_account *a, const struct plan_actio
 	const bool needed[PLAN_WHENS] = {
 		[PLAN_ALWAYS] = true,
 		[PLAN_COPIES] = copies,
-		[PLAN_SENDS] = sends,
-		[PLAN_READS_BLOCKS] = sends,
 		[PLAN_SHARES] = shares,
 		[PLAN_SHARES_OR_SENDS] = shares || sends,
 		[PLAN_SHARES_SNAPSHOTS] =
@@ -185,7 +183,7 @@ static uint64_t calls_of(const struct plan_account *a, const struct plan_action 
 	case PLAN_EACH_BLOCK:
 		return a->blocks * (1 + sends_of(a));
 	case PLAN_EACH_BLOCK_FETCHED:
-		return sends_of(a) ? a->blocks : 0;
+		return a->blocks * (sends_of(a) ? 2 : 1);
 	case PLAN_EACH_COPY:
 		return copies_of(a) - sends_of(a);
 	case PLAN_EACH_REGION:
@@ -204,7 +202,7 @@ static uint64_t price_item(const struct plan_account *a, enum price_item item)
 	const uint64_t sends = sends_of(a), copies = copies_of(a);
 	const uint64_t times[PRICE_ITEMS] = {
 		[PRICE_PUT_BLOCKS] = 1 + sends,
-		[PRICE_GET_BLOCKS] = sends > 0,
+		[PRICE_GET_BLOCKS] = 1 + (sends > 0),
 		[PRICE_SNAPSHOT_MONTH] = 1 + copies,
 		[PRICE_COPY] = copies - sends,
 	};
@@ -217,7 +215,7 @@ static void add_calls(const struct plan_account *a, struct strbuf *to)
 	static const char *const words[] = {
 		[PLAN_LOOKS] = "to look, and to wait",
 		[PLAN_EACH_BLOCK] = "one for each block",
-		[PLAN_EACH_BLOCK_FETCHED] = "one for each block, when they are sent",
+		[PLAN_EACH_BLOCK_FETCHED] = "one for each block, to boot it",
 		[PLAN_EACH_COPY] = "none: the blocks are sent",
 		[PLAN_TO_CLEAN_UP] = "after a failure, and of older images",
 		[PLAN_BY_SERVICE] = "by EC2, with your rights",
@@ -340,7 +338,7 @@ void plan_account_text(const struct plan_account *a, struct strbuf *to)
 	const uint64_t images = 1 + copies_of(a);
 
 	strbuf_add_char(to, '\n');
-	strbuf_add_str(to, "in the account, by upload, register and publish\n\n");
+	strbuf_add_str(to, "in the account, by build, or upload and register, and publish\n\n");
 	add_calls(a, to);
 	strbuf_addf(to, "\n  %-*s%" PRIu64 ", and as many snapshots\n", NAME_COLUMNS,
 		"images that are made", images);

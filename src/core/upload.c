@@ -35,7 +35,8 @@ struct upload {
 	char *parent_id; /* NULL: there is none */
 	struct upload_parent *parent;
 	struct kept_blocks digests; /* of what makes the snapshot */
-	struct transfer_journal *journal; /* NULL: none is kept */
+	struct transfer_journal *journal;
+	bool is_resumable; /* by the same command: of a pipe or a device, who knows */
 	char run_id[RUN_ID_CHARS + 1];
 	char *description;
 	uint64_t volume_size_gib;
@@ -160,19 +161,22 @@ static int open_all(struct upload *u, struct error *err)
 		return -1;
 	u->description = describe(u->spec);
 	file = upload_source_identity(u->source);
+	u->is_resumable = file != NULL;
+	/* Else it tells only that the run is alive, and what it has begun. */
 	if (!file)
-		return 0;
-	key = upload_key(u, file);
+		run_id_make(u->run_id);
+	key = file ? upload_key(u, file) : xstrdup(u->run_id);
 	return transfer_journal_open(&kind, key, &u->journal, err);
 }
 
 static int begin_anew(struct upload *u, struct error *err)
 {
+	const struct transfer_file unknown = { .size_bytes =
+						       upload_source_bytes(u->source) };
+	const struct transfer_file *file = upload_source_identity(u->source);
+
 	run_id_make(u->run_id);
-	if (!u->journal)
-		return 0;
-	return transfer_journal_begin(
-		u->journal, upload_source_identity(u->source), u->run_id, err);
+	return transfer_journal_begin(u->journal, file ? file : &unknown, u->run_id, err);
 }
 
 /* A snapshot that nobody will complete. When it cannot be removed, AWS does it. */
@@ -210,6 +214,8 @@ static int resume(struct upload *u, const struct transfer_past *past, struct err
 			"%s, which an earlier run began, is %s: beginning anew",
 			past->snapshot_id,
 			state == SNAPSHOT_MISSING ? "gone" : "cancelled");
+		if (state == SNAPSHOT_FAILED)
+			remove_snapshot(u, past->snapshot_id, DELETE_MOST_MS);
 		return begin_anew(u, err);
 	}
 	u->snapshot_id = xstrdup(past->snapshot_id);
@@ -226,7 +232,7 @@ static int look_at_past(struct upload *u, struct error *err)
 {
 	const struct transfer_past *past;
 
-	if (!u->journal || !*transfer_journal_past(u->journal)->token)
+	if (!*transfer_journal_past(u->journal)->token)
 		return begin_anew(u, err);
 	past = transfer_journal_past(u->journal);
 	(void)snprintf(u->run_id, sizeof(u->run_id), "%s", past->token);
@@ -266,9 +272,7 @@ static int start(struct upload *u, struct error *err)
 	u->made_at_ms = clock_now_ms();
 	progress_step(u->progress, "started %s, a volume of %" PRIu64 " GiB",
 		u->snapshot_id, u->volume_size_gib);
-	if (u->journal)
-		return transfer_journal_snapshot(u->journal, u->snapshot_id, err);
-	return 0;
+	return transfer_journal_snapshot(u->journal, u->snapshot_id, err);
 }
 
 static int complete(struct upload *u, const struct upload_count *count, struct error *err)
@@ -283,7 +287,7 @@ static int complete(struct upload *u, const struct upload_count *count, struct e
 
 	if (u->is_complete)
 		return 0;
-	if (u->journal && transfer_journal_completing(u->journal, err) < 0)
+	if (transfer_journal_completing(u->journal, err) < 0)
 		return -1;
 	return snapshot_complete(u->ebs, u->ec2, &content, u->progress, err);
 }
@@ -347,14 +351,13 @@ static int give_up(struct upload *u, struct error *err)
 
 	if (!u->snapshot_id || u->is_complete)
 		return -1;
-	if (u->journal && !is_changed)
+	if (u->is_resumable && !is_changed)
 		return error_context(err,
 			"%s is kept, and the same command goes on with it",
 			u->snapshot_id);
 	remove_snapshot(u, u->snapshot_id,
 		err->code == ERR_INTERRUPTED ? DELETE_HURRY_MS : DELETE_MOST_MS);
-	if (u->journal)
-		(void)transfer_journal_remove(u->journal, &ignored);
+	(void)transfer_journal_remove(u->journal, &ignored);
 	return -1;
 }
 
@@ -369,7 +372,7 @@ int upload_disk(const struct upload_spec *spec, struct progress *p,
 	if ((!u.snapshot_id && start(&u, err) < 0) || send_all(&u, &r, err) < 0)
 		return give_up(&u, err);
 	/* The snapshot is what was asked for; a journal that stays costs a look at it. */
-	if (u.journal && transfer_journal_remove(u.journal, err) < 0)
+	if (transfer_journal_remove(u.journal, err) < 0)
 		progress_warning(p, "%s", err->msg);
 	r.snapshot_id = TAKE_PTR(u.snapshot_id);
 	r.region = xstrdup(u.session.region);

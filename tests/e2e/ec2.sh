@@ -57,6 +57,14 @@ changes() {
 	grep -cE '^(RegisterImage|DeregisterImage|CreateTags|DeleteSnapshot|CopyImage|Modify[A-Za-z]*|(En|Dis)able[A-Za-z]*|PutParameter|(Start|Complete)Snapshot|PutSnapshotBlock) .* (20[0-2]|lost|held)$' state/log || :
 }
 
+# called [N]: the actions of the requests behind the first N, as policies name them, sorted. One needs
+# no permission.
+called() {
+	tail -n +$((${1:-0} + 1)) state/log | cut -d ' ' -f 1 | sort -u | sed -E '/^GetCallerIdentity$/d
+		s/^((Start|Complete)Snapshot|(Put|Get)SnapshotBlock|ListSnapshotBlocks)$/ebs:&/; s/^(Get|Put)Parameter$/ssm:&/
+		/:/!s/^/ec2:/' | sort
+}
+
 # runs: how many have a journal.
 runs() {
 	find xdg-state/amiwright/runs -type f | wc -l
