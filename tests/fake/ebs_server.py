@@ -214,8 +214,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for name, value in headers:
             self.send_header(name, value)
         self.end_headers()
+        # It goes when the request is over, and in the log.
         self.wfile.write(body)
-        self.wfile.flush()
 
     def answer_json(self, status, value, headers=()):
         self.answer(status, json.dumps(value).encode(), headers)
