@@ -135,7 +135,7 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 }
 
 int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry_run,
-	struct strv *ret_ids, struct error *err)
+	remove_failed_fn *failed, void *userdata, struct strv *ret_ids, struct error *err)
 {
 	bool image_is_gone = false; /* that of the snapshots that follow */
 
@@ -160,10 +160,12 @@ int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry
 			return -1;
 		if (!found.count)
 			continue;
-		if (!is_dry_run && image_delete_snapshot(ec2, id, &in_use, err) < 0)
-			return -1;
-		if (!in_use)
+		if (!is_dry_run && image_delete_snapshot(ec2, id, &in_use, err) < 0) {
+			if (!failed || failed(id, userdata, err) < 0)
+				return -1;
+		} else if (!in_use) {
 			strv_add(ret_ids, id);
+		}
 	}
 	return 0;
 }
@@ -234,8 +236,8 @@ static int finish_killed(struct aws_client *ec2, const char *what,
 		if (!id || strcmp(past->command, "remove") != 0 ||
 			strcmp(past->region, aws_client_region(ec2)) != 0)
 			continue;
-		if (remove_rest(ec2, past, how->is_dry_run || how->keeps_snapshots,
-			    ret_snapshots, err) < 0)
+		if (remove_rest(ec2, past, how->is_dry_run || how->keeps_snapshots, NULL,
+			    NULL, ret_snapshots, err) < 0)
 			return -1;
 		if (!ret->image_id)
 			ret->image_id = xstrdup(id);

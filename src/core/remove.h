@@ -49,12 +49,18 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 	const struct remove_how *how, struct run_journal *journal, struct removed *ret,
 	struct progress *p, struct error *err);
 
+/* A snapshot could not be deleted: 0 to go on with the others, -1 to end there. */
+typedef int remove_failed_fn(const char *id, void *userdata, const struct error *err);
+
 /*
  * What the journal of a dead run says that it would remove, to the end: the snapshots of
  * images that are gone. An image that is still there was not begun with, and stays.
+ * `failed` is NULL where the first that cannot be deleted is the end. *ret_ids has what
+ * was removed also when it is -1.
  */
 int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry_run,
-	struct strv *ret_ids, struct error *err);
+	remove_failed_fn *failed, void *userdata, struct strv *ret_ids,
+	struct error *err);
 
 struct remove_spec {
 	struct aws_session_spec session;
