@@ -356,7 +356,7 @@ static int remove_made(struct build_cloud *c, uint64_t most_ms, struct error *er
 		if (reach(c, err) < 0)
 			return -1;
 		if (ec2_id_is_valid(deed->what, "ami-")
-				? image_deregister(c->ec2, deed->what, err) < 0
+				? image_deregister(c->ec2, deed->what, NULL, err) < 0
 				: snapshot_delete(c->ec2, deed->what, most_ms, err) < 0)
 			return -1;
 	}

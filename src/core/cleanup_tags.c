@@ -55,7 +55,7 @@ int cleanup_leave(const struct aws_client *ec2, const char *id, const char *run_
 static int clean_image(struct aws_client *ec2, const char *id, const char *run_id,
 	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err)
 {
-	if (!is_dry_run && image_deregister(ec2, id, err) < 0)
+	if (!is_dry_run && image_deregister(ec2, id, NULL, err) < 0)
 		return cleanup_leave(ec2, id, run_id, p, ret, err);
 	cleaned_add(&ret->removed, id, aws_client_region(ec2), run_id);
 	return 0;

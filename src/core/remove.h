@@ -7,32 +7,12 @@
  */
 #pragma once
 
-#include "base/json.h"
 #include "base/progress.h"
 #include "base/strv.h"
 #include "core/aws_session.h"
 #include "core/ec2_calls.h"
+#include "core/removed.h"
 #include "core/run_journal.h"
-
-/* What is done, or with a dry run would be, to one image. */
-struct removed_image {
-	char *image_id, *name; /* the name is NULL when it was gone already */
-	char *region;
-	char *copy_of; /* "REGION/ID"; NULL: of nothing that was named */
-	bool was_gone;
-	struct strv deleted, kept; /* snapshots */
-};
-
-struct removed {
-	struct removed_image *items;
-	size_t count, room;
-};
-
-void removed_release(struct removed *r);
-static inline void removed_releasep(struct removed *r)
-{
-	removed_release(r);
-}
 
 struct remove_how {
 	bool keeps_snapshots;
@@ -67,9 +47,11 @@ struct remove_spec {
 	const char *const *image_ids;
 	size_t image_count;
 	bool with_copies; /* of these, in other regions, too */
-	const char *family; /* or these of a family, but the `keep` newest */
+	/* Or these of a family, but the `keep` newest, `kept_image`, which may be NULL, and,
+	 * with a warning, those that are protected. */
+	const char *family;
 	uint64_t keep;
-	const char *kept_image; /* an image that stays in any case, or NULL */
+	const char *kept_image;
 	struct remove_how how;
 	/* Asks whether to go on, when anything is to go; -1 with an error: no. NULL:
 	 * nobody is asked. */
@@ -80,5 +62,3 @@ struct remove_spec {
 /* *ret has what was done, also when that fails in the middle. */
 int remove_images(const struct remove_spec *spec, struct progress *p, struct removed *ret,
 	struct error *err);
-
-void removed_json(const struct removed *r, struct json *j); /* an array "removed" */
