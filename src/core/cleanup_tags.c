@@ -2,7 +2,6 @@
 #include "core/cleanup_tags.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "aws/service_error.h"
 #include "aws/timestamp.h"
@@ -10,22 +9,23 @@
 #include "core/image.h"
 #include "core/run_tags.h"
 
-/* What has no time, or one of the future, is not old. */
-static bool is_old(const char *iso, uint64_t older_than_s)
+/* What has no time, or one of the future, is not old. The times are the service's, and
+ * this machine's clock may be wrong by more than a living run is old. */
+static bool is_old(const struct aws_client *ec2, const char *iso, uint64_t older_than_s)
 {
-	const int64_t now = time(NULL);
+	const int64_t now = aws_client_time(ec2);
 	int64_t at;
 
 	return iso && timestamp_parse(iso, &at) && at <= now &&
 	       (uint64_t)(now - at) >= older_than_s;
 }
 
-static bool is_chosen(
-	const struct cleanup_choice *c, const char *run_id, const char *made_at)
+static bool is_chosen(const struct aws_client *ec2, const struct cleanup_choice *c,
+	const char *run_id, const char *made_at)
 {
 	if (c->run_id)
 		return !strcmp(run_id, c->run_id);
-	return is_old(made_at, c->older_than_s) && c->is_dead(run_id, c->userdata);
+	return is_old(ec2, made_at, c->older_than_s) && c->is_dead(run_id, c->userdata);
 }
 
 /* Of `filters`, the first is the run's. */
@@ -81,7 +81,7 @@ static int clean_images(struct aws_client *ec2, const struct cleanup_choice *cho
 
 		if (!image_is_there(image) || !image_is_ours(image) ||
 			!image_is_unfinished(image, &run_id) ||
-			!is_chosen(choice, run_id, image->creation_date) ||
+			!is_chosen(ec2, choice, run_id, image->creation_date) ||
 			cleaned_has(&ret->left, image->image_id, region))
 			continue;
 		if (clean_image(ec2, image->image_id, run_id, is_dry_run, p, ret, err) <
@@ -128,7 +128,7 @@ static int clean_snapshots(struct aws_client *ec2, const struct cleanup_choice *
 		const char *run_id = ec2_tag_value(&s->tags, RUN_TAG_ID);
 
 		if (!s->snapshot_id || !run_id || !is_left(s) ||
-			!is_chosen(choice, run_id, s->start_time) ||
+			!is_chosen(ec2, choice, run_id, s->start_time) ||
 			cleaned_has(&ret->left, s->snapshot_id, region))
 			continue;
 		if (clean_snapshot(ec2, s->snapshot_id, run_id, is_dry_run, p, ret, err) <
