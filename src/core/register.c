@@ -397,7 +397,8 @@ int register_image(const struct register_spec *spec, struct progress *p,
 	ret->register_ms = register_ms;
 	ret->available_ms = clock_now_ms() - begin_ms;
 	progress_phase_end(p, "available", ret->available_ms);
-	run_mention_dead(p);
+	if (!spec->journal) /* else its run has said it when it began */
+		run_mention_dead(p);
 	return 0;
 }
 
