@@ -47,8 +47,8 @@ struct remove_spec {
 	const char *const *image_ids;
 	size_t image_count;
 	bool with_copies; /* of these, in other regions, too */
-	/* Or these of a family, but the `keep` newest, `kept_image`, which may be NULL, and,
-	 * with a warning, those that are protected. */
+	/* Or these of a family, but the `keep` newest, `kept_image`, which may be NULL,
+	 * and, with a warning, those that are protected. */
 	const char *family;
 	uint64_t keep;
 	const char *kept_image;

@@ -35,8 +35,8 @@ void removed_image_release(struct removed_image *r);
 struct removed_image *removed_add(struct removed *to, const struct aws_client *ec2,
 	const char *id, const char *name, const char *copy_of);
 
-/* Whether one of them is half removed: if not, nothing needs the journal of a removal that
- * failed. */
+/* Whether one of them is half removed: if not, nothing needs the journal of a removal
+ * that failed. */
 bool removed_is_half(const struct removed *r);
 
 void removed_json(const struct removed *r, struct json *j); /* an array "removed" */

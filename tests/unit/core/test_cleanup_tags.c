@@ -37,7 +37,7 @@ static bool is_dead(const char *run_id, void *userdata)
 	return true;
 }
 
-/* What was begun an hour ago, and seven, is looked at by a machine whose clock is wrong. */
+/* What was begun an hour ago, and seven, is seen by a machine whose clock is wrong. */
 static void assert_old_one_is_found(void **state, time_t ahead_s)
 {
 	const time_t now = time(NULL) - ahead_s; /* the service's */
