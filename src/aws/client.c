@@ -132,6 +132,11 @@ size_t aws_client_under_way(const struct aws_client *c)
 	return c->count;
 }
 
+int64_t aws_client_time(const struct aws_client *c)
+{
+	return server_clock_now(&c->clock);
+}
+
 int aws_client_submit(struct aws_client *c, const struct aws_call *call, uint64_t *ret_id,
 	struct error *err)
 {

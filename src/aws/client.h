@@ -88,6 +88,10 @@ const struct url *aws_client_url(const struct aws_client *c);
 const char *aws_client_region(const struct aws_client *c);
 size_t aws_client_under_way(const struct aws_client *c);
 
+/* The service's time, in seconds since 1970, as far as its answers have told that ours is
+ * wrong: to be asked for after one. */
+int64_t aws_client_time(const struct aws_client *c);
+
 /* As http_client_next(): the next one that is done, or *ret_id is 0. */
 int aws_client_next(struct aws_client *c, const struct http_wait *wait, uint64_t *ret_id,
 	struct aws_result *ret, struct error *err);

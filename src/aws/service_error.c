@@ -10,6 +10,8 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 
+enum { STATUS_FORBIDDEN = 403 };
+
 /* <Error>, as S3 sends it alone and the others somewhere inside. */
 static const struct shape_field error_fields[] = {
 	{ "Code", offsetof(struct service_error, code), SHAPE_STRING, NULL },
@@ -135,6 +137,11 @@ int service_error_set(const struct service_error *e, const char *operation,
 bool service_error_is_refusal(const struct error *err)
 {
 	return err->code == ERR_FETCH && err->detail / 100 == 4;
+}
+
+bool service_error_is_denial(const struct error *err)
+{
+	return err->code == ERR_FETCH && err->detail == STATUS_FORBIDDEN;
 }
 
 bool service_error_is(const struct service_error *e, const char *code)

@@ -49,5 +49,8 @@ int service_error_set(const struct service_error *e, const char *operation,
 /* Whether an error is such a one, with a status of 4xx: to ask again would not help. */
 bool service_error_is_refusal(const struct error *err);
 
+/* Whether an error is a refusal for want of a permission (403). */
+bool service_error_is_denial(const struct error *err);
+
 /* Whether the service has said that code. */
 bool service_error_is(const struct service_error *e, const char *code);

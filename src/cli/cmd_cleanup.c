@@ -60,11 +60,32 @@ static void print_result(struct cli *cli, const struct cleaned *c)
 		json_object_end(&json);
 		strbuf_add_char(&text, '\n');
 	} else {
-		for (size_t i = 0; i < c->count; i++)
-			strbuf_addf(&text, "%s in %s, of run %s\n", c->items[i].id,
-				c->items[i].region, c->items[i].run_id);
+		for (size_t i = 0; i < c->removed.count; i++)
+			strbuf_addf(&text, "%s in %s, of run %s\n",
+				c->removed.items[i].id, c->removed.items[i].region,
+				c->removed.items[i].run_id);
 	}
 	(void)fputs(text.data, cli->out);
+}
+
+static void add_count(struct strbuf *to, size_t count, const char *one, const char *more)
+{
+	if (count)
+		strbuf_addf(to, "%s%zu %s", to->length_bytes ? ", " : "", count,
+			count == 1 ? one : more);
+}
+
+static int judge(const struct cleaned *c, struct error *err)
+{
+	CLEANUP(strbuf_releasep) struct strbuf left = STRBUF_INIT;
+
+	add_count(&left, c->left_runs, "run", "runs");
+	add_count(&left, c->left.count, "image or snapshot", "images and snapshots");
+	add_count(&left, c->left_regions, "region", "regions");
+	if (!left.length_bytes)
+		return 0;
+	return error_set(err, ERR_TARGET, 0,
+		"%s could not be cleaned up; the warnings say why", left.data);
 }
 
 static int cleanup_run(struct cli *cli, int argc, char **argv, struct error *err)
@@ -85,10 +106,7 @@ static int cleanup_run(struct cli *cli, int argc, char **argv, struct error *err
 		return -1;
 	rc = cleanup_runs(&spec, cli->progress, &cleaned, err);
 	print_result(cli, &cleaned);
-	if (rc == 0 && cleaned.left_runs)
-		return error_set(err, ERR_TARGET, 0,
-			"%zu runs could not be cleaned up after", cleaned.left_runs);
-	return rc;
+	return rc < 0 ? -1 : judge(&cleaned, err);
 }
 
 const struct command cmd_cleanup = {

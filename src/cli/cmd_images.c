@@ -50,37 +50,70 @@ static int add_region(
 	return 0;
 }
 
+/*
+ * A region that fails does not hide the others' images: a warning names it. *ret_failure
+ * becomes what is an error in the end, if anything is.
+ */
+static int add_regions(struct cli *cli, const struct strv *regions, struct json *to,
+	struct error *ret_failure, struct error *err)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < regions->count; i++) {
+		if (add_region(cli, regions->items[i], to, err) == 0)
+			continue;
+		if (err->code == ERR_INTERRUPTED || ++failed == regions->count)
+			return -1;
+		progress_warning(cli->progress, "%s", err->msg);
+		if (!regions_is_denied(err))
+			*ret_failure = *err;
+	}
+	return 0;
+}
+
+static int add_images(
+	struct cli *cli, struct json *to, struct error *ret_failure, struct error *err)
+{
+	const struct images_args *args = cli->args;
+	const struct aws_session_spec session = aws_session_of(&args->aws);
+	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
+
+	if (!args->all_regions)
+		return add_region(cli, NULL, to, err);
+	if (regions_find(&session, &regions, err) < 0)
+		return -1;
+	return add_regions(cli, &regions, to, ret_failure, err);
+}
+
 static int images_run(struct cli *cli, int argc, char **argv, struct error *err)
 {
 	const struct images_args *args = cli->args;
-	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
-	const struct aws_session_spec session = aws_session_of(&args->aws);
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	struct json json = JSON_PRETTY_INIT(&text);
 	const char *wrong = args->family ? recipe_check_image_name(args->family) : NULL;
+	struct error failure = ERROR_INIT;
 
 	(void)argc;
 	(void)argv;
 	if (wrong)
 		return error_set(
 			err, ERR_USAGE, 0, "--family '%s' %s", args->family, wrong);
-	if (args->all_regions && regions_find(&session, &regions, err) < 0)
-		return -1;
 	if (cli->json) {
 		json_object_begin(&json, NULL);
 		json_array_begin(&json, "images");
 	}
-	for (size_t i = 0; i < (regions.count ? regions.count : 1); i++)
-		if (add_region(cli, regions.count ? regions.items[i] : NULL, &json, err) <
-			0)
-			return -1;
+	if (add_images(cli, &json, &failure, err) < 0)
+		return -1;
 	if (cli->json) {
 		json_array_end(&json);
 		json_object_end(&json);
 		strbuf_add_char(&text, '\n');
 	}
 	(void)fputs(text.data ? text.data : "", cli->out);
-	return 0;
+	if (failure.code == ERR_NONE)
+		return 0;
+	*err = failure;
+	return -1;
 }
 
 const struct command cmd_images = {

@@ -197,6 +197,7 @@ int build_cloud_open(const struct build_cloud_spec *spec, const struct recipe *r
 		"%s in %s", spec->makes_image ? "an image" : "a snapshot", c->region);
 	if (check_service(c, p, err) < 0)
 		return error_context(err, "look at EC2 in %s", c->region);
+	run_mention_dead(p);
 	if (run_begin("build", &c->session, c->ec2, &c->journal, err) < 0)
 		return -1;
 	leave(c);
@@ -356,7 +357,7 @@ static int remove_made(struct build_cloud *c, uint64_t most_ms, struct error *er
 		if (reach(c, err) < 0)
 			return -1;
 		if (ec2_id_is_valid(deed->what, "ami-")
-				? image_deregister(c->ec2, deed->what, err) < 0
+				? image_deregister(c->ec2, deed->what, NULL, err) < 0
 				: snapshot_delete(c->ec2, deed->what, most_ms, err) < 0)
 			return -1;
 	}

@@ -18,7 +18,7 @@
 /* So long after it was asked for, what is there is seen to be there. */
 enum { VISIBLE_AFTER_S = 60 };
 
-void cleaned_release(struct cleaned *c)
+static void things_release(struct cleaned_things *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		free(c->items[i].id);
@@ -26,17 +26,30 @@ void cleaned_release(struct cleaned *c)
 		free(c->items[i].run_id);
 	}
 	free(c->items);
+}
+
+void cleaned_release(struct cleaned *c)
+{
+	things_release(&c->removed);
+	things_release(&c->left);
 	*c = (struct cleaned){ 0 };
 }
 
-void cleaned_add(
-	struct cleaned *c, const char *id, const char *region, const char *run_id)
+bool cleaned_has(const struct cleaned_things *c, const char *id, const char *region)
 {
 	for (size_t i = 0; i < c->count; i++)
 		if (!strcmp(c->items[i].id, id) && !strcmp(c->items[i].region, region))
-			return;
-	array_reserve_one((void **)&c->items, c->count, &c->room, sizeof(*c->items));
-	c->items[c->count++] =
+			return true;
+	return false;
+}
+
+void cleaned_add(
+	struct cleaned_things *to, const char *id, const char *region, const char *run_id)
+{
+	if (cleaned_has(to, id, region))
+		return;
+	array_reserve_one((void **)&to->items, to->count, &to->room, sizeof(*to->items));
+	to->items[to->count++] =
 		(struct cleaned_thing){ xstrdup(id), xstrdup(region), xstrdup(run_id) };
 }
 
@@ -81,37 +94,55 @@ static uint64_t invisible_s(const struct run_past *past)
 	return (uint64_t)(VISIBLE_AFTER_S - (age_s > 0 ? age_s : 0));
 }
 
-/* What the run was about to remove, to its end. */
-static int finish_removal(struct aws_client *ec2, const struct run_past *past,
-	bool is_dry_run, struct cleaned *ret, struct error *err)
-{
-	CLEANUP(strv_releasep) struct strv ids = STRV_INIT;
+/* Whose removal is gone on with, and who hears of what is left. */
+struct rest {
+	struct aws_client *ec2;
+	const struct run_past *past;
+	struct progress *progress;
+	struct cleaned *cleaned;
+};
 
-	if (remove_rest(ec2, past, is_dry_run, &ids, err) < 0)
-		return -1;
-	for (size_t i = 0; i < ids.count; i++)
-		cleaned_add(ret, ids.items[i], past->region, past->run_id);
-	return 0;
+static int leave_rest(const char *id, void *userdata, const struct error *err)
+{
+	const struct rest *r = userdata;
+
+	return cleanup_leave(r->ec2, id, r->past->run_id, r->progress, r->cleaned, err);
 }
 
+/* What the run was about to remove, to its end. */
+static int finish_removal(struct aws_client *ec2, const struct run_past *past,
+	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv ids = STRV_INIT;
+	struct rest rest = { ec2, past, p, ret };
+	const int rc = remove_rest(ec2, past, is_dry_run, leave_rest, &rest, &ids, err);
+
+	for (size_t i = 0; i < ids.count; i++)
+		cleaned_add(&ret->removed, ids.items[i], past->region, past->run_id);
+	return rc;
+}
+
+/* 1 when all of it is gone, 0 when some was left. */
 static int clean_place(const struct cleanup_spec *spec, struct place *place,
 	const struct run_past *past, struct progress *p, struct cleaned *ret,
 	struct error *err)
 {
 	const struct cleanup_choice choice = { .run_id = past->run_id };
+	const size_t left = ret->left.count;
 	struct waiting w;
 	size_t before;
 
-	if (finish_removal(place->ec2, past, spec->is_dry_run, ret, err) < 0)
+	if (finish_removal(place->ec2, past, spec->is_dry_run, p, ret, err) < 0)
 		return -1;
-	before = ret->count;
+	before = ret->removed.count;
 	waiting_begin(&w, spec->is_dry_run ? 0 : invisible_s(past));
 	for (;;) {
-		if (cleanup_tags(place->ec2, past->region, &choice, spec->is_dry_run, ret,
-			    err) < 0)
+		if (cleanup_tags(place->ec2, &choice, spec->is_dry_run, p, ret, err) < 0)
 			return -1;
-		if (ret->count > before || waiting_is_over(&w))
+		if (ret->left.count > left)
 			return 0;
+		if (ret->removed.count > before || waiting_is_over(&w))
+			return 1;
 		progress_wait(p, "what may have been made to show", waiting_waited_s(&w),
 			w.most_s);
 		if (waiting_pause(&w, place->ec2, err) < 0)
@@ -161,7 +192,7 @@ static int clean_run(const struct cleanup_spec *spec, const struct run_journal *
 	if (!past->region) /* it ended before it did anything */
 		return 1;
 	if (place_open(&spec->session, past, &place, err) < 0)
-		return error_context(err, "clean up after run %s", past->run_id);
+		return -1;
 	url = aws_session_url(place.ec2);
 	if (strcmp(url, past->url) != 0) {
 		progress_warning(p,
@@ -175,11 +206,29 @@ static int clean_run(const struct cleanup_spec *spec, const struct run_journal *
 		return 0;
 	progress_step(p, "run %s (%s) in %s was ended", past->run_id, past->command,
 		past->region);
-	if (clean_place(spec, &place, past, p, ret, err) < 0)
-		return error_context(err, "clean up after run %s", past->run_id);
-	return 1;
+	return clean_place(spec, &place, past, p, ret, err);
 }
 
+/* 1 when nothing of it is left that is dead, 0 when a warning said what is. */
+static int clean_journal(const struct cleanup_spec *spec, const char *run_id,
+	struct progress *p, struct cleaned *ret, struct error *err)
+{
+	CLEANUP(run_journal_freep) struct run_journal *j = NULL;
+	bool is_alive = false;
+	int rc;
+
+	if (run_journal_take(run_id, &j, &is_alive, err) < 0)
+		return -1;
+	ret->alive_runs += is_alive;
+	if (!j)
+		return 1;
+	rc = clean_run(spec, j, p, ret, err);
+	if (rc == 1 && !spec->is_dry_run && run_journal_end(j, err) < 0)
+		return -1;
+	return rc;
+}
+
+/* One that fails does not keep the others from being cleaned up after. */
 static int clean_journals(const struct cleanup_spec *spec, struct progress *p,
 	struct cleaned *ret, struct error *err)
 {
@@ -188,23 +237,18 @@ static int clean_journals(const struct cleanup_spec *spec, struct progress *p,
 	if (run_journal_list(&runs, err) < 0)
 		return -1;
 	for (size_t i = 0; i < runs.count; i++) {
-		CLEANUP(run_journal_freep) struct run_journal *j = NULL;
-		bool is_alive = false;
 		int rc;
 
 		if (spec->run_id && strcmp(spec->run_id, runs.items[i]) != 0)
 			continue;
-		if (run_journal_take(runs.items[i], &j, &is_alive, err) < 0)
-			return -1;
-		ret->alive_runs += is_alive;
-		if (!j)
-			continue;
-		rc = clean_run(spec, j, p, ret, err);
-		if (rc < 0)
-			return -1;
-		ret->left_runs += rc == 0;
-		if (rc && !spec->is_dry_run && run_journal_end(j, err) < 0)
-			return -1;
+		rc = clean_journal(spec, runs.items[i], p, ret, err);
+		if (rc < 0) {
+			(void)error_context(err, "clean up after run %s", runs.items[i]);
+			if (err->code == ERR_INTERRUPTED)
+				return -1;
+			progress_warning(p, "%s", err->msg);
+		}
+		ret->left_runs += rc != 1;
 	}
 	return 0;
 }
@@ -223,7 +267,8 @@ static bool has_no_life(const char *run_id, void *userdata)
 }
 
 static int clean_region(const struct cleanup_spec *spec,
-	const struct aws_session_spec *session, struct cleaned *ret, struct error *err)
+	const struct aws_session_spec *session, struct progress *p, struct cleaned *ret,
+	struct error *err)
 {
 	CLEANUP(place_releasep) struct place here = { 0 };
 	const struct cleanup_choice choice = { .run_id = spec->run_id,
@@ -233,15 +278,36 @@ static int clean_region(const struct cleanup_spec *spec,
 	if (aws_session_open(session, &here.session, err) < 0 ||
 		aws_session_client(&here.session, AWS_EC2, 0, &here.ec2, err) < 0)
 		return -1;
-	return cleanup_tags(
-		here.ec2, here.session.region, &choice, spec->is_dry_run, ret, err);
+	return cleanup_tags(here.ec2, &choice, spec->is_dry_run, p, ret, err);
+}
+
+/* From where the account is kept out, nothing was left; else it counts. */
+static int clean_regions(const struct cleanup_spec *spec, struct progress *p,
+	struct cleaned *ret, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
+	size_t failed = 0;
+
+	if (regions_find(&spec->session, &regions, err) < 0)
+		return -1;
+	for (size_t i = 0; i < regions.count; i++) {
+		struct aws_session_spec there = spec->session;
+
+		there.region = regions.items[i];
+		if (clean_region(spec, &there, p, ret, err) == 0)
+			continue;
+		(void)error_context(err, "in %s", there.region);
+		if (err->code == ERR_INTERRUPTED || ++failed == regions.count)
+			return -1;
+		progress_warning(p, "%s", err->msg);
+		ret->left_regions += !regions_is_denied(err);
+	}
+	return 0;
 }
 
 int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cleaned *ret,
 	struct error *err)
 {
-	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
-
 	if (spec->run_id && !run_id_is_valid(spec->run_id))
 		return error_set(err, ERR_USAGE, 0, "'%s' is not a run id", spec->run_id);
 	if (spec->run_id && !has_no_life(spec->run_id, NULL))
@@ -249,23 +315,14 @@ int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cle
 			"run %s is under way on this machine", spec->run_id);
 	if (clean_journals(spec, p, ret, err) < 0)
 		return -1;
-	if (!spec->in_all_regions)
-		return clean_region(spec, &spec->session, ret, err);
-	if (regions_find(&spec->session, &regions, err) < 0)
-		return -1;
-	for (size_t i = 0; i < regions.count; i++) {
-		struct aws_session_spec there = spec->session;
-
-		there.region = regions.items[i];
-		if (clean_region(spec, &there, ret, err) < 0)
-			return error_context(err, "in %s", there.region);
-	}
-	return 0;
+	if (spec->in_all_regions)
+		return clean_regions(spec, p, ret, err);
+	return clean_region(spec, &spec->session, p, ret, err);
 }
 
-void cleaned_json(const struct cleaned *c, struct json *j)
+static void add_things(struct json *j, const char *key, const struct cleaned_things *c)
 {
-	json_array_begin(j, "removed");
+	json_array_begin(j, key);
 	for (size_t i = 0; i < c->count; i++) {
 		json_object_begin(j, NULL);
 		json_add_string(j, "id", c->items[i].id);
@@ -274,6 +331,13 @@ void cleaned_json(const struct cleaned *c, struct json *j)
 		json_object_end(j);
 	}
 	json_array_end(j);
+}
+
+void cleaned_json(const struct cleaned *c, struct json *j)
+{
+	add_things(j, "removed", &c->removed);
+	add_things(j, "left", &c->left);
 	json_add_uint(j, "alive_runs", c->alive_runs);
 	json_add_uint(j, "left_runs", c->left_runs);
+	json_add_uint(j, "left_regions", c->left_regions);
 }

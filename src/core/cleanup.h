@@ -24,12 +24,17 @@ struct cleaned_thing {
 	char *id, *region, *run_id;
 };
 
-/* By value: zeroes, cleaned_release(). */
-struct cleaned {
+struct cleaned_things {
 	struct cleaned_thing *items;
 	size_t count, room;
+};
+
+/* By value: zeroes, cleaned_release(). Of what was left, a warning said why. */
+struct cleaned {
+	struct cleaned_things removed, left;
 	size_t alive_runs; /* were left alone */
-	size_t left_runs; /* are dead, and could not be looked at: a warning said why */
+	size_t left_runs; /* are dead, and not or not wholly cleaned up after */
+	size_t left_regions; /* could not be looked at, but for want of a permission */
 };
 
 void cleaned_release(struct cleaned *c);
@@ -39,10 +44,12 @@ static inline void cleaned_releasep(struct cleaned *c)
 }
 
 /* Once for each thing. */
-void cleaned_add(
-	struct cleaned *c, const char *id, const char *region, const char *run_id);
+void cleaned_add(struct cleaned_things *to, const char *id, const char *region,
+	const char *run_id);
+bool cleaned_has(const struct cleaned_things *c, const char *id, const char *region);
 
-/* *ret has what was removed, also when that fails in the middle. */
+/* A run, thing or region that fails does not keep the others from being cleaned up: it is
+ * 0 then, and *ret says what was left. *ret has what was removed also when it is -1. */
 int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cleaned *ret,
 	struct error *err);
 

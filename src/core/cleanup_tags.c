@@ -2,29 +2,30 @@
 #include "core/cleanup_tags.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "aws/service_error.h"
 #include "aws/timestamp.h"
 #include "base/cleanup.h"
 #include "core/image.h"
 #include "core/run_tags.h"
 
-/* What has no time, or one of the future, is not old. */
-static bool is_old(const char *iso, uint64_t older_than_s)
+/* What has no time, or one of the future, is not old. The times are the service's, and
+ * this machine's clock may be wrong by more than a living run is old. */
+static bool is_old(const struct aws_client *ec2, const char *iso, uint64_t older_than_s)
 {
-	const int64_t now = time(NULL);
+	const int64_t now = aws_client_time(ec2);
 	int64_t at;
 
 	return iso && timestamp_parse(iso, &at) && at <= now &&
 	       (uint64_t)(now - at) >= older_than_s;
 }
 
-static bool is_chosen(
-	const struct cleanup_choice *c, const char *run_id, const char *made_at)
+static bool is_chosen(const struct aws_client *ec2, const struct cleanup_choice *c,
+	const char *run_id, const char *made_at)
 {
 	if (c->run_id)
 		return !strcmp(run_id, c->run_id);
-	return is_old(made_at, c->older_than_s) && c->is_dead(run_id, c->userdata);
+	return is_old(ec2, made_at, c->older_than_s) && c->is_dead(run_id, c->userdata);
 }
 
 /* Of `filters`, the first is the run's. */
@@ -38,10 +39,32 @@ static struct ec2_filter run_filter(const struct cleanup_choice *c, const char *
 	return (struct ec2_filter){ "tag-key", { &key, 1 } };
 }
 
-static int clean_images(struct aws_client *ec2, const char *region,
-	const struct cleanup_choice *choice, bool is_dry_run, struct cleaned *ret,
-	struct error *err)
+int cleanup_leave(const struct aws_client *ec2, const char *id, const char *run_id,
+	struct progress *p, struct cleaned *ret, const struct error *err)
 {
+	const char *region = aws_client_region(ec2);
+
+	if (!service_error_is_refusal(err))
+		return -1;
+	progress_warning(
+		p, "%s in %s, of run %s, stays: %s", id, region, run_id, err->msg);
+	cleaned_add(&ret->left, id, region, run_id);
+	return 0;
+}
+
+static int clean_image(struct aws_client *ec2, const char *id, const char *run_id,
+	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err)
+{
+	if (!is_dry_run && image_deregister(ec2, id, NULL, err) < 0)
+		return cleanup_leave(ec2, id, run_id, p, ret, err);
+	cleaned_add(&ret->removed, id, aws_client_region(ec2), run_id);
+	return 0;
+}
+
+static int clean_images(struct aws_client *ec2, const struct cleanup_choice *choice,
+	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err)
+{
+	const char *region = aws_client_region(ec2);
 	static const char *const unfinished = RUN_STATE_UNFINISHED;
 	const char *value;
 	const struct ec2_filter filters[] = {
@@ -58,11 +81,12 @@ static int clean_images(struct aws_client *ec2, const char *region,
 
 		if (!image_is_there(image) || !image_is_ours(image) ||
 			!image_is_unfinished(image, &run_id) ||
-			!is_chosen(choice, run_id, image->creation_date))
+			!is_chosen(ec2, choice, run_id, image->creation_date) ||
+			cleaned_has(&ret->left, image->image_id, region))
 			continue;
-		if (!is_dry_run && image_deregister(ec2, image->image_id, err) < 0)
+		if (clean_image(ec2, image->image_id, run_id, is_dry_run, p, ret, err) <
+			0)
 			return -1;
-		cleaned_add(ret, image->image_id, region, run_id);
 	}
 	return 0;
 }
@@ -77,10 +101,22 @@ static bool is_left(const struct ec2_snapshot *s)
 	return s->state && (!strcmp(s->state, "pending") || !strcmp(s->state, "error"));
 }
 
-static int clean_snapshots(struct aws_client *ec2, const char *region,
-	const struct cleanup_choice *choice, bool is_dry_run, struct cleaned *ret,
-	struct error *err)
+static int clean_snapshot(struct aws_client *ec2, const char *id, const char *run_id,
+	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err)
 {
+	bool in_use = false;
+
+	if (!is_dry_run && image_delete_snapshot(ec2, id, &in_use, err) < 0)
+		return cleanup_leave(ec2, id, run_id, p, ret, err);
+	if (!in_use)
+		cleaned_add(&ret->removed, id, aws_client_region(ec2), run_id);
+	return 0;
+}
+
+static int clean_snapshots(struct aws_client *ec2, const struct cleanup_choice *choice,
+	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err)
+{
+	const char *region = aws_client_region(ec2);
 	const char *value;
 	const struct ec2_filter filter = run_filter(choice, &value);
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
@@ -90,25 +126,22 @@ static int clean_snapshots(struct aws_client *ec2, const char *region,
 	for (size_t i = 0; i < found.count; i++) {
 		const struct ec2_snapshot *s = ec2_snapshot_at(&found, i);
 		const char *run_id = ec2_tag_value(&s->tags, RUN_TAG_ID);
-		bool in_use = false;
 
 		if (!s->snapshot_id || !run_id || !is_left(s) ||
-			!is_chosen(choice, run_id, s->start_time))
+			!is_chosen(ec2, choice, run_id, s->start_time) ||
+			cleaned_has(&ret->left, s->snapshot_id, region))
 			continue;
-		if (!is_dry_run &&
-			image_delete_snapshot(ec2, s->snapshot_id, &in_use, err) < 0)
+		if (clean_snapshot(ec2, s->snapshot_id, run_id, is_dry_run, p, ret, err) <
+			0)
 			return -1;
-		if (!in_use)
-			cleaned_add(ret, s->snapshot_id, region, run_id);
 	}
 	return 0;
 }
 
-int cleanup_tags(struct aws_client *ec2, const char *region,
-	const struct cleanup_choice *choice, bool is_dry_run, struct cleaned *ret,
-	struct error *err)
+int cleanup_tags(struct aws_client *ec2, const struct cleanup_choice *choice,
+	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err)
 {
-	if (clean_images(ec2, region, choice, is_dry_run, ret, err) < 0)
+	if (clean_images(ec2, choice, is_dry_run, p, ret, err) < 0)
 		return -1;
-	return clean_snapshots(ec2, region, choice, is_dry_run, ret, err);
+	return clean_snapshots(ec2, choice, is_dry_run, p, ret, err);
 }

@@ -16,7 +16,12 @@ struct cleanup_choice {
 	void *userdata;
 };
 
-/* They are removed, or with a dry run only told. */
-int cleanup_tags(struct aws_client *ec2, const char *region,
-	const struct cleanup_choice *choice, bool is_dry_run, struct cleaned *ret,
-	struct error *err);
+/* They are removed, or with a dry run only told. What the service refuses to remove is
+ * left, with a warning; what was left before is not tried again. */
+int cleanup_tags(struct aws_client *ec2, const struct cleanup_choice *choice,
+	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err);
+
+/* Whether that is an error of one thing alone: it is left, with a warning, and 0. Else
+ * -1. */
+int cleanup_leave(const struct aws_client *ec2, const char *id, const char *run_id,
+	struct progress *p, struct cleaned *ret, const struct error *err);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "core/run_past.h"
@@ -151,7 +152,8 @@ int image_finish_all(struct aws_client *ec2, const struct strv *ids, uint64_t ma
 	return 0;
 }
 
-int image_deregister(struct aws_client *ec2, const char *id, struct error *err)
+int image_deregister(
+	struct aws_client *ec2, const char *id, bool *ret_refused, struct error *err)
 {
 	const struct ec2_deregister_image request = { .image_id = id };
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
@@ -160,6 +162,8 @@ int image_deregister(struct aws_client *ec2, const char *id, struct error *err)
 		ec2_refused(&r, "InvalidAMIID.NotFound") ||
 		ec2_refused(&r, "InvalidAMIID.Unavailable"))
 		return 0;
+	if (ret_refused)
+		*ret_refused = r.attempts == 1 && service_error_is_refusal(err);
 	return error_context(err, "deregister %s", id);
 }
 

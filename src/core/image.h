@@ -43,8 +43,10 @@ int image_finish(struct aws_client *ec2, const char *id, const char *snapshot_id
 int image_finish_all(struct aws_client *ec2, const struct strv *ids, uint64_t made_at_ms,
 	struct error *err);
 
-/* What is gone already is fine. Its snapshots stay. */
-int image_deregister(struct aws_client *ec2, const char *id, struct error *err);
+/* What is gone already is fine. Its snapshots stay. *ret_refused, which may be NULL, says
+ * of a failure that the only attempt was refused: nothing has changed. */
+int image_deregister(
+	struct aws_client *ec2, const char *id, bool *ret_refused, struct error *err);
 
 /* *ret_in_use: an image is made of it, and it stays. What is gone already is fine. */
 int image_delete_snapshot(

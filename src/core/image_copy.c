@@ -87,8 +87,9 @@ void image_copy_remove(struct image_copy *c)
 	struct error err = ERROR_INIT;
 
 	term_hold();
-	if (cleanup_tags(c->ec2, region_of(c), &choice, false, &cleaned, &err) < 0 ||
-		(c->journal && run_journal_end(c->journal, &err) < 0))
+	if (cleanup_tags(c->ec2, &choice, false, c->progress, &cleaned, &err) < 0 ||
+		(!cleaned.left.count && c->journal &&
+			run_journal_end(c->journal, &err) < 0))
 		progress_warning(c->progress,
 			"run %s has left something in %s; 'amiwright cleanup --run %s' "
 			"removes it: %s",

@@ -30,14 +30,44 @@ int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 	return 1;
 }
 
+/* "disabled", "enabled-with-cooldown", "enabled-without-cooldown"; while a cooldown
+ * lasts, something else. */
+static const char *protection_of(const struct ec2_image *image)
+{
+	const char *is = image->deregistration_protection;
+
+	return is && *is ? is : "disabled";
+}
+
+static bool is_protected(const struct ec2_image *image)
+{
+	return text_starts_with(protection_of(image), "enabled");
+}
+
+int image_state_check_removable(
+	const struct aws_client *ec2, const struct ec2_image *image, struct error *err)
+{
+	const char *is = protection_of(image), *region = aws_client_region(ec2);
+
+	if (!strcmp(is, "disabled"))
+		return 0;
+	if (!is_protected(image))
+		return error_set(err, ERR_TARGET, 0,
+			"%s in %s is protected from deregistration until its cooldown is "
+			"over: %s",
+			image->image_id, region, is);
+	return error_set(err, ERR_TARGET, 0,
+		"%s in %s is protected from deregistration; 'amiwright publish %s "
+		"--region %s --protect no' ends that%s",
+		image->image_id, region, image->image_id, region,
+		strstr(is, "with-cooldown") ? " a day later" : "");
+}
+
 int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
 	enum recipe_protect protect, struct error *err)
 {
-	const char *is = image->deregistration_protection
-				 ? image->deregistration_protection
-				 : "disabled";
-	const bool is_on = text_starts_with(is, "enabled");
-	const bool cools = is_on && strstr(is, "with-cooldown");
+	const bool is_on = is_protected(image);
+	const bool cools = is_on && strstr(protection_of(image), "with-cooldown");
 	const struct ec2_image_protection request = {
 		.image_id = image->image_id,
 		.with_cooldown =

@@ -10,5 +10,11 @@
 /* 1 when it was changed, 0 when it was so. `at_s` is of a whole minute. */
 int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 	int64_t at_s, struct error *err);
+
+/* ERR_TARGET, with the remedy, when it is protected, or when its protection was ended and
+ * the cooldown is not over. */
+int image_state_check_removable(
+	const struct aws_client *ec2, const struct ec2_image *image, struct error *err);
+
 int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
 	enum recipe_protect protect, struct error *err);

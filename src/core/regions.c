@@ -2,6 +2,7 @@
 #include "core/regions.h"
 
 #include "aws/ec2_sharing.h"
+#include "aws/service_error.h"
 #include "base/cleanup.h"
 #include "core/ec2_calls.h"
 
@@ -37,4 +38,9 @@ int regions_find(const struct aws_session_spec *spec, struct strv *ret, struct e
 	if (aws_session_open(spec, &session, err) < 0)
 		return -1;
 	return regions_find_with(&session, ret, err);
+}
+
+bool regions_is_denied(const struct error *err)
+{
+	return service_error_is_denial(err);
 }

@@ -12,3 +12,7 @@ int regions_find(
 	const struct aws_session_spec *spec, struct strv *ret, struct error *err);
 int regions_find_with(
 	const struct aws_session *session, struct strv *ret, struct error *err);
+
+/* Whether an error of a region says that its account is kept out of it, as an
+ * organisation's policy does, and not that anything is wrong. */
+bool regions_is_denied(const struct error *err);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/term.h"
 #include "core/image.h"
+#include "core/image_state.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
@@ -186,10 +187,16 @@ static int replace(
 {
 	const struct remove_how how = { .spared = r->spec->image.snapshot_id };
 	CLEANUP(removed_releasep) struct removed removed = { 0 };
+	struct error ignored = ERROR_INIT;
 
-	if (begin_journal(r, err) < 0)
+	if (image_state_check_removable(r->ec2, image, err) < 0 ||
+		begin_journal(r, err) < 0)
 		return -1;
-	return remove_one(r->ec2, image, &how, r->journal, &removed, r->progress, err);
+	if (remove_one(r->ec2, image, &how, r->journal, &removed, r->progress, err) == 0)
+		return 0;
+	if (!removed_is_half(&removed))
+		(void)end_journal(r, &ignored);
+	return -1;
 }
 
 static int meet(struct registration *r, const struct ec2_image *image, bool may_replace,
@@ -314,7 +321,8 @@ static void remove_failed(struct registration *r)
 	struct error err = ERROR_INIT;
 
 	term_hold();
-	if (image_deregister(r->ec2, r->image_id, &err) < 0 || end_journal(r, &err) < 0)
+	if (image_deregister(r->ec2, r->image_id, NULL, &err) < 0 ||
+		end_journal(r, &err) < 0)
 		progress_warning(r->progress, "%s is left: %s", r->image_id, err.msg);
 	term_resume();
 }
@@ -389,7 +397,8 @@ int register_image(const struct register_spec *spec, struct progress *p,
 	ret->register_ms = register_ms;
 	ret->available_ms = clock_now_ms() - begin_ms;
 	progress_phase_end(p, "available", ret->available_ms);
-	run_mention_dead(p);
+	if (!spec->journal) /* else its run has said it when it began */
+		run_mention_dead(p);
 	return 0;
 }
 

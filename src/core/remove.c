@@ -9,40 +9,9 @@
 #include "core/image.h"
 #include "core/image_copies.h"
 #include "core/image_family.h"
+#include "core/image_state.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
-
-static void removed_image_release(struct removed_image *r)
-{
-	free(r->image_id);
-	free(r->name);
-	free(r->region);
-	free(r->copy_of);
-	strv_release(&r->deleted);
-	strv_release(&r->kept);
-}
-
-void removed_release(struct removed *r)
-{
-	for (size_t i = 0; i < r->count; i++)
-		removed_image_release(&r->items[i]);
-	free(r->items);
-	*r = (struct removed){ 0 };
-}
-
-static struct removed_image *add_removed(struct removed *to, const struct aws_client *ec2,
-	const char *id, const char *name, const char *copy_of)
-{
-	struct removed_image *r;
-
-	array_reserve_one((void **)&to->items, to->count, &to->room, sizeof(*to->items));
-	r = &to->items[to->count++];
-	*r = (struct removed_image){ .image_id = xstrdup(id),
-		.name = name ? xstrdup(name) : NULL,
-		.region = xstrdup(aws_client_region(ec2)),
-		.copy_of = copy_of ? xstrdup(copy_of) : NULL };
-	return r;
-}
 
 /* Whether another image of this account is made of the snapshot. */
 static int is_shared(struct aws_client *ec2, const char *snapshot_id,
@@ -118,7 +87,8 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 	struct progress *p, struct error *err)
 {
 	struct removed_image *r =
-		add_removed(ret, ec2, image->image_id, image->name, how->copy_of);
+		removed_add(ret, ec2, image->image_id, image->name, how->copy_of);
+	bool is_refused = false;
 
 	if (sort_snapshots(ec2, image, how, r, err) < 0)
 		return -1;
@@ -128,14 +98,16 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 		return -1;
 	progress_step(p, "remove %s '%s' in %s with %zu snapshots", image->image_id,
 		image->name ? image->name : "", r->region, r->deleted.count);
-	if (image_deregister(ec2, image->image_id, err) < 0 ||
-		delete_snapshots(ec2, r, err) < 0)
+	if (image_deregister(ec2, image->image_id, &is_refused, err) < 0) {
+		r->is_half = !is_refused;
 		return -1;
-	return 0;
+	}
+	r->is_half = delete_snapshots(ec2, r, err) < 0;
+	return r->is_half ? -1 : 0;
 }
 
 int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry_run,
-	struct strv *ret_ids, struct error *err)
+	remove_failed_fn *failed, void *userdata, struct strv *ret_ids, struct error *err)
 {
 	bool image_is_gone = false; /* that of the snapshots that follow */
 
@@ -160,10 +132,12 @@ int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry
 			return -1;
 		if (!found.count)
 			continue;
-		if (!is_dry_run && image_delete_snapshot(ec2, id, &in_use, err) < 0)
-			return -1;
-		if (!in_use)
+		if (!is_dry_run && image_delete_snapshot(ec2, id, &in_use, err) < 0) {
+			if (!failed || failed(id, userdata, err) < 0)
+				return -1;
+		} else if (!in_use) {
 			strv_add(ret_ids, id);
+		}
 	}
 	return 0;
 }
@@ -234,8 +208,8 @@ static int finish_killed(struct aws_client *ec2, const char *what,
 		if (!id || strcmp(past->command, "remove") != 0 ||
 			strcmp(past->region, aws_client_region(ec2)) != 0)
 			continue;
-		if (remove_rest(ec2, past, how->is_dry_run || how->keeps_snapshots,
-			    ret_snapshots, err) < 0)
+		if (remove_rest(ec2, past, how->is_dry_run || how->keeps_snapshots, NULL,
+			    NULL, ret_snapshots, err) < 0)
 			return -1;
 		if (!ret->image_id)
 			ret->image_id = xstrdup(id);
@@ -263,6 +237,37 @@ static int find_copies(struct removal *r, struct error *err)
 	return 0;
 }
 
+/* The one that is kept, and what is protected: nobody has named it. */
+static void drop_staying(struct removal *r, struct ec2_list *l)
+{
+	const char *kept_image = r->spec->kept_image;
+	struct error why = ERROR_INIT;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		const struct ec2_image *image = ec2_image_at(l, i);
+
+		if (kept_image && !strcmp(kept_image, image->image_id))
+			continue;
+		if (image_state_check_removable(r->ec2, image, &why) == 0)
+			l->items[kept++] = image;
+		else
+			progress_warning(
+				r->progress, "an older image stays: %s", why.msg);
+	}
+	l->count = kept;
+}
+
+static int find_family(struct removal *r, struct error *err)
+{
+	const struct remove_spec *spec = r->spec;
+
+	if (image_family_find_old(r->ec2, spec->family, spec->keep, r->found, err) < 0)
+		return -1;
+	drop_staying(r, r->found);
+	return 0;
+}
+
 static int find_images(struct removal *r, struct error *err)
 {
 	const struct remove_spec *spec = r->spec;
@@ -270,8 +275,7 @@ static int find_images(struct removal *r, struct error *err)
 	r->found_count = spec->family ? 1 : spec->image_count;
 	r->found = xcalloc(r->found_count + 1, sizeof(*r->found));
 	if (spec->family)
-		return image_family_find_old(
-			r->ec2, spec->family, spec->keep, r->found, err);
+		return find_family(r, err);
 	for (size_t i = 0; i < spec->image_count; i++)
 		if (ec2_image_find(r->ec2, spec->image_ids[i], 0, &r->found[i], err) < 0)
 			return -1;
@@ -290,11 +294,65 @@ static int finish_copies(struct removal *r, struct aws_client *ec2, const char *
 		return -1;
 	if (!rest.deleted.count && !rest.kept.count)
 		return 0;
-	gone = add_removed(ret, ec2, rest.image_id, NULL, source);
+	gone = removed_add(ret, ec2, rest.image_id, NULL, source);
 	gone->was_gone = true;
 	gone->deleted = rest.deleted;
 	gone->kept = rest.kept;
 	rest.deleted = rest.kept = (struct strv)STRV_INIT;
+	return 0;
+}
+
+static int check_list(
+	const struct aws_client *ec2, const struct ec2_list *l, struct error *err)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (image_is_there(ec2_image_at(l, i)) &&
+			image_state_check_removable(ec2, ec2_image_at(l, i), err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Whether any is protected that was named, before the first one goes. */
+static int check_protection(const struct removal *r, struct error *err)
+{
+	for (size_t i = 0; i < r->found_count; i++)
+		if (check_list(r->ec2, &r->found[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < r->copies.count; i++)
+		if (check_list(r->copies.places[i].ec2, &r->copies.places[i].found, err) <
+			0)
+			return error_context(err, "--keep-copies leaves the copies");
+	return 0;
+}
+
+/* It stays when something of it is not done, and then `cleanup` goes after that. */
+static int end_journal(struct run_journal *journal, int rc, const struct removed *done,
+	struct error *err)
+{
+	struct error ignored = ERROR_INIT;
+
+	if (!journal)
+		return rc;
+	if (rc == 0)
+		return run_journal_end(journal, err);
+	if (!removed_is_half(done))
+		(void)run_journal_end(journal, &ignored);
+	return -1;
+}
+
+static int remove_copies_found(struct removal *r, const struct image_copies_place *place,
+	const struct remove_how *how, struct run_journal *journal, struct removed *ret,
+	struct error *err)
+{
+	for (size_t i = 0; i < place->found.count; i++) {
+		const struct ec2_image *image = ec2_image_at(&place->found, i);
+		struct remove_how of_copy = *how;
+
+		of_copy.copy_of = image_copies_source(image);
+		if (remove_one(place->ec2, image, &of_copy, journal, ret, r->progress,
+			    err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -303,6 +361,7 @@ static int remove_copies(struct removal *r, const struct image_copies_place *pla
 	const struct remove_how *how, struct removed *ret, struct error *err)
 {
 	CLEANUP(run_journal_freep) struct run_journal *journal = NULL;
+	int rc;
 
 	for (size_t i = 0; i < r->spec->image_count; i++)
 		if (finish_copies(r, place->ec2, r->spec->image_ids[i], how, ret, err) <
@@ -313,16 +372,8 @@ static int remove_copies(struct removal *r, const struct image_copies_place *pla
 	if (!how->is_dry_run &&
 		run_begin("remove", &r->session, place->ec2, &journal, err) < 0)
 		return -1;
-	for (size_t i = 0; i < place->found.count; i++) {
-		const struct ec2_image *image = ec2_image_at(&place->found, i);
-		struct remove_how of_copy = *how;
-
-		of_copy.copy_of = image_copies_source(image);
-		if (remove_one(place->ec2, image, &of_copy, journal, ret, r->progress,
-			    err) < 0)
-			return -1;
-	}
-	return journal ? run_journal_end(journal, err) : 0;
+	rc = remove_copies_found(r, place, how, journal, ret, err);
+	return end_journal(journal, rc, ret, err);
 }
 
 /* Those of one list that are there; *ret_there is how many. */
@@ -337,24 +388,16 @@ static int remove_found(struct removal *r, const struct ec2_list *found,
 		if (!image_is_there(image))
 			continue;
 		++*ret_there;
-		if (r->spec->kept_image && !strcmp(r->spec->kept_image, image->image_id))
-			continue;
 		if (remove_one(r->ec2, image, how, r->journal, ret, r->progress, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int go_through(struct removal *r, const struct remove_how *how,
+/* Those that were named, or are a family's. */
+static int remove_all_found(struct removal *r, const struct remove_how *how,
 	struct removed *ret, struct error *err)
 {
-	for (size_t i = 0; i < r->copies.count; i++)
-		if (remove_copies(r, &r->copies.places[i], how, ret, err) < 0)
-			return error_context(
-				err, "in %s", aws_client_region(r->copies.places[i].ec2));
-	if (!how->is_dry_run &&
-		run_begin("remove", &r->session, r->ec2, &r->journal, err) < 0)
-		return -1;
 	for (size_t l = 0; l < r->found_count; l++) {
 		struct removed_image *gone;
 		size_t there;
@@ -363,12 +406,28 @@ static int go_through(struct removal *r, const struct remove_how *how,
 			return -1;
 		if (there || r->spec->family)
 			continue;
-		gone = add_removed(ret, r->ec2, r->spec->image_ids[l], NULL, NULL);
+		gone = removed_add(ret, r->ec2, r->spec->image_ids[l], NULL, NULL);
 		gone->was_gone = true;
 		if (finish_killed(r->ec2, gone->image_id, how, gone, err) < 0)
 			return -1;
 	}
-	return r->journal ? run_journal_end(r->journal, err) : 0;
+	return 0;
+}
+
+static int go_through(struct removal *r, const struct remove_how *how,
+	struct removed *ret, struct error *err)
+{
+	int rc;
+
+	for (size_t i = 0; i < r->copies.count; i++)
+		if (remove_copies(r, &r->copies.places[i], how, ret, err) < 0)
+			return error_context(
+				err, "in %s", aws_client_region(r->copies.places[i].ec2));
+	if (!how->is_dry_run &&
+		run_begin("remove", &r->session, r->ec2, &r->journal, err) < 0)
+		return -1;
+	rc = remove_all_found(r, how, ret, err);
+	return end_journal(r->journal, rc, ret, err);
 }
 
 static int check_spec(const struct remove_spec *spec, struct error *err)
@@ -405,7 +464,8 @@ int remove_images(const struct remove_spec *spec, struct progress *p, struct rem
 	if (check_spec(spec, err) < 0 ||
 		aws_session_open(&spec->session, &r.session, err) < 0 ||
 		aws_session_client(&r.session, AWS_EC2, 0, &r.ec2, err) < 0 ||
-		find_images(&r, err) < 0 || find_copies(&r, err) < 0)
+		find_images(&r, err) < 0 || find_copies(&r, err) < 0 ||
+		check_protection(&r, err) < 0)
 		return -1;
 	if (spec->how.is_dry_run)
 		return go_through(&r, &dry, ret, err);
@@ -415,29 +475,4 @@ int remove_images(const struct remove_spec *spec, struct progress *p, struct rem
 				spec->confirm(&would, spec->userdata, err) < 0)))
 		return -1;
 	return go_through(&r, &spec->how, ret, err);
-}
-
-static void add_strings(struct json *j, const char *key, const struct strv *texts)
-{
-	json_array_begin(j, key);
-	for (size_t i = 0; i < texts->count; i++)
-		json_add_string(j, NULL, texts->items[i]);
-	json_array_end(j);
-}
-
-void removed_json(const struct removed *r, struct json *j)
-{
-	json_array_begin(j, "removed");
-	for (size_t i = 0; i < r->count; i++) {
-		json_object_begin(j, NULL);
-		json_add_string(j, "image_id", r->items[i].image_id);
-		json_add_string(j, "name", r->items[i].name);
-		json_add_string(j, "region", r->items[i].region);
-		json_add_string(j, "copy_of", r->items[i].copy_of);
-		json_add_bool(j, "was_gone", r->items[i].was_gone);
-		add_strings(j, "snapshots", &r->items[i].deleted);
-		add_strings(j, "kept_snapshots", &r->items[i].kept);
-		json_object_end(j);
-	}
-	json_array_end(j);
 }

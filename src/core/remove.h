@@ -7,32 +7,12 @@
  */
 #pragma once
 
-#include "base/json.h"
 #include "base/progress.h"
 #include "base/strv.h"
 #include "core/aws_session.h"
 #include "core/ec2_calls.h"
+#include "core/removed.h"
 #include "core/run_journal.h"
-
-/* What is done, or with a dry run would be, to one image. */
-struct removed_image {
-	char *image_id, *name; /* the name is NULL when it was gone already */
-	char *region;
-	char *copy_of; /* "REGION/ID"; NULL: of nothing that was named */
-	bool was_gone;
-	struct strv deleted, kept; /* snapshots */
-};
-
-struct removed {
-	struct removed_image *items;
-	size_t count, room;
-};
-
-void removed_release(struct removed *r);
-static inline void removed_releasep(struct removed *r)
-{
-	removed_release(r);
-}
 
 struct remove_how {
 	bool keeps_snapshots;
@@ -49,21 +29,29 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 	const struct remove_how *how, struct run_journal *journal, struct removed *ret,
 	struct progress *p, struct error *err);
 
+/* A snapshot could not be deleted: 0 to go on with the others, -1 to end there. */
+typedef int remove_failed_fn(const char *id, void *userdata, const struct error *err);
+
 /*
  * What the journal of a dead run says that it would remove, to the end: the snapshots of
  * images that are gone. An image that is still there was not begun with, and stays.
+ * `failed` is NULL where the first that cannot be deleted is the end. *ret_ids has what
+ * was removed also when it is -1.
  */
 int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry_run,
-	struct strv *ret_ids, struct error *err);
+	remove_failed_fn *failed, void *userdata, struct strv *ret_ids,
+	struct error *err);
 
 struct remove_spec {
 	struct aws_session_spec session;
 	const char *const *image_ids;
 	size_t image_count;
 	bool with_copies; /* of these, in other regions, too */
-	const char *family; /* or these of a family, but the `keep` newest */
+	/* Or these of a family, but the `keep` newest, `kept_image`, which may be NULL,
+	 * and, with a warning, those that are protected. */
+	const char *family;
 	uint64_t keep;
-	const char *kept_image; /* an image that stays in any case, or NULL */
+	const char *kept_image;
 	struct remove_how how;
 	/* Asks whether to go on, when anything is to go; -1 with an error: no. NULL:
 	 * nobody is asked. */
@@ -74,5 +62,3 @@ struct remove_spec {
 /* *ret has what was done, also when that fails in the middle. */
 int remove_images(const struct remove_spec *spec, struct progress *p, struct removed *ret,
 	struct error *err);
-
-void removed_json(const struct removed *r, struct json *j); /* an array "removed" */

@@ -20,7 +20,8 @@ What ebs_server.py says of STATE holds here, too. Besides:
                     hidden_ms  of RegisterImage: for so long the image is not listed
                     pending    of RegisterImage: so many looks see it pending
                     state      of RegisterImage: what it ends in ("available")
-                    code       of any: it is refused with this code, as "fault" tells when
+                    code       of any: it is refused with this code, as "fault" tells when; with 403
+                               where that is UnauthorizedOperation, else 400
                     in         with code: in these regions alone, a list
                     account    of GetCallerIdentity: the caller's
                     "mutating" in an action's place: {"at": N, "fault": ...} of the Nth call that
@@ -472,7 +473,7 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
         is_here = self.server.service.region in told.get("in", [self.server.service.region])
         code = told.get("code") if is_here else None
         if code:
-            raise Refusal(400, code, "as told")
+            raise Refusal(403 if code == "UnauthorizedOperation" else 400, code, "as told")
         if tree.get("DryRun") == "true":
             raise Refusal(412, "DryRunOperation", "Request would have succeeded")
         value = getattr(self, action)(self.server.service, tree)

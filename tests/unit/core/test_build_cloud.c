@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "core/kept_blocks_file.h"
+#include "core/run_journal.h"
 #include "service_support.h"
 #include "unit.h"
 
@@ -64,10 +65,65 @@ static void a_parent_whose_child_is_refused_is_not_believed(void **state)
 	free(recipe.name);
 }
 
+struct warnings {
+	struct progress progress;
+	unsigned int count;
+	char text[200];
+};
+
+static void hear(struct progress *p, const struct progress_event *event)
+{
+	struct warnings *w = (struct warnings *)p;
+
+	if (event->kind != PROGRESS_WARNING)
+		return;
+	w->count++;
+	(void)snprintf(w->text, sizeof(w->text), "%s", event->text);
+}
+
+static void leave_journal(void)
+{
+	const struct run_place place = { "eu-west-1", "http://127.0.0.1:1", "-",
+		"default" };
+	struct run_journal *j = NULL;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(run_journal_begin("build", &place, &j, &err), 0);
+	assert_null(run_journal_free(j));
+}
+
+static void dead_runs_are_mentioned_when_one_begins(void **state)
+{
+	CLEANUP(service_releasep) struct service s = { 0 };
+	CLEANUP(freep) char *url = NULL;
+	const struct recipe recipe = { .name = xstrdup("web"),
+		.arch = RECIPE_ARCH_X86_64,
+		.image.boot_mode = RECIPE_MODE_UEFI };
+	struct build_cloud_spec spec = { .parent = "snap-01" };
+	struct warnings w = { .progress.report = hear };
+	struct build_cloud *c = NULL;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(setenv("XDG_STATE_HOME", *state, 1), 0);
+	leave_journal();
+	leave_journal();
+	service_start(
+		&s, *state, "{\"answers\": [" SNAPSHOT ", " WHOSE ", " REFUSED "]}");
+	url = fake_url(s.fake, "");
+	spec.session.endpoint_url = url;
+	if (build_cloud_open(&spec, &recipe, &w.progress, &c, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_int_equal(w.count, 1);
+	assert_non_null(strstr(w.text, "2 earlier runs did not come to an end"));
+	c = build_cloud_free(c);
+	free(recipe.name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(a_parent_whose_child_is_refused_is_not_believed),
+		SCRATCH_TEST(dead_runs_are_mentioned_when_one_begins),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -100,11 +100,46 @@ static void it_is_protected_as_wished(void **state)
 	}
 }
 
+static void what_is_protected_is_not_removable(void **state)
+{
+	static const struct {
+		const char *is, *says;
+	} cases[] = {
+		{ NULL, NULL },
+		{ "", NULL },
+		{ "disabled", NULL },
+		{ "enabled-without-cooldown",
+			"ami-1 in eu-west-1 is protected from deregistration; 'amiwright "
+			"publish ami-1 --region eu-west-1 --protect no' ends that" },
+		{ "enabled-with-cooldown", "--protect no' ends that a day later" },
+		{ "disabled-after-2027-01-01T00:00:00.000Z",
+			"until its cooldown is over: "
+			"disabled-after-2027-01-01T00:00:00.000Z" },
+	};
+	CLEANUP(service_releasep) struct service s = { 0 };
+	CLEANUP(aws_client_freep) struct aws_client *ec2 = NULL;
+	struct error err = ERROR_INIT;
+
+	service_start(&s, *state, "{}");
+	if (aws_session_client(&s.session, AWS_EC2, 0, &ec2, &err) < 0)
+		fail_msg("%s", err.msg);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct ec2_image image = { .image_id = image_id,
+			.deregistration_protection = (char *)cases[i].is };
+
+		assert_int_equal(image_state_check_removable(ec2, &image, &err),
+			cases[i].says ? -1 : 0);
+		if (cases[i].says)
+			unit_assert_error(&err, ERR_TARGET, cases[i].says);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(it_is_deprecated_once),
 		SCRATCH_TEST(it_is_protected_as_wished),
+		SCRATCH_TEST(what_is_protected_is_not_removable),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);
