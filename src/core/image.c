@@ -98,11 +98,11 @@ int image_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	waiting_begin(&w, most_s);
 	for (;;) {
 		CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
-		int rc;
+		int rc = ec2_image_find(ec2, id, made_at_ms, &found, err);
 
-		if (ec2_image_find(ec2, id, made_at_ms, &found, err) < 0)
+		if (rc < 0 && !waiting_bears(&w, err))
 			return -1;
-		rc = judge(id, &found, ret_failed, err);
+		rc = rc < 0 ? 0 : judge(id, &found, ret_failed, err);
 		if (rc)
 			return rc < 0 ? -1 : 0;
 		if (waiting_is_over(&w))

@@ -336,7 +336,7 @@ int image_copy_find_taken(struct image_copy *c, struct error *err)
 
 	waiting_begin(&w, VISIBLE_MOST_S);
 	for (;;) {
-		if (find_shown(c, err) < 0)
+		if (find_shown(c, err) < 0 && !waiting_bears(&w, err))
 			return -1;
 		if (c->image_id)
 			return 0;

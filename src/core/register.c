@@ -217,7 +217,7 @@ static int find_taken(struct registration *r, struct error *err)
 	for (;;) {
 		CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 
-		if (find_by_name(r, &found, err) < 0)
+		if (find_by_name(r, &found, err) < 0 && !waiting_bears(&w, err))
 			return -1;
 		if (found.count)
 			return meet(r, ec2_image_at(&found, 0), false, err);

@@ -197,9 +197,10 @@ int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	waiting_begin(&w, most_s);
 	for (;;) {
 		CLEANUP(freep) char *message = NULL;
-		enum snapshot_state state;
+		enum snapshot_state state = SNAPSHOT_PENDING;
 
-		if (look(ec2, id, made_at_ms, &state, &message, err) < 0)
+		if (look(ec2, id, made_at_ms, &state, &message, err) < 0 &&
+			!waiting_bears(&w, err))
 			return -1;
 		if (state == SNAPSHOT_COMPLETED)
 			return 0;

@@ -59,17 +59,28 @@ static void the_root_is_found_by_its_name(void **state)
 	"</imageId><imageState>" state "</imageState><stateReason><message>as " \
 	"told</message></stateReason></item></imagesSet></DescribeImagesResponse>\"}"
 
+/* One look has three attempts. */
+#define BUSY(times) "{\"status\": 503, \"times\": " times "}"
+
 static void it_is_waited_for(void **state)
 {
 	static const struct {
 		const char *answers;
-		const char *message; /* NULL: it is available */
+		uint64_t most_s;
+		enum err_code code; /* ERR_NONE: it is available */
+		const char *message;
 		bool has_failed;
 	} cases[] = {
-		{ LOOK("pending") ", " LOOK("available"), NULL, false },
-		{ LOOK("pending") ", " LOOK("failed"), "ami-1 is failed: as told", true },
-		{ LOOK("deregistered"), "ami-1", true },
-		{ "{\"status\": 403, \"times\": 0}", "look at ami-1", false },
+		{ LOOK("pending") ", " LOOK("available"), 20, ERR_NONE, NULL, false },
+		{ LOOK("pending") ", " BUSY("4") ", " LOOK("available"), 20, ERR_NONE,
+			NULL, false },
+		{ BUSY("0"), 0, ERR_TIMEOUT, "s: look at ami-1: after 3 attempts",
+			false },
+		{ LOOK("pending") ", " LOOK("failed"), 20, ERR_FETCH,
+			"ami-1 is failed: as told", true },
+		{ LOOK("deregistered"), 20, ERR_FETCH, "ami-1", true },
+		{ "{\"status\": 403, \"times\": 0}", 20, ERR_FETCH, "look at ami-1",
+			false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -84,12 +95,15 @@ static void it_is_waited_for(void **state)
 		service_start(&s, *state, script);
 		if (aws_session_client(&s.session, AWS_EC2, 0, &ec2, &err) < 0)
 			fail_msg("%s", err.msg);
-		rc = image_wait(ec2, "ami-1", 0, 20, &has_failed, NULL, &err);
+		rc = image_wait(
+			ec2, "ami-1", 0, cases[i].most_s, &has_failed, NULL, &err);
 		ec2 = aws_client_free(ec2);
+		if (rc < 0 && !cases[i].message)
+			fail_msg("%s: %s", cases[i].answers, err.msg);
 		assert_int_equal(rc, cases[i].message ? -1 : 0);
 		assert_int_equal(has_failed, cases[i].has_failed);
 		if (cases[i].message)
-			unit_assert_error(&err, ERR_FETCH, cases[i].message);
+			unit_assert_error(&err, cases[i].code, cases[i].message);
 	}
 }
 

@@ -135,6 +135,11 @@ static void refusals_are_believed_when_nothing_else_explains_them(void **state)
 		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " STATE(
 			  "pending") ", " STATE("completed"),
 			false, NULL },
+		/* Three attempts, and one more. */
+		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " STATE(
+			  "pending") ", {\"status\": 503, \"times\": 4}, " STATE("complet"
+										 "ed"),
+			false, NULL },
 		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " STATE("error"),
 			false, "snap-1 has failed: as told" },
 		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " GONE, false,
