@@ -7,6 +7,7 @@
 #include "aws/timestamp.h"
 #include "base/cleanup.h"
 #include "core/image.h"
+#include "core/made.h"
 #include "core/run_tags.h"
 
 /* What has no time, or one of the future, is not old. */
@@ -54,13 +55,15 @@ static int clean_images(struct aws_client *ec2, const char *region,
 		return error_context(err, "look for images that were left");
 	for (size_t i = 0; i < found.count; i++) {
 		const struct ec2_image *image = ec2_image_at(&found, i);
+		const uint64_t made_at_ms = made_at_text(image->creation_date);
 		const char *run_id;
 
 		if (!image_is_there(image) || !image_is_ours(image) ||
 			!image_is_unfinished(image, &run_id) ||
 			!is_chosen(choice, run_id, image->creation_date))
 			continue;
-		if (!is_dry_run && image_deregister(ec2, image->image_id, err) < 0)
+		if (!is_dry_run && image_deregister(ec2, image->image_id, made_at_ms,
+					   EC2_CALL_MS, err) < 0)
 			return -1;
 		cleaned_add(ret, image->image_id, region, run_id);
 	}
@@ -95,8 +98,8 @@ static int clean_snapshots(struct aws_client *ec2, const char *region,
 		if (!s->snapshot_id || !run_id || !is_left(s) ||
 			!is_chosen(choice, run_id, s->start_time))
 			continue;
-		if (!is_dry_run &&
-			image_delete_snapshot(ec2, s->snapshot_id, &in_use, err) < 0)
+		if (!is_dry_run && image_delete_snapshot(ec2, s->snapshot_id,
+					   made_at_text(s->start_time), &in_use, err) < 0)
 			return -1;
 		if (!in_use)
 			cleaned_add(ret, s->snapshot_id, region, run_id);

@@ -19,6 +19,7 @@
 enum {
 	SNAPSHOT_MOST_S = 3600,
 	VISIBLE_MOST_S = 120, /* until what has a name is found by it */
+	DELETE_MOST_MS = 10000,
 };
 
 /* One registration while it goes on. */
@@ -314,7 +315,9 @@ static void remove_failed(struct registration *r)
 	struct error err = ERROR_INIT;
 
 	term_hold();
-	if (image_deregister(r->ec2, r->image_id, &err) < 0 || end_journal(r, &err) < 0)
+	if (image_deregister(r->ec2, r->image_id, r->made_at_ms, DELETE_MOST_MS, &err) <
+			0 ||
+		end_journal(r, &err) < 0)
 		progress_warning(r->progress, "%s is left: %s", r->image_id, err.msg);
 	term_resume();
 }

@@ -9,6 +9,7 @@
 #include "core/image.h"
 #include "core/image_copies.h"
 #include "core/image_family.h"
+#include "core/made.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
 
@@ -95,8 +96,8 @@ static int note_removal(
 }
 
 /* One that came into use meanwhile stays. */
-static int delete_snapshots(
-	struct aws_client *ec2, struct removed_image *r, struct error *err)
+static int delete_snapshots(struct aws_client *ec2, struct removed_image *r,
+	uint64_t made_at_ms, struct error *err)
 {
 	struct strv deleted = STRV_INIT;
 	int rc = 0;
@@ -104,7 +105,8 @@ static int delete_snapshots(
 	for (size_t i = 0; i < r->deleted.count && rc == 0; i++) {
 		bool in_use = false;
 
-		rc = image_delete_snapshot(ec2, r->deleted.items[i], &in_use, err);
+		rc = image_delete_snapshot(
+			ec2, r->deleted.items[i], made_at_ms, &in_use, err);
 		if (rc == 0)
 			strv_add(in_use ? &r->kept : &deleted, r->deleted.items[i]);
 	}
@@ -117,6 +119,8 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 	const struct remove_how *how, struct run_journal *journal, struct removed *ret,
 	struct progress *p, struct error *err)
 {
+	/* Its snapshots are not younger. */
+	const uint64_t made_at_ms = made_at_text(image->creation_date);
 	struct removed_image *r =
 		add_removed(ret, ec2, image->image_id, image->name, how->copy_of);
 
@@ -128,8 +132,8 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 		return -1;
 	progress_step(p, "remove %s '%s' in %s with %zu snapshots", image->image_id,
 		image->name ? image->name : "", r->region, r->deleted.count);
-	if (image_deregister(ec2, image->image_id, err) < 0 ||
-		delete_snapshots(ec2, r, err) < 0)
+	if (image_deregister(ec2, image->image_id, made_at_ms, EC2_CALL_MS, err) < 0 ||
+		delete_snapshots(ec2, r, made_at_ms, err) < 0)
 		return -1;
 	return 0;
 }
@@ -160,7 +164,7 @@ int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry
 			return -1;
 		if (!found.count)
 			continue;
-		if (!is_dry_run && image_delete_snapshot(ec2, id, &in_use, err) < 0)
+		if (!is_dry_run && image_delete_snapshot(ec2, id, 0, &in_use, err) < 0)
 			return -1;
 		if (!in_use)
 			strv_add(ret_ids, id);

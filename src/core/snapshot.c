@@ -4,10 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "aws/ec2.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "core/ec2_calls.h"
 #include "core/run_tags.h"
 #include "core/waiting.h"
 
@@ -261,17 +261,18 @@ int snapshot_mark_finished(
 	return 0;
 }
 
-int snapshot_delete(
-	struct aws_client *ec2, const char *id, uint64_t most_ms, struct error *err)
+int snapshot_delete(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_ms, struct error *err)
 {
 	const struct ec2_delete_snapshot request = { .snapshot_id = id };
-	struct aws_call call = calling(0);
+	struct aws_call call = calling(made_at_ms);
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 
 	call.action.query = &ec2_delete_snapshot_action;
 	call.action.request = &request;
 	call.deadline_ms = clock_now_ms() + most_ms;
-	if (aws_client_call(ec2, &call, &r, err) == 0 || is_not_found(&r))
+	if (aws_client_call(ec2, &call, &r, err) == 0 ||
+		ec2_is_gone(&r, "InvalidSnapshot.NotFound", err))
 		return 0;
 	return error_context(err, "remove %s", id);
 }

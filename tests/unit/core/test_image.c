@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "base/clock.h"
 #include "core/run_tags.h"
 #include "service_support.h"
 #include "unit.h"
@@ -107,12 +108,53 @@ static void it_is_waited_for(void **state)
 	}
 }
 
+#define NOT_FOUND(code, action)                                                      \
+	"{\"status\": 400, \"times\": 2, \"body\": \"<Response><Errors><Error>"      \
+	"<Code>" code ".NotFound</Code></Error></Errors></Response>\"}, {\"body\": " \
+	"\"<" action "Response/>\"}"
+
+/* Where it is young, the third request finds it; else the first one's answer is it. */
+static void only_what_is_old_is_gone(void **state)
+{
+	static const char images[] =
+		"{\"answers\": [" NOT_FOUND("InvalidAMIID", "DeregisterImage") "]}";
+	static const char snapshots[] =
+		"{\"answers\": [" NOT_FOUND("InvalidSnapshot", "DeleteSnapshot") "]}";
+
+	for (size_t i = 0; i < 4; i++) {
+		const bool is_image = i & 1, is_young = i & 2;
+		CLEANUP(service_releasep) struct service s = { 0 };
+		CLEANUP(freep) char *second = NULL, *third = NULL;
+		uint64_t made_at_ms = is_young ? clock_now_ms() : 0;
+		struct aws_client *ec2 = NULL;
+		struct error err = ERROR_INIT;
+		bool in_use;
+		int rc;
+
+		service_start(&s, *state, is_image ? images : snapshots);
+		if (aws_session_client(&s.session, AWS_EC2, 0, &ec2, &err) < 0)
+			fail_msg("%s", err.msg);
+		rc = is_image ? image_deregister(
+					ec2, "ami-1", made_at_ms, UNIT_PATIENCE_MS, &err)
+			      : image_delete_snapshot(
+					ec2, "snap-1", made_at_ms, &in_use, &err);
+		ec2 = aws_client_free(ec2);
+		if (rc < 0)
+			fail_msg("%s", err.msg);
+		second = fake_request(s.fake, 2);
+		third = fake_request(s.fake, 3);
+		assert_int_equal(second != NULL, is_young);
+		assert_int_equal(third != NULL, is_young);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whose_it_is_is_in_its_tags),
 		cmocka_unit_test(the_root_is_found_by_its_name),
 		SCRATCH_TEST(it_is_waited_for),
+		SCRATCH_TEST(only_what_is_old_is_gone),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);
