@@ -74,7 +74,8 @@ static inline void aws_result_releasep(struct aws_result *r)
 }
 
 /* One call, to its end: 0 with *ret (the caller releases it), or -1. `refusal` of the
- * service, if there was one, is in *ret in both cases. Only while no other is under
+ * service, if there was one, is in *ret in both cases. The error may pass when it is one
+ * that is tried again, and attempts or time have run out. Only while no other is under
  * way. */
 int aws_client_call(struct aws_client *c, const struct aws_call *call,
 	struct aws_result *ret, struct error *err);

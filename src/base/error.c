@@ -59,6 +59,7 @@ int error_set(struct error *err, enum err_code code, int detail, const char *fmt
 	va_end(ap);
 	err->code = code;
 	err->detail = detail;
+	err->may_pass = false;
 	err->output[0] = '\0';
 	return -1;
 }
@@ -69,6 +70,7 @@ int error_set_errno(struct error *err, int errnum, const char *fmt, ...)
 
 	err->code = errnum == ENOSPC || errnum == EDQUOT ? ERR_SPACE : ERR_SYSTEM;
 	err->detail = errnum;
+	err->may_pass = false;
 	err->output[0] = '\0';
 	va_start(ap, fmt);
 	format(err, fmt, ap);

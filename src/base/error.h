@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Classes of failure that a script would tell apart. error_exit_code() maps them. */
@@ -39,6 +40,7 @@ enum { ERROR_MSG_BYTES = 1024, ERROR_OUTPUT_BYTES = 8192 };
 struct error {
 	enum err_code code;
 	int detail;
+	bool may_pass; /* a service was busy or out of reach: later, it may not be */
 	char msg[ERROR_MSG_BYTES];
 	char output[ERROR_OUTPUT_BYTES]; /* the end of a failed command's output, or "" */
 };

@@ -123,6 +123,7 @@ static int receive_error(struct sandbox_link_reader *r, const char *bytes, size_
 	if ((unsigned int)error.code > ERR_INTERRUPTED)
 		return -1;
 	*r->error = error;
+	r->error->may_pass = false;
 	r->error->msg[sizeof(r->error->msg) - 1] = '\0';
 	r->error->output[sizeof(r->error->output) - 1] = '\0';
 	r->has_error = true;

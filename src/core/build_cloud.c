@@ -10,6 +10,7 @@
 #include "base/term.h"
 #include "core/image.h"
 #include "core/image_name.h"
+#include "core/made.h"
 #include "core/manifest_image.h"
 #include "core/map_digests.h"
 #include "core/run_begin.h"
@@ -354,11 +355,7 @@ static int remove_made(struct build_cloud *c, uint64_t most_ms, struct error *er
 
 		if (deed->act != RUN_MADE)
 			continue;
-		if (reach(c, err) < 0)
-			return -1;
-		if (ec2_id_is_valid(deed->what, "ami-")
-				? image_deregister(c->ec2, deed->what, NULL, err) < 0
-				: snapshot_delete(c->ec2, deed->what, most_ms, err) < 0)
+		if (reach(c, err) < 0 || made_remove(c->ec2, deed, most_ms, err) < 0)
 			return -1;
 	}
 	return 0;

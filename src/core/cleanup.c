@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "core/cleanup_tags.h"
 #include "core/ec2_calls.h"
+#include "core/made.h"
 #include "core/regions.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
@@ -132,7 +133,8 @@ static int clean_place(const struct cleanup_spec *spec, struct place *place,
 	struct waiting w;
 	size_t before;
 
-	if (finish_removal(place->ec2, past, spec->is_dry_run, p, ret, err) < 0)
+	if (finish_removal(place->ec2, past, spec->is_dry_run, p, ret, err) < 0 ||
+		(!spec->is_dry_run && made_await(place->ec2, past, p, err) < 0))
 		return -1;
 	before = ret->removed.count;
 	waiting_begin(&w, spec->is_dry_run ? 0 : invisible_s(past));

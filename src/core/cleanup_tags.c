@@ -7,6 +7,7 @@
 #include "aws/timestamp.h"
 #include "base/cleanup.h"
 #include "core/image.h"
+#include "core/made.h"
 #include "core/run_tags.h"
 
 /* What has no time, or one of the future, is not old. The times are the service's, and
@@ -52,10 +53,15 @@ int cleanup_leave(const struct aws_client *ec2, const char *id, const char *run_
 	return 0;
 }
 
-static int clean_image(struct aws_client *ec2, const char *id, const char *run_id,
-	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err)
+static int clean_image(struct aws_client *ec2, const struct ec2_image *image,
+	const char *run_id, bool is_dry_run, struct progress *p, struct cleaned *ret,
+	struct error *err)
 {
-	if (!is_dry_run && image_deregister(ec2, id, NULL, err) < 0)
+	const char *id = image->image_id;
+	const uint64_t made_at_ms = made_at_text(image->creation_date);
+
+	if (!is_dry_run &&
+		image_deregister(ec2, id, made_at_ms, EC2_CALL_MS, NULL, err) < 0)
 		return cleanup_leave(ec2, id, run_id, p, ret, err);
 	cleaned_add(&ret->removed, id, aws_client_region(ec2), run_id);
 	return 0;
@@ -84,8 +90,7 @@ static int clean_images(struct aws_client *ec2, const struct cleanup_choice *cho
 			!is_chosen(ec2, choice, run_id, image->creation_date) ||
 			cleaned_has(&ret->left, image->image_id, region))
 			continue;
-		if (clean_image(ec2, image->image_id, run_id, is_dry_run, p, ret, err) <
-			0)
+		if (clean_image(ec2, image, run_id, is_dry_run, p, ret, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -101,12 +106,15 @@ static bool is_left(const struct ec2_snapshot *s)
 	return s->state && (!strcmp(s->state, "pending") || !strcmp(s->state, "error"));
 }
 
-static int clean_snapshot(struct aws_client *ec2, const char *id, const char *run_id,
-	bool is_dry_run, struct progress *p, struct cleaned *ret, struct error *err)
+static int clean_snapshot(struct aws_client *ec2, const struct ec2_snapshot *s,
+	const char *run_id, bool is_dry_run, struct progress *p, struct cleaned *ret,
+	struct error *err)
 {
+	const char *id = s->snapshot_id;
+	const uint64_t made_at_ms = made_at_text(s->start_time);
 	bool in_use = false;
 
-	if (!is_dry_run && image_delete_snapshot(ec2, id, &in_use, err) < 0)
+	if (!is_dry_run && image_delete_snapshot(ec2, id, made_at_ms, &in_use, err) < 0)
 		return cleanup_leave(ec2, id, run_id, p, ret, err);
 	if (!in_use)
 		cleaned_add(&ret->removed, id, aws_client_region(ec2), run_id);
@@ -131,8 +139,7 @@ static int clean_snapshots(struct aws_client *ec2, const struct cleanup_choice *
 			!is_chosen(ec2, choice, run_id, s->start_time) ||
 			cleaned_has(&ret->left, s->snapshot_id, region))
 			continue;
-		if (clean_snapshot(ec2, s->snapshot_id, run_id, is_dry_run, p, ret, err) <
-			0)
+		if (clean_snapshot(ec2, s, run_id, is_dry_run, p, ret, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -11,7 +11,6 @@
 enum {
 	ATTEMPT_MS = 30000,
 	STALL_MS = 15000, /* these are answered when the service has done them */
-	CALL_MS = 180000,
 	PAGE_ITEMS = 1000, /* the most that can be asked for */
 	PAGES_MOST = 1000,
 	ID_MOST_CHARS = 63,
@@ -24,9 +23,16 @@ int ec2_call(struct aws_client *ec2, const struct query_action *action,
 	const void *request, uint64_t made_at_ms, struct aws_result *ret,
 	struct error *err)
 {
+	return ec2_call_within(ec2, action, request, made_at_ms, EC2_CALL_MS, ret, err);
+}
+
+int ec2_call_within(struct aws_client *ec2, const struct query_action *action,
+	const void *request, uint64_t made_at_ms, uint64_t most_ms,
+	struct aws_result *ret, struct error *err)
+{
 	const struct aws_call call = {
 		.action = { .query = action, .request = request },
-		.deadline_ms = clock_now_ms() + CALL_MS,
+		.deadline_ms = clock_now_ms() + most_ms,
 		.attempt_ms = ATTEMPT_MS,
 		.stall_ms = STALL_MS,
 		.made_at_ms = made_at_ms,
@@ -41,6 +47,16 @@ bool ec2_refused(const struct aws_result *r, const char *code)
 
 	return r->refusal.code && !strncmp(r->refusal.code, code, length) &&
 	       (!r->refusal.code[length] || r->refusal.code[length] == '.');
+}
+
+bool ec2_is_gone(const struct aws_result *r, const char *code, struct error *err)
+{
+	if (!ec2_refused(r, code))
+		return false;
+	if (!err->may_pass)
+		return true;
+	(void)error_context(err, "it was made a moment ago, and does not show yet");
+	return false;
 }
 
 void ec2_list_release(struct ec2_list *l)

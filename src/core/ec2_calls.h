@@ -16,9 +16,19 @@ int ec2_call(struct aws_client *ec2, const struct query_action *action,
 	const void *request, uint64_t made_at_ms, struct aws_result *ret,
 	struct error *err);
 
+/* The same, not longer than `most_ms`, which is at most EC2_CALL_MS. */
+enum { EC2_CALL_MS = 180000 };
+int ec2_call_within(struct aws_client *ec2, const struct query_action *action,
+	const void *request, uint64_t made_at_ms, uint64_t most_ms,
+	struct aws_result *ret, struct error *err);
+
 /* Whether the service has refused a call with this code, or with one that begins so and
  * goes on with a dot. */
 bool ec2_refused(const struct aws_result *r, const char *code);
+
+/* Whether a call has failed with this code because there is nothing of that id. *err says
+ * so when it may only be too young to be visible. */
+bool ec2_is_gone(const struct aws_result *r, const char *code, struct error *err);
 
 /* Owners of a Describe action: the caller's own account. */
 extern const struct shape_list ec2_owner_self;

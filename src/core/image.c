@@ -99,11 +99,11 @@ int image_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	waiting_begin(&w, most_s);
 	for (;;) {
 		CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
-		int rc;
+		int rc = ec2_image_find(ec2, id, made_at_ms, &found, err);
 
-		if (ec2_image_find(ec2, id, made_at_ms, &found, err) < 0)
+		if (rc < 0 && !waiting_bears(&w, err))
 			return -1;
-		rc = judge(id, &found, ret_failed, err);
+		rc = rc < 0 ? 0 : judge(id, &found, ret_failed, err);
 		if (rc)
 			return rc < 0 ? -1 : 0;
 		if (waiting_is_over(&w))
@@ -152,14 +152,15 @@ int image_finish_all(struct aws_client *ec2, const struct strv *ids, uint64_t ma
 	return 0;
 }
 
-int image_deregister(
-	struct aws_client *ec2, const char *id, bool *ret_refused, struct error *err)
+int image_deregister(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_ms, bool *ret_refused, struct error *err)
 {
 	const struct ec2_deregister_image request = { .image_id = id };
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 
-	if (ec2_call(ec2, &ec2_deregister_image_action, &request, 0, &r, err) == 0 ||
-		ec2_refused(&r, "InvalidAMIID.NotFound") ||
+	if (ec2_call_within(ec2, &ec2_deregister_image_action, &request, made_at_ms,
+		    most_ms, &r, err) == 0 ||
+		ec2_is_gone(&r, "InvalidAMIID.NotFound", err) ||
 		ec2_refused(&r, "InvalidAMIID.Unavailable"))
 		return 0;
 	if (ret_refused)
@@ -167,15 +168,16 @@ int image_deregister(
 	return error_context(err, "deregister %s", id);
 }
 
-int image_delete_snapshot(
-	struct aws_client *ec2, const char *id, bool *ret_in_use, struct error *err)
+int image_delete_snapshot(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	bool *ret_in_use, struct error *err)
 {
 	const struct ec2_delete_snapshot request = { .snapshot_id = id };
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 
 	*ret_in_use = false;
-	if (ec2_call(ec2, &ec2_delete_snapshot_action, &request, 0, &r, err) == 0 ||
-		ec2_refused(&r, "InvalidSnapshot.NotFound"))
+	if (ec2_call(ec2, &ec2_delete_snapshot_action, &request, made_at_ms, &r, err) ==
+			0 ||
+		ec2_is_gone(&r, "InvalidSnapshot.NotFound", err))
 		return 0;
 	*ret_in_use = ec2_refused(&r, "InvalidSnapshot.InUse");
 	return *ret_in_use ? 0 : error_context(err, "delete %s", id);

@@ -43,11 +43,12 @@ int image_finish(struct aws_client *ec2, const char *id, const char *snapshot_id
 int image_finish_all(struct aws_client *ec2, const struct strv *ids, uint64_t made_at_ms,
 	struct error *err);
 
-/* What is gone already is fine. Its snapshots stay. *ret_refused, which may be NULL, says
- * of a failure that the only attempt was refused: nothing has changed. */
-int image_deregister(
-	struct aws_client *ec2, const char *id, bool *ret_refused, struct error *err);
+/* Not longer than `most_ms`. Its snapshots stay. What is gone already is fine; what is
+ * young and does not show by then is left, and a failure. *ret_refused, which may be NULL,
+ * says of a failure that the only attempt was refused: nothing has changed. */
+int image_deregister(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_ms, bool *ret_refused, struct error *err);
 
 /* *ret_in_use: an image is made of it, and it stays. What is gone already is fine. */
-int image_delete_snapshot(
-	struct aws_client *ec2, const char *id, bool *ret_in_use, struct error *err);
+int image_delete_snapshot(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	bool *ret_in_use, struct error *err);

@@ -10,11 +10,15 @@
 #include "base/term.h"
 #include "core/cleanup_tags.h"
 #include "core/image.h"
+#include "core/made.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
 #include "core/waiting.h"
 
-enum { VISIBLE_MOST_S = 120 }; /* until what has a name is found by it */
+enum {
+	VISIBLE_MOST_S = 120, /* until what has a name is found by it */
+	DELETE_MOST_MS = 10000,
+};
 
 void image_copy_release(struct image_copy *c)
 {
@@ -79,6 +83,21 @@ static int end_dead(struct image_copy *c, const char *run_id, struct error *err)
 	return of_dead ? run_journal_end(of_dead, err) : 0;
 }
 
+/* What is so young that a list may not show it; an image before what it is made of. */
+static int remove_young(struct image_copy *c, struct error *err)
+{
+	const struct run_past *past = c->journal ? run_journal_past(c->journal) : NULL;
+
+	for (size_t i = past ? past->count : 0; i > 0; i--) {
+		const struct run_deed *deed = &past->deeds[i - 1];
+
+		if (deed->act == RUN_MADE && made_at_seconds(deed->at_s) &&
+			made_remove(c->ec2, deed, DELETE_MOST_MS, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 void image_copy_remove(struct image_copy *c)
 {
 	const char *run_id = c->journal ? run_journal_id(c->journal) : c->run_id;
@@ -87,7 +106,8 @@ void image_copy_remove(struct image_copy *c)
 	struct error err = ERROR_INIT;
 
 	term_hold();
-	if (cleanup_tags(c->ec2, &choice, false, c->progress, &cleaned, &err) < 0 ||
+	if (remove_young(c, &err) < 0 ||
+		cleanup_tags(c->ec2, &choice, false, c->progress, &cleaned, &err) < 0 ||
 		(!cleaned.left.count && c->journal &&
 			run_journal_end(c->journal, &err) < 0))
 		progress_warning(c->progress,
@@ -126,6 +146,7 @@ static int adopt(struct image_copy *c, const struct ec2_image *image, struct err
 	c->image_id = xstrdup(image->image_id);
 	c->run_id = run_id ? xstrdup(run_id) : NULL;
 	c->was_there = !is_unfinished;
+	c->made_at_ms = is_unfinished ? made_at_text(image->creation_date) : 0;
 	if (is_unfinished)
 		progress_step(c->progress,
 			"%s in %s is of a run that was ended: going on with it",
@@ -337,7 +358,7 @@ int image_copy_find_taken(struct image_copy *c, struct error *err)
 
 	waiting_begin(&w, VISIBLE_MOST_S);
 	for (;;) {
-		if (find_shown(c, err) < 0)
+		if (find_shown(c, err) < 0 && !waiting_bears(&w, err))
 			return -1;
 		if (c->image_id)
 			return 0;

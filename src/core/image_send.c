@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "aws/service_error.h"
 #include "base/alloc.h"
@@ -12,12 +11,11 @@
 #include "base/clock.h"
 #include "core/image_parent.h"
 #include "core/image_replica.h"
+#include "core/made.h"
 #include "core/run_begin.h"
 #include "core/snapshot.h"
 #include "core/upload_blocks.h"
 #include "core/upload_parent.h"
-
-enum { YOUNG_S = 120 };
 
 /* One image while it is sent. */
 struct sending {
@@ -68,15 +66,6 @@ void image_send_drop(struct image_copy *c)
 
 /* ---- the snapshot */
 
-/* When that was, on clock_now_ms(); 0: long ago. */
-static uint64_t moment_of(const struct run_deed *deed)
-{
-	const int64_t age_s = time(NULL) - deed->at_s;
-	const uint64_t now = clock_now_ms(), age_ms = (uint64_t)age_s * 1000;
-
-	return age_s >= 0 && age_s < YOUNG_S && age_ms < now ? now - age_ms : 0;
-}
-
 /* What was begun is of no use any more: it goes, and another run takes its place. */
 static int begin_anew(struct sending *s, const char *why, struct error *err)
 {
@@ -100,7 +89,7 @@ static int look_at_past(struct sending *s, struct error *err)
 
 	if (!made || !snapshot_id_is_one(made->what))
 		return 0;
-	made_at_ms = moment_of(made);
+	made_at_ms = made_at_seconds(made->at_s);
 	if (snapshot_look(s->copy->ec2, made->what, made_at_ms, &state, err) < 0)
 		return -1;
 	if (state == SNAPSHOT_MISSING || state == SNAPSHOT_FAILED)

@@ -30,8 +30,8 @@ static void add_holder(struct strv *to, const char *const *holders, size_t count
 			strv_add(to, holders[i]);
 }
 
-static int read_launch(
-	struct aws_client *ec2, const char *image_id, struct strv *ret, struct error *err)
+static int read_launch(struct aws_client *ec2, const char *image_id, uint64_t made_at_ms,
+	struct strv *ret, struct error *err)
 {
 	const struct ec2_describe_image_attribute request = { .image_id = image_id,
 		.attribute = "launchPermission" };
@@ -39,7 +39,8 @@ static int read_launch(
 	const struct ec2_launch_permission *items;
 	const struct shape_list *list;
 
-	if (ec2_call(ec2, &ec2_describe_image_attribute_action, &request, 0, &r, err) < 0)
+	if (ec2_call(ec2, &ec2_describe_image_attribute_action, &request, made_at_ms, &r,
+		    err) < 0)
 		return error_context(err, "ask who may launch %s", image_id);
 	list = &((const struct ec2_image_attribute *)r.answer)->launch_permissions;
 	items = list->items;
@@ -74,7 +75,7 @@ static struct shape_list launch_list(const struct strv *holders)
 }
 
 /* One way at a time: who cannot be added then leaves the others as they are. */
-static int write_launch(struct aws_client *ec2, const char *image_id,
+static int write_launch(struct aws_client *ec2, const char *image_id, uint64_t made_at_ms,
 	const struct strv *add, const struct strv *remove, struct error *err)
 {
 	struct ec2_modify_image_attribute request = { .image_id = image_id };
@@ -83,13 +84,14 @@ static int write_launch(struct aws_client *ec2, const char *image_id,
 
 	request.launch_permission.add = launch_list(add);
 	request.launch_permission.remove = launch_list(remove);
-	rc = ec2_call(ec2, &ec2_modify_image_attribute_action, &request, 0, &r, err);
+	rc = ec2_call(
+		ec2, &ec2_modify_image_attribute_action, &request, made_at_ms, &r, err);
 	free((void *)request.launch_permission.add.items);
 	free((void *)request.launch_permission.remove.items);
 	return rc < 0 ? error_context(err, "change who may launch %s", image_id) : 0;
 }
 
-int image_share_launch(struct aws_client *ec2, const char *image_id,
+int image_share_launch(struct aws_client *ec2, const char *image_id, uint64_t made_at_ms,
 	const struct image_share *share, struct error *err)
 {
 	static const struct strv none = STRV_INIT;
@@ -98,18 +100,19 @@ int image_share_launch(struct aws_client *ec2, const char *image_id,
 
 	if (!share->wanted->count && !share->is_exact)
 		return 0;
-	if (read_launch(ec2, image_id, &has, err) < 0)
+	if (read_launch(ec2, image_id, made_at_ms, &has, err) < 0)
 		return -1;
 	image_share_compare(share, &has, &add, &remove);
-	if (add.count && write_launch(ec2, image_id, &add, &none, err) < 0)
+	if (add.count && write_launch(ec2, image_id, made_at_ms, &add, &none, err) < 0)
 		return -1;
-	if (remove.count && write_launch(ec2, image_id, &none, &remove, err) < 0)
+	if (remove.count &&
+		write_launch(ec2, image_id, made_at_ms, &none, &remove, err) < 0)
 		return -1;
 	return add.count || remove.count;
 }
 
 static int read_snapshot(struct aws_client *ec2, const char *snapshot_id,
-	struct strv *ret, struct error *err)
+	uint64_t made_at_ms, struct strv *ret, struct error *err)
 {
 	const struct ec2_describe_snapshot_attribute request = {
 		.snapshot_id = snapshot_id, .attribute = "createVolumePermission"
@@ -118,8 +121,8 @@ static int read_snapshot(struct aws_client *ec2, const char *snapshot_id,
 	const struct ec2_volume_permission *items;
 	const struct shape_list *list;
 
-	if (ec2_call(ec2, &ec2_describe_snapshot_attribute_action, &request, 0, &r, err) <
-		0)
+	if (ec2_call(ec2, &ec2_describe_snapshot_attribute_action, &request, made_at_ms,
+		    &r, err) < 0)
 		return error_context(err, "ask who may use %s", snapshot_id);
 	list = &((const struct ec2_snapshot_attribute *)r.answer)->volume_permissions;
 	items = list->items;
@@ -145,7 +148,8 @@ static struct shape_list volume_list(const struct strv *holders)
 }
 
 static int write_snapshot(struct aws_client *ec2, const char *snapshot_id,
-	const struct strv *add, const struct strv *remove, struct error *err)
+	uint64_t made_at_ms, const struct strv *add, const struct strv *remove,
+	struct error *err)
 {
 	struct ec2_modify_snapshot_attribute request = { .snapshot_id = snapshot_id };
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
@@ -153,14 +157,15 @@ static int write_snapshot(struct aws_client *ec2, const char *snapshot_id,
 
 	request.create_volume_permission.add = volume_list(add);
 	request.create_volume_permission.remove = volume_list(remove);
-	rc = ec2_call(ec2, &ec2_modify_snapshot_attribute_action, &request, 0, &r, err);
+	rc = ec2_call(ec2, &ec2_modify_snapshot_attribute_action, &request, made_at_ms,
+		&r, err);
 	free((void *)request.create_volume_permission.add.items);
 	free((void *)request.create_volume_permission.remove.items);
 	return rc < 0 ? error_context(err, "change who may use %s", snapshot_id) : 0;
 }
 
 int image_share_snapshot(struct aws_client *ec2, const char *snapshot_id,
-	const struct image_share *share, struct error *err)
+	uint64_t made_at_ms, const struct image_share *share, struct error *err)
 {
 	static const struct strv none = STRV_INIT;
 	CLEANUP(strv_releasep) struct strv has = STRV_INIT, accounts = STRV_INIT;
@@ -172,12 +177,14 @@ int image_share_snapshot(struct aws_client *ec2, const char *snapshot_id,
 			strv_add(&accounts, share->wanted->items[i]);
 	if (!accounts.count && !share->is_exact)
 		return 0;
-	if (read_snapshot(ec2, snapshot_id, &has, err) < 0)
+	if (read_snapshot(ec2, snapshot_id, made_at_ms, &has, err) < 0)
 		return -1;
 	image_share_compare(&of_accounts, &has, &add, &remove);
-	if (add.count && write_snapshot(ec2, snapshot_id, &add, &none, err) < 0)
+	if (add.count &&
+		write_snapshot(ec2, snapshot_id, made_at_ms, &add, &none, err) < 0)
 		return -1;
-	if (remove.count && write_snapshot(ec2, snapshot_id, &none, &remove, err) < 0)
+	if (remove.count &&
+		write_snapshot(ec2, snapshot_id, made_at_ms, &none, &remove, err) < 0)
 		return -1;
 	return add.count || remove.count;
 }

@@ -17,13 +17,14 @@ struct image_share {
 	bool is_exact; /* what others have is taken away */
 };
 
-/* 1 when something was changed, 0 when all was as it is wanted. */
-int image_share_launch(struct aws_client *ec2, const char *image_id,
+/* 1 when something was changed, 0 when all was as it is wanted. `made_at_ms` as in
+ * aws_call, of image or snapshot. */
+int image_share_launch(struct aws_client *ec2, const char *image_id, uint64_t made_at_ms,
 	const struct image_share *share, struct error *err);
 
 /* The same; of those who are wanted only accounts are looked at. */
 int image_share_snapshot(struct aws_client *ec2, const char *snapshot_id,
-	const struct image_share *share, struct error *err);
+	uint64_t made_at_ms, const struct image_share *share, struct error *err);
 
 /* ERR_TARGET, with the remedy, when the account has forbidden public images in this
  * region. A region that does not know of that forbids nothing. */

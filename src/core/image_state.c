@@ -13,7 +13,7 @@
 enum { MINUTE_S = 60 };
 
 int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
-	int64_t at_s, struct error *err)
+	uint64_t made_at_ms, int64_t at_s, struct error *err)
 {
 	char text[IMAGE_MOMENT_CHARS + 1];
 	const struct ec2_enable_image_deprecation request = { .image_id = image->image_id,
@@ -25,7 +25,8 @@ int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 		llabs((long long)(is_at - at_s)) < MINUTE_S)
 		return 0;
 	image_moment_format(at_s, text);
-	if (ec2_call(ec2, &ec2_enable_image_deprecation_action, &request, 0, &r, err) < 0)
+	if (ec2_call(ec2, &ec2_enable_image_deprecation_action, &request, made_at_ms, &r,
+		    err) < 0)
 		return error_context(err, "deprecate %s at %s", image->image_id, text);
 	return 1;
 }
@@ -64,7 +65,7 @@ int image_state_check_removable(
 }
 
 int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
-	enum recipe_protect protect, struct error *err)
+	uint64_t made_at_ms, enum recipe_protect protect, struct error *err)
 {
 	const bool is_on = is_protected(image);
 	const bool cools = is_on && strstr(protection_of(image), "with-cooldown");
@@ -82,7 +83,7 @@ int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
 		(protect == RECIPE_PROTECT_YES && is_on) ||
 		(protect == RECIPE_PROTECT_COOLDOWN && cools))
 		return 0;
-	if (ec2_call(ec2, action, &request, 0, &r, err) < 0)
+	if (ec2_call(ec2, action, &request, made_at_ms, &r, err) < 0)
 		return error_context(err, "change the protection of %s", image->image_id);
 	return 1;
 }

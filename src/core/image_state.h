@@ -7,9 +7,10 @@
 #include "core/ec2_calls.h"
 #include "core/recipe.h"
 
-/* 1 when it was changed, 0 when it was so. `at_s` is of a whole minute. */
+/* 1 when it was changed, 0 when it was so. `at_s` is of a whole minute, `made_at_ms` as in
+ * aws_call. */
 int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
-	int64_t at_s, struct error *err);
+	uint64_t made_at_ms, int64_t at_s, struct error *err);
 
 /* ERR_TARGET, with the remedy, when it is protected, or when its protection was ended and
  * the cooldown is not over. */
@@ -17,4 +18,4 @@ int image_state_check_removable(
 	const struct aws_client *ec2, const struct ec2_image *image, struct error *err);
 
 int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
-	enum recipe_protect protect, struct error *err);
+	uint64_t made_at_ms, enum recipe_protect protect, struct error *err);

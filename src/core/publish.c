@@ -234,7 +234,8 @@ static int share(struct publication *p, struct place *place, struct error *err)
 	const struct recipe_publish *wish = p->spec->wish;
 	const struct image_share launch = { &p->holders, wish->exact };
 	const struct image_copy *copy = &place->copy;
-	int rc = image_share_launch(copy->ec2, copy->image_id, &launch, err);
+	int rc = image_share_launch(
+		copy->ec2, copy->image_id, copy->made_at_ms, &launch, err);
 
 	place->is_changed |= rc > 0;
 	for (size_t i = 0; rc >= 0 && i < copy->snapshots.count; i++) {
@@ -243,8 +244,8 @@ static int share(struct publication *p, struct place *place, struct error *err)
 			wish->share_snapshots ? &wish->share : &nobody, wish->exact
 		};
 
-		rc = image_share_snapshot(
-			copy->ec2, copy->snapshots.items[i], &volumes, err);
+		rc = image_share_snapshot(copy->ec2, copy->snapshots.items[i],
+			copy->made_at_ms, &volumes, err);
 		place->is_changed |= rc > 0;
 	}
 	return rc < 0 ? -1 : 0;
@@ -266,7 +267,8 @@ static int deprecate(struct publication *p, struct place *place,
 			"when %s is to be deprecated is not known: it was registered at "
 			"'%s'",
 			image->image_id, made ? made : "");
-	rc = image_state_deprecate(place->copy.ec2, image, at_s, err);
+	rc = image_state_deprecate(
+		place->copy.ec2, image, place->copy.made_at_ms, at_s, err);
 	place->is_changed |= rc > 0;
 	return rc < 0 ? -1 : 0;
 }
@@ -309,7 +311,8 @@ static int settle(struct publication *p, struct place *place, struct error *err)
 		return -1;
 	if (copy->journal && run_journal_end(copy->journal, err) < 0)
 		return -1;
-	rc = image_state_protect(copy->ec2, image, p->spec->wish->protect, err);
+	rc = image_state_protect(
+		copy->ec2, image, copy->made_at_ms, p->spec->wish->protect, err);
 	if (rc < 0)
 		return -1;
 	place->is_changed |= rc > 0;

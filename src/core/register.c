@@ -20,6 +20,7 @@
 enum {
 	SNAPSHOT_MOST_S = 3600,
 	VISIBLE_MOST_S = 120, /* until what has a name is found by it */
+	DELETE_MOST_MS = 10000,
 };
 
 /* One registration while it goes on. */
@@ -224,7 +225,7 @@ static int find_taken(struct registration *r, struct error *err)
 	for (;;) {
 		CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 
-		if (find_by_name(r, &found, err) < 0)
+		if (find_by_name(r, &found, err) < 0 && !waiting_bears(&w, err))
 			return -1;
 		if (found.count)
 			return meet(r, ec2_image_at(&found, 0), false, err);
@@ -321,7 +322,8 @@ static void remove_failed(struct registration *r)
 	struct error err = ERROR_INIT;
 
 	term_hold();
-	if (image_deregister(r->ec2, r->image_id, NULL, &err) < 0 ||
+	if (image_deregister(
+		    r->ec2, r->image_id, r->made_at_ms, DELETE_MOST_MS, NULL, &err) < 0 ||
 		end_journal(r, &err) < 0)
 		progress_warning(r->progress, "%s is left: %s", r->image_id, err.msg);
 	term_resume();

@@ -10,6 +10,7 @@
 #include "core/image_copies.h"
 #include "core/image_family.h"
 #include "core/image_state.h"
+#include "core/made.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
 
@@ -64,8 +65,8 @@ static int note_removal(
 }
 
 /* One that came into use meanwhile stays. */
-static int delete_snapshots(
-	struct aws_client *ec2, struct removed_image *r, struct error *err)
+static int delete_snapshots(struct aws_client *ec2, struct removed_image *r,
+	uint64_t made_at_ms, struct error *err)
 {
 	struct strv deleted = STRV_INIT;
 	int rc = 0;
@@ -73,7 +74,8 @@ static int delete_snapshots(
 	for (size_t i = 0; i < r->deleted.count && rc == 0; i++) {
 		bool in_use = false;
 
-		rc = image_delete_snapshot(ec2, r->deleted.items[i], &in_use, err);
+		rc = image_delete_snapshot(
+			ec2, r->deleted.items[i], made_at_ms, &in_use, err);
 		if (rc == 0)
 			strv_add(in_use ? &r->kept : &deleted, r->deleted.items[i]);
 	}
@@ -86,6 +88,8 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 	const struct remove_how *how, struct run_journal *journal, struct removed *ret,
 	struct progress *p, struct error *err)
 {
+	/* Its snapshots are not younger. */
+	const uint64_t made_at_ms = made_at_text(image->creation_date);
 	struct removed_image *r =
 		removed_add(ret, ec2, image->image_id, image->name, how->copy_of);
 	bool is_refused = false;
@@ -98,11 +102,12 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 		return -1;
 	progress_step(p, "remove %s '%s' in %s with %zu snapshots", image->image_id,
 		image->name ? image->name : "", r->region, r->deleted.count);
-	if (image_deregister(ec2, image->image_id, &is_refused, err) < 0) {
+	if (image_deregister(ec2, image->image_id, made_at_ms, EC2_CALL_MS, &is_refused,
+		    err) < 0) {
 		r->is_half = !is_refused;
 		return -1;
 	}
-	r->is_half = delete_snapshots(ec2, r, err) < 0;
+	r->is_half = delete_snapshots(ec2, r, made_at_ms, err) < 0;
 	return r->is_half ? -1 : 0;
 }
 
@@ -132,7 +137,7 @@ int remove_rest(struct aws_client *ec2, const struct run_past *past, bool is_dry
 			return -1;
 		if (!found.count)
 			continue;
-		if (!is_dry_run && image_delete_snapshot(ec2, id, &in_use, err) < 0) {
+		if (!is_dry_run && image_delete_snapshot(ec2, id, 0, &in_use, err) < 0) {
 			if (!failed || failed(id, userdata, err) < 0)
 				return -1;
 		} else if (!in_use) {

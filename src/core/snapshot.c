@@ -4,10 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "aws/ec2.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "core/ec2_calls.h"
 #include "core/run_tags.h"
 #include "core/waiting.h"
 
@@ -197,9 +197,10 @@ int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	waiting_begin(&w, most_s);
 	for (;;) {
 		CLEANUP(freep) char *message = NULL;
-		enum snapshot_state state;
+		enum snapshot_state state = SNAPSHOT_PENDING;
 
-		if (look(ec2, id, made_at_ms, &state, &message, err) < 0)
+		if (look(ec2, id, made_at_ms, &state, &message, err) < 0 &&
+			!waiting_bears(&w, err))
 			return -1;
 		if (state == SNAPSHOT_COMPLETED)
 			return 0;
@@ -260,17 +261,18 @@ int snapshot_mark_finished(
 	return 0;
 }
 
-int snapshot_delete(
-	struct aws_client *ec2, const char *id, uint64_t most_ms, struct error *err)
+int snapshot_delete(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_ms, struct error *err)
 {
 	const struct ec2_delete_snapshot request = { .snapshot_id = id };
-	struct aws_call call = calling(0);
+	struct aws_call call = calling(made_at_ms);
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 
 	call.action.query = &ec2_delete_snapshot_action;
 	call.action.request = &request;
 	call.deadline_ms = clock_now_ms() + most_ms;
-	if (aws_client_call(ec2, &call, &r, err) == 0 || is_not_found(&r))
+	if (aws_client_call(ec2, &call, &r, err) == 0 ||
+		ec2_is_gone(&r, "InvalidSnapshot.NotFound", err))
 		return 0;
 	return error_context(err, "remove %s", id);
 }

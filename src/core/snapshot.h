@@ -75,6 +75,7 @@ int snapshot_look(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	uint64_t most_s, struct progress *p, struct error *err);
 
-/* Also of a pending one. What is missing already is fine. Not longer than `most_ms`. */
-int snapshot_delete(
-	struct aws_client *ec2, const char *id, uint64_t most_ms, struct error *err);
+/* Also of a pending one. Not longer than `most_ms`. What is gone already is fine; what is
+ * young and does not show by then is left, and a failure. */
+int snapshot_delete(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_ms, struct error *err);

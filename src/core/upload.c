@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -12,6 +11,7 @@
 #include "base/path.h"
 #include "base/size.h"
 #include "base/term.h"
+#include "core/made.h"
 #include "core/run_id.h"
 #include "core/run_tags.h"
 #include "core/snapshot.h"
@@ -22,7 +22,6 @@
 enum {
 	DELETE_MOST_MS = 10000,
 	DELETE_HURRY_MS = 1500, /* after Ctrl-C */
-	YOUNG_MS = 120000,
 };
 
 /* One upload while it goes on. */
@@ -180,25 +179,21 @@ static int begin_anew(struct upload *u, struct error *err)
 }
 
 /* A snapshot that nobody will complete. When it cannot be removed, AWS does it. */
-static void remove_snapshot(struct upload *u, const char *id, uint64_t most_ms)
+static bool remove_snapshot(
+	struct upload *u, const char *id, uint64_t made_at_ms, uint64_t most_ms)
 {
 	struct error err = ERROR_INIT;
+	bool is_removed;
 
 	term_hold();
-	if (snapshot_delete(u->ec2, id, most_ms, &err) < 0)
-		progress_warning(u->progress,
-			"%s is left; AWS cancels it after %d hours: %s", id,
-			SNAPSHOT_TIMEOUT_MINUTES / 60, err.msg);
+	is_removed = snapshot_delete(u->ec2, id, made_at_ms, most_ms, &err) == 0;
 	term_resume();
-}
-
-/* When the snapshot of the past was started, on clock_now_ms(); 0: long ago. */
-static uint64_t past_made_at_ms(const struct transfer_past *past)
-{
-	const int64_t age_s = time(NULL) - past->begun_at_s;
-	const uint64_t now = clock_now_ms(), age_ms = (uint64_t)age_s * 1000;
-
-	return age_s >= 0 && age_ms < YOUNG_MS && age_ms < now ? now - age_ms : 0;
+	if (!is_removed)
+		progress_warning(u->progress,
+			"%s is left; 'amiwright cleanup --run %s' removes it, and AWS "
+			"cancels it after %d hours: %s",
+			id, u->run_id, SNAPSHOT_TIMEOUT_MINUTES / 60, err.msg);
+	return is_removed;
 }
 
 /* Go on with a snapshot of which the journal says that it is there. */
@@ -206,7 +201,7 @@ static int resume(struct upload *u, const struct transfer_past *past, struct err
 {
 	enum snapshot_state state;
 
-	u->made_at_ms = past_made_at_ms(past);
+	u->made_at_ms = made_at_seconds(past->begun_at_s);
 	if (snapshot_look(u->ec2, past->snapshot_id, u->made_at_ms, &state, err) < 0)
 		return -1;
 	if (state == SNAPSHOT_MISSING || state == SNAPSHOT_FAILED) {
@@ -215,7 +210,8 @@ static int resume(struct upload *u, const struct transfer_past *past, struct err
 			past->snapshot_id,
 			state == SNAPSHOT_MISSING ? "gone" : "cancelled");
 		if (state == SNAPSHOT_FAILED)
-			remove_snapshot(u, past->snapshot_id, DELETE_MOST_MS);
+			(void)remove_snapshot(
+				u, past->snapshot_id, u->made_at_ms, DELETE_MOST_MS);
 		return begin_anew(u, err);
 	}
 	u->snapshot_id = xstrdup(past->snapshot_id);
@@ -242,7 +238,8 @@ static int look_at_past(struct upload *u, struct error *err)
 			"beginning anew",
 			upload_source_name(u->source));
 		if (*past->snapshot_id)
-			remove_snapshot(u, past->snapshot_id, DELETE_MOST_MS);
+			(void)remove_snapshot(u, past->snapshot_id,
+				made_at_seconds(past->begun_at_s), DELETE_MOST_MS);
 		return begin_anew(u, err);
 	}
 	/* Without an id, the same token asks for the same snapshot again. */
@@ -347,7 +344,7 @@ static int send_all(struct upload *u, struct upload_result *r, struct error *err
 static int give_up(struct upload *u, struct error *err)
 {
 	struct error ignored = ERROR_INIT;
-	bool is_changed = upload_source_check(u->source, &ignored) < 0;
+	bool is_changed = upload_source_check(u->source, &ignored) < 0, is_removed;
 
 	if (!u->snapshot_id || u->is_complete)
 		return -1;
@@ -355,9 +352,11 @@ static int give_up(struct upload *u, struct error *err)
 		return error_context(err,
 			"%s is kept, and the same command goes on with it",
 			u->snapshot_id);
-	remove_snapshot(u, u->snapshot_id,
+	is_removed = remove_snapshot(u, u->snapshot_id, u->made_at_ms,
 		err->code == ERR_INTERRUPTED ? DELETE_HURRY_MS : DELETE_MOST_MS);
-	(void)transfer_journal_remove(u->journal, &ignored);
+	/* With a journal, the next run knows what it has to remove. */
+	if (is_removed || !u->is_resumable)
+		(void)transfer_journal_remove(u->journal, &ignored);
 	return -1;
 }
 

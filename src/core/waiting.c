@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/waiting.h"
 
+#include <inttypes.h>
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 
@@ -21,6 +23,19 @@ uint64_t waiting_waited_s(const struct waiting *w)
 bool waiting_is_over(const struct waiting *w)
 {
 	return waiting_waited_s(w) >= w->most_s;
+}
+
+bool waiting_bears(const struct waiting *w, struct error *err)
+{
+	if (!err->may_pass)
+		return false;
+	if (!waiting_is_over(w)) {
+		*err = (struct error)ERROR_INIT;
+		return true;
+	}
+	err->code = ERR_TIMEOUT;
+	(void)error_context(err, "given up after %" PRIu64 " s", waiting_waited_s(w));
+	return false;
 }
 
 int waiting_pause(struct waiting *w, struct aws_client *c, struct error *err)

@@ -18,7 +18,8 @@ signatures are not. STATE is a directory:
                             is done, and no answer until the client leaves), "refuse" (403),
                             "corrupt" (a block comes with a byte changed, or is said to have
                             another checksum; a snapshot's is wrong), "expired" (the token
-                            is), "gone" (the snapshot disappears before)
+                            is), "gone" (the snapshot disappears before), "hidden" (the image
+                            does not exist yet)
                     hidden_ms  of StartSnapshot: for so long the snapshot does not exist
                     slow_ms    each request takes so much longer
                     pending    of CompleteSnapshot: so many looks see it pending
@@ -255,6 +256,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 raise Refusal(403, "ExpiredTokenException", "the security token has expired")
             if fault == "refuse":
                 raise Refusal(403, "AccessDeniedException", "not allowed")
+            if fault == "hidden":
+                raise Refusal(400, "InvalidAMIID.NotFound", "the image does not exist")
             if fault == "stall":
                 service.log(action, snapshot_id, block, "stalled")
                 self.wait_for_client()

@@ -22,7 +22,7 @@ What ebs_server.py says of STATE holds here, too. Besides:
                     state      of RegisterImage: what it ends in ("available")
                     code       of any: it is refused with this code, as "fault" tells when; with 403
                                where that is UnauthorizedOperation, else 400
-                    in         with code: in these regions alone, a list
+                    in         with code or fault: in these regions alone, a list
                     account    of GetCallerIdentity: the caller's
                     "mutating" in an action's place: {"at": N, "fault": ...} of the Nth call that
                     changes something, counted since the file said so; "also" is a list of actions
@@ -307,6 +307,8 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
                 self.mutations += 1
                 if self.mutations == told["at"]:
                     return told["fault"]
+        if self.region not in self.told(action).get("in", [self.region]):
+            return None
         return super().fault(action)
 
     def start(self, request):

@@ -51,6 +51,7 @@ static const struct ending {
 	unsigned int requests;
 	const char *said; /* NULL: it succeeds */
 	const char *code;
+	bool may_pass; /* the error */
 } endings[] = {
 	{ "{\"status\": 503}, {\"cut\": 30}, {\"body\": "
 	  "\"<DescribeSnapshotsResponse/>\"}",
@@ -58,7 +59,7 @@ static const struct ending {
 	{ "{\"status\": 503, \"times\": 0}", 0, "2", 2,
 		"after 2 attempts (all attempts failed): DescribeSnapshots was "
 		"refused",
-		NULL },
+		NULL, true },
 	{ "{\"status\": 400, \"body\": \"" NO_SNAPSHOT "\"}, {\"status\": 400, "
 	  "\"body\": \"" NO_SNAPSHOT "\"}, {\"body\": \"<DescribeSnapshotsResponse/>\"}",
 		1, "1", 3, NULL, NULL },
@@ -69,7 +70,9 @@ static const struct ending {
 		1, "no such", "InvalidSnapshot.NotFound" },
 	{ "{\"body\": \"<html/>\"}", 0, NULL, 1,
 		"DescribeSnapshots: the XML of the answer is refused", NULL },
-	{ "{\"cut\": 30}", 0, "1", 1, "DescribeSnapshots: POST http://127.0.0.1", NULL },
+	{ "{\"status\": 403}", 0, NULL, 1, "status 403", NULL },
+	{ "{\"cut\": 30}", 0, "1", 1, "DescribeSnapshots: POST http://127.0.0.1", NULL,
+		true },
 };
 
 static void assert_ending(void **state, const struct ending *e)
@@ -90,6 +93,7 @@ static void assert_ending(void **state, const struct ending *e)
 	assert_int_equal(aws_client_call(w.client, &call, &r, &err), e->said ? -1 : 0);
 	if (e->said && !strstr(err.msg, e->said))
 		fail_msg("%s: %s", e->answers, err.msg);
+	assert_int_equal(err.may_pass, e->may_pass);
 	if (e->code)
 		assert_string_equal(r.refusal.code, e->code);
 	last = fake_request(w.fake, e->requests);

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "core/kept_blocks_file.h"
+#include "core/record.h"
 #include "core/run_journal.h"
 #include "service_support.h"
 #include "unit.h"
@@ -13,6 +14,9 @@
 	"<snapshotId>snap-01</snapshotId></item></snapshotSet>"       \
 	"</DescribeSnapshotsResponse>\"}"
 #define WHOSE "{\"path\": \"/\", \"status\": 403}" /* nobody says what account it is */
+#define HIDDEN                                                                  \
+	"{\"status\": 400, \"times\": 0, \"body\": \"<Response><Errors><Error>" \
+	"<Code>InvalidSnapshot.NotFound</Code></Error></Errors></Response>\"}"
 #define REFUSED "{\"status\": 400, \"times\": 0}"
 
 static void keep_digests(const char *key)
@@ -119,9 +123,53 @@ static void dead_runs_are_mentioned_when_one_begins(void **state)
 	free(recipe.name);
 }
 
+/* As a child of the run notes it. */
+static void note_made(const char *state_dir, const char *run_id, const char *id)
+{
+	CLEANUP(freep)
+	char *path = xasprintf("%s/amiwright/runs/%s", state_dir, run_id);
+	CLEANUP(strbuf_releasep) struct strbuf deed = STRBUF_INIT, line = STRBUF_INIT;
+	FILE *journal = fopen(path, "ae");
+
+	assert_non_null(journal);
+	run_past_format_deed(RUN_MADE, time(NULL), id, &deed);
+	record_add(&line, deed.data);
+	assert_int_equal(fwrite(line.data, line.length_bytes, 1, journal), 1);
+	assert_int_equal(fclose(journal), 0);
+}
+
+/* Then cleanup knows of what EC2 does not show yet. */
+static void a_journal_stays_while_what_it_names_is_hidden(void **state)
+{
+	CLEANUP(service_releasep) struct service s = { 0 };
+	CLEANUP(freep) char *url = NULL;
+	CLEANUP(strv_releasep) struct strv runs = STRV_INIT;
+	const struct recipe recipe = { .name = xstrdup("web"),
+		.arch = RECIPE_ARCH_X86_64,
+		.image.boot_mode = RECIPE_MODE_UEFI };
+	const struct error why = { .code = ERR_INTERRUPTED };
+	struct build_cloud_spec spec = { 0 };
+	struct build_cloud *c = NULL;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(setenv("XDG_STATE_HOME", *state, 1), 0);
+	service_start(&s, *state, "{\"answers\": [" SNAPSHOT ", " WHOSE ", " HIDDEN "]}");
+	url = fake_url(s.fake, "");
+	spec.session.endpoint_url = url;
+	if (build_cloud_open(&spec, &recipe, NULL, &c, &err) < 0)
+		fail_msg("%s", err.msg);
+	note_made(*state, build_cloud_run_id(c), "snap-02");
+	build_cloud_give_up(c, &why, NULL);
+	c = build_cloud_free(c);
+	assert_int_equal(run_journal_list(&runs, &err), 0);
+	assert_int_equal(runs.count, 1);
+	free(recipe.name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		SCRATCH_TEST(a_journal_stays_while_what_it_names_is_hidden),
 		SCRATCH_TEST(a_parent_whose_child_is_refused_is_not_believed),
 		SCRATCH_TEST(dead_runs_are_mentioned_when_one_begins),
 	};

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "base/clock.h"
 #include "core/run_tags.h"
 #include "service_support.h"
 #include "unit.h"
@@ -59,17 +60,28 @@ static void the_root_is_found_by_its_name(void **state)
 	"</imageId><imageState>" state "</imageState><stateReason><message>as " \
 	"told</message></stateReason></item></imagesSet></DescribeImagesResponse>\"}"
 
+/* One look has three attempts. */
+#define BUSY(times) "{\"status\": 503, \"times\": " times "}"
+
 static void it_is_waited_for(void **state)
 {
 	static const struct {
 		const char *answers;
-		const char *message; /* NULL: it is available */
+		uint64_t most_s;
+		enum err_code code; /* ERR_NONE: it is available */
+		const char *message;
 		bool has_failed;
 	} cases[] = {
-		{ LOOK("pending") ", " LOOK("available"), NULL, false },
-		{ LOOK("pending") ", " LOOK("failed"), "ami-1 is failed: as told", true },
-		{ LOOK("deregistered"), "ami-1", true },
-		{ "{\"status\": 403, \"times\": 0}", "look at ami-1", false },
+		{ LOOK("pending") ", " LOOK("available"), 20, ERR_NONE, NULL, false },
+		{ LOOK("pending") ", " BUSY("4") ", " LOOK("available"), 20, ERR_NONE,
+			NULL, false },
+		{ BUSY("0"), 0, ERR_TIMEOUT, "s: look at ami-1: after 3 attempts",
+			false },
+		{ LOOK("pending") ", " LOOK("failed"), 20, ERR_FETCH,
+			"ami-1 is failed: as told", true },
+		{ LOOK("deregistered"), 20, ERR_FETCH, "ami-1", true },
+		{ "{\"status\": 403, \"times\": 0}", 20, ERR_FETCH, "look at ami-1",
+			false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -84,12 +96,55 @@ static void it_is_waited_for(void **state)
 		service_start(&s, *state, script);
 		if (aws_session_client(&s.session, AWS_EC2, 0, &ec2, &err) < 0)
 			fail_msg("%s", err.msg);
-		rc = image_wait(ec2, "ami-1", 0, 20, &has_failed, NULL, &err);
+		rc = image_wait(
+			ec2, "ami-1", 0, cases[i].most_s, &has_failed, NULL, &err);
 		ec2 = aws_client_free(ec2);
+		if (rc < 0 && !cases[i].message)
+			fail_msg("%s: %s", cases[i].answers, err.msg);
 		assert_int_equal(rc, cases[i].message ? -1 : 0);
 		assert_int_equal(has_failed, cases[i].has_failed);
 		if (cases[i].message)
-			unit_assert_error(&err, ERR_FETCH, cases[i].message);
+			unit_assert_error(&err, cases[i].code, cases[i].message);
+	}
+}
+
+#define NOT_FOUND(code, action)                                                      \
+	"{\"status\": 400, \"times\": 2, \"body\": \"<Response><Errors><Error>"      \
+	"<Code>" code ".NotFound</Code></Error></Errors></Response>\"}, {\"body\": " \
+	"\"<" action "Response/>\"}"
+
+/* Where it is young, the third request finds it; else the first one's answer is it. */
+static void only_what_is_old_is_gone(void **state)
+{
+	static const char images[] =
+		"{\"answers\": [" NOT_FOUND("InvalidAMIID", "DeregisterImage") "]}";
+	static const char snapshots[] =
+		"{\"answers\": [" NOT_FOUND("InvalidSnapshot", "DeleteSnapshot") "]}";
+
+	for (size_t i = 0; i < 4; i++) {
+		const bool is_image = i & 1, is_young = i & 2;
+		CLEANUP(service_releasep) struct service s = { 0 };
+		CLEANUP(freep) char *second = NULL, *third = NULL;
+		uint64_t made_at_ms = is_young ? clock_now_ms() : 0;
+		struct aws_client *ec2 = NULL;
+		struct error err = ERROR_INIT;
+		bool in_use;
+		int rc;
+
+		service_start(&s, *state, is_image ? images : snapshots);
+		if (aws_session_client(&s.session, AWS_EC2, 0, &ec2, &err) < 0)
+			fail_msg("%s", err.msg);
+		rc = is_image ? image_deregister(
+					ec2, "ami-1", made_at_ms, UNIT_PATIENCE_MS, &err)
+			      : image_delete_snapshot(
+					ec2, "snap-1", made_at_ms, &in_use, &err);
+		ec2 = aws_client_free(ec2);
+		if (rc < 0)
+			fail_msg("%s", err.msg);
+		second = fake_request(s.fake, 2);
+		third = fake_request(s.fake, 3);
+		assert_int_equal(second != NULL, is_young);
+		assert_int_equal(third != NULL, is_young);
 	}
 }
 
@@ -99,6 +154,7 @@ int main(void)
 		cmocka_unit_test(whose_it_is_is_in_its_tags),
 		cmocka_unit_test(the_root_is_found_by_its_name),
 		SCRATCH_TEST(it_is_waited_for),
+		SCRATCH_TEST(only_what_is_old_is_gone),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -31,8 +31,8 @@ static void assert_asks(void **state, const struct ec2_image *image, const char 
 	if (aws_session_client(&s.session, AWS_EC2, 0, &ec2, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_true(!at || timestamp_parse(at, &at_s));
-	rc = at ? image_state_deprecate(ec2, image, at_s, &err)
-		: image_state_protect(ec2, image, protect, &err);
+	rc = at ? image_state_deprecate(ec2, image, 0, at_s, &err)
+		: image_state_protect(ec2, image, 0, protect, &err);
 	ec2 = aws_client_free(ec2);
 	if (rc < 0)
 		fail_msg("%s", err.msg);

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "base/clock.h"
 #include "service_support.h"
 #include "unit.h"
 
@@ -135,6 +136,11 @@ static void refusals_are_believed_when_nothing_else_explains_them(void **state)
 		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " STATE(
 			  "pending") ", " STATE("completed"),
 			false, NULL },
+		/* Three attempts, and one more. */
+		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " STATE(
+			  "pending") ", {\"status\": 503, \"times\": 4}, " STATE("complet"
+										 "ed"),
+			false, NULL },
 		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " STATE("error"),
 			false, "snap-1 has failed: as told" },
 		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " GONE, false,
@@ -172,7 +178,42 @@ static void what_is_gone_is_removed(void **state)
 	struct error err = ERROR_INIT;
 
 	world_start(&w, *state, GONE);
-	assert_int_equal(snapshot_delete(w.ec2, "snap-1", UNIT_PATIENCE_MS, &err), 0);
+	assert_int_equal(snapshot_delete(w.ec2, "snap-1", 0, UNIT_PATIENCE_MS, &err), 0);
+}
+
+#define HIDDEN(times)                                                                   \
+	"{\"status\": 400, \"times\": " times ", \"body\": \"<Response><Errors><Error>" \
+	"<Code>InvalidSnapshot.NotFound</Code></Error></Errors></Response>\"}"
+
+/* It is not gone, but does not show yet. */
+static void what_is_young_is_waited_for_and_removed(void **state)
+{
+	static const struct {
+		const char *answers;
+		uint64_t most_ms;
+		const char *message; /* NULL: it is removed */
+	} cases[] = {
+		{ HIDDEN("2") ", {\"body\": \"<DeleteSnapshotResponse/>\"}",
+			UNIT_PATIENCE_MS, NULL },
+		{ HIDDEN("0"), 500, "remove snap-1: it was made a moment ago" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(world_releasep) struct world w = { 0 };
+		CLEANUP(freep) char *third = NULL;
+		struct error err = ERROR_INIT;
+		int rc;
+
+		world_start(&w, *state, cases[i].answers);
+		rc = snapshot_delete(
+			w.ec2, "snap-1", clock_now_ms(), cases[i].most_ms, &err);
+		assert_int_equal(rc, cases[i].message ? -1 : 0);
+		third = fake_request(w.service.fake, 3);
+		if (cases[i].message)
+			unit_assert_error(&err, ERR_FETCH, cases[i].message);
+		else
+			assert_non_null(third);
+	}
 }
 
 static void the_mark_is_one_call(void **state)
@@ -197,6 +238,7 @@ int main(void)
 		SCRATCH_TEST(answers_that_lie_start_nothing),
 		SCRATCH_TEST(refusals_are_believed_when_nothing_else_explains_them),
 		SCRATCH_TEST(what_is_gone_is_removed),
+		SCRATCH_TEST(what_is_young_is_waited_for_and_removed),
 		SCRATCH_TEST(the_mark_is_one_call),
 	};
 
