@@ -93,7 +93,8 @@ static const struct opt register_options[] = {
 	{ "keep", OPT_NUMBER, AT(keep), .arg = "N", .most = 100000, .shown = "all",
 		.help = "then remove the family's older images but the N newest" },
 	{ "wait", OPT_NUMBER, AT(wait_s), .arg = "SECONDS", .least = 1, .most = 86400,
-		.fallback = "3600", .help = "how long the image may take" },
+		.fallback = "3600",
+		.help = "how long snapshot and image may take, together" },
 	OPT_END,
 };
 #undef AT
