@@ -49,9 +49,8 @@ static int doctor_run(struct cli *cli, int argc, char **argv, struct error *err)
 	(void)fputs(text.data, cli->out);
 	if (!report.missing)
 		return 0;
-	return error_set(err, ERR_TOOL, 0,
-		"%zu of %zu things that are needed are missing", report.missing,
-		report.count);
+	return error_set(err, ERR_TOOL, 0, "%zu of %zu things that are needed %s missing",
+		report.missing, report.count, report.missing == 1 ? "is" : "are");
 }
 
 const struct command cmd_doctor = {

@@ -49,19 +49,26 @@ static void add_help(const struct opt *opt, struct strbuf *to)
 		strbuf_addf(to, " (default: %s)", text);
 }
 
-static void add_option(const struct opt *opt, struct strbuf *to)
+/* `text` in its column, beside what stands in the line since `start`, or below it. */
+static void add_beside(size_t start, const char *text, struct strbuf *to)
 {
-	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
-	size_t start = to->length_bytes, at;
+	size_t at = to->length_bytes - start;
 
-	add_form(opt, to);
-	add_help(opt, &text);
-	at = to->length_bytes - start;
 	if (at + 2 > TEXT_COLUMN) {
 		strbuf_add_char(to, '\n');
 		at = 0;
 	}
-	wrap_add(to, text.data, at, TEXT_COLUMN, COLUMNS);
+	wrap_add(to, text, at, TEXT_COLUMN, COLUMNS);
+}
+
+static void add_option(const struct opt *opt, struct strbuf *to)
+{
+	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+	const size_t start = to->length_bytes;
+
+	add_form(opt, to);
+	add_help(opt, &text);
+	add_beside(start, text.data, to);
 }
 
 static void add_options(const char *heading, const struct opt *table, struct strbuf *to)
@@ -102,14 +109,14 @@ void help_program(const struct opt *globals, struct strbuf *to)
 			   "\n"
 			   "commands:\n");
 	for (size_t i = 0; commands[i]; i++) {
-		size_t start = to->length_bytes;
+		const struct command *c = commands[i];
+		const size_t start = to->length_bytes;
 
-		if (commands[i]->hidden)
+		if (c->hidden)
 			continue;
-		strbuf_addf(to, "  %s %s", commands[i]->name,
-			commands[i]->words ? commands[i]->words : "");
-		wrap_add(to, commands[i]->help, to->length_bytes - start, TEXT_COLUMN,
-			COLUMNS);
+		strbuf_addf(to, "  %s%s%s", c->name, c->words && *c->words ? " " : "",
+			c->words ? c->words : "");
+		add_beside(start, c->help, to);
 	}
 	add_options("common options", globals, to);
 	strbuf_add_str(

@@ -44,7 +44,7 @@ struct progress_style {
 /* Lines, and below them one that changes: ten times a second at most, cut to fit. */
 struct progress_view *progress_terminal_new(FILE *to, struct progress_style style);
 
-/* Lines only; amounts and waits every few seconds. */
+/* Lines only; amounts and waits after seconds, and in the end once a minute. */
 struct progress_view *progress_plain_new(FILE *to, struct progress_style style);
 
 /* One JSON object a line, as amiwright(1) describes them. `to` stays the caller's. */

@@ -9,8 +9,6 @@
 #include "cli/progress.h"
 #include "cli/progress_text.h"
 
-enum { REPEAT_MS = 5000 }; /* between two lines about the same amount or wait */
-
 struct plain {
 	struct progress_view view; /* first */
 	FILE *to;
@@ -18,6 +16,7 @@ struct plain {
 	struct progress_meter meter;
 	char last[64]; /* what the last amount or wait was about */
 	uint64_t last_ms;
+	unsigned int told; /* how many lines in a row were about it */
 	bool last_was_all; /* and said that all of it is done */
 };
 
@@ -26,17 +25,22 @@ static bool is_all(const struct progress_event *e)
 	return e->kind == PROGRESS_AMOUNT && e->total && e->done == e->total;
 }
 
+static bool is_same(const struct plain *p, const char *subject)
+{
+	return !strncmp(p->last, subject, sizeof(p->last) - 1);
+}
+
 /* The first of a kind at once, then some, and once the one that says "all". */
 static bool is_due(const struct plain *p, const struct progress_event *e,
 	const char *subject, uint64_t now_ms)
 {
 	if (p->style.level < PROGRESS_NORMAL)
 		return false;
-	if (strncmp(p->last, subject, sizeof(p->last) - 1) != 0)
+	if (!is_same(p, subject))
 		return true;
 	if (is_all(e))
 		return !p->last_was_all;
-	return now_ms - p->last_ms >= REPEAT_MS;
+	return now_ms - p->last_ms >= progress_text_repeat_ms(p->told);
 }
 
 static void report_amount(struct plain *p, const struct progress_event *e)
@@ -51,6 +55,7 @@ static void report_amount(struct plain *p, const struct progress_event *e)
 		return;
 	(void)fprintf(p->to, "  %s\n", line.data);
 	(void)fflush(p->to);
+	p->told = is_same(p, subject.data) ? p->told + 1 : 1;
 	(void)snprintf(p->last, sizeof(p->last), "%s", subject.data);
 	p->last_ms = now_ms;
 	p->last_was_all = is_all(e);

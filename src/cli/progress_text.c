@@ -8,6 +8,8 @@
 #include "base/cleanup.h"
 #include "base/size.h"
 
+enum { REPEAT_MS = 5000, REPEAT_MOST_MS = 60000 };
+
 #define BOLD "\033[1m"
 #define RED "\033[31m"
 #define GREEN "\033[32m"
@@ -182,6 +184,21 @@ static void add_wait(const struct progress_event *e, struct strbuf *to)
 	strbuf_add_str(to, " s");
 }
 
+/* "23 s", "4 min 10 s", "2 h 17 min" */
+static void add_duration(uint64_t seconds, struct strbuf *to)
+{
+	const uint64_t minutes = (seconds + 59) / 60;
+
+	if (seconds < 60)
+		strbuf_addf(to, "%" PRIu64 " s", seconds);
+	else if (seconds < 3600)
+		strbuf_addf(
+			to, "%" PRIu64 " min %" PRIu64 " s", seconds / 60, seconds % 60);
+	else
+		strbuf_addf(
+			to, "%" PRIu64 " h %" PRIu64 " min", minutes / 60, minutes % 60);
+}
+
 /* Bytes a second since the quantity was first seen; 0 while it is too early to say. */
 static uint64_t meter_rate(
 	struct progress_meter *m, const struct progress_event *e, uint64_t now_ms)
@@ -220,7 +237,18 @@ void progress_text_amount(struct progress_meter *m, const struct progress_event 
 	if (!rate)
 		return;
 	strbuf_addf(to, ", %s/s", size_format(rate, size));
-	if (e->total > e->done)
-		strbuf_addf(to, ", %" PRIu64 " s left",
-			(e->total - e->done + rate - 1) / rate);
+	if (e->total <= e->done)
+		return;
+	strbuf_add_str(to, ", ");
+	add_duration((e->total - e->done + rate - 1) / rate, to);
+	strbuf_add_str(to, " left");
+}
+
+uint64_t progress_text_repeat_ms(unsigned int told)
+{
+	uint64_t ms = REPEAT_MS;
+
+	while (told-- > 1 && ms < REPEAT_MOST_MS)
+		ms *= 2;
+	return ms < REPEAT_MOST_MS ? ms : REPEAT_MOST_MS;
 }

@@ -38,5 +38,9 @@ void progress_text_subject(const struct progress_meter *m, const struct progress
 void progress_text_amount(struct progress_meter *m, const struct progress_event *e,
 	uint64_t now_ms, struct strbuf *to);
 
+/* How long the same subject is then not told of again in a line that stays, after so many
+ * such lines: 5 s at first, twice as long each time, a minute at most. */
+uint64_t progress_text_repeat_ms(unsigned int told);
+
 /* Append `text` without what a terminal would obey: control characters become '?'. */
 void progress_text_safe(struct strbuf *to, const char *text);

@@ -183,6 +183,14 @@ const struct ebs_block *block_list_next(const struct block_list *l)
 	return (const struct ebs_block *)blocks->items + l->at;
 }
 
+uint64_t block_list_left_most(const struct block_list *l)
+{
+	const struct ebs_block_list *page = page_of(l);
+	const uint64_t end = block_list_volume_bytes(l) / EBS_BLOCK_BYTES;
+
+	return page->blocks.count - l->at + (page->next_token ? end - l->next_index : 0);
+}
+
 bool block_list_covers(const struct block_list *l, uint64_t index)
 {
 	const uint64_t end = page_of(l)->next_token

@@ -36,6 +36,10 @@ uint64_t block_list_volume_bytes(const struct block_list *l);
 const struct ebs_block *block_list_next(const struct block_list *l);
 void block_list_advance(struct block_list *l);
 
+/* How many may still come, from the next one on: as many as there are behind the page in
+ * the volume, until the last page is there. Then it is how many do. */
+uint64_t block_list_left_most(const struct block_list *l);
+
 /*
  * Whether the page tells of the block. If so, block_list_find() has it, or NULL when the
  * snapshot does not.

@@ -52,6 +52,11 @@ void doctor_add_permission(struct doctor_report *r, const char *what, bool is_al
 			"whether it is allowed could not be told");
 }
 
+bool doctor_is_service(const struct aws_result *r, const struct error *why)
+{
+	return r->status && (why->code == ERR_NONE || r->refusal.code);
+}
+
 /* The tools that are started, and Debian's packages that have them. */
 static const struct tool {
 	const char *name, *package;
@@ -169,7 +174,8 @@ void doctor_text(const struct doctor_report *r, struct strbuf *to)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct doctor_finding *f = &r->items[i];
 
-		strbuf_addf(to, "%-*s%s\n", INDENT, verdict_names[f->verdict], f->what);
+		strbuf_addf(to, "%-*s", INDENT, verdict_names[f->verdict]);
+		wrap_add_whole(to, f->what, INDENT, INDENT, COLUMNS);
 		if (f->verdict != DOCTOR_GOOD && f->found)
 			add_line(f->found, to);
 		if (f->remedy)

@@ -19,6 +19,11 @@
 #define DOCTOR_GIVE_POLICY \
 	"give the caller the policy that 'amiwright plan --policy' prints"
 
+/* The remedy for a web server, or whatever else there is. */
+#define DOCTOR_NOT_AWS                                                           \
+	"what answers there is no such service: name another --endpoint-url or " \
+	"AWS_ENDPOINT_URL, or none"
+
 enum doctor_verdict {
 	DOCTOR_GOOD = 0,
 	DOCTOR_WEAK, /* it works without, or it could not be told */
@@ -52,6 +57,10 @@ void doctor_add(struct doctor_report *r, enum doctor_verdict verdict, const char
 /* Add what is known of a permission; `why` is what was said when neither is. */
 void doctor_add_permission(struct doctor_report *r, const char *what, bool is_allowed,
 	bool is_denied, const struct error *why);
+
+/* Whether the service has answered as one of AWS's does: it did what it was asked for, or
+ * refused with a code. `why` is what was said when it did not. */
+bool doctor_is_service(const struct aws_result *r, const struct error *why);
 
 /* Tools, namespaces, firmware, KVM: what build and verify use. */
 void doctor_machine(

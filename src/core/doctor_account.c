@@ -19,6 +19,9 @@ enum {
 #define NO_IMAGE "ami-00000000000000000"
 #define NO_SNAPSHOT "snap-00000000000000000"
 
+#define ANOTHER_REGION \
+	"name a region that the account has enabled and that this machine reaches"
+
 static const char *const no_image = NO_IMAGE;
 static const struct ec2_tag any_tag = { "amiwright:state", "unfinished" };
 static const struct ec2_launch_permission any_user = { .user_id = "111122223333" };
@@ -101,7 +104,7 @@ static void judge_permission(const char *what, const struct aws_result *r,
 	const struct error *why, struct doctor_report *ret)
 {
 	doctor_add_permission(ret, what,
-		r->status == 200 || ec2_refused(r, "DryRunOperation"),
+		why->code == ERR_NONE || ec2_refused(r, "DryRunOperation"),
 		ec2_refused(r, "UnauthorizedOperation"), why);
 }
 
@@ -156,34 +159,66 @@ static int try_permissions_in(struct aws_client *ec2, const struct plan_account 
 	return 0;
 }
 
+/* Whether EC2 answers there, which is told. */
+static bool region_answers(
+	struct aws_client *ec2, enum doctor_verdict otherwise, struct doctor_report *ret)
+{
+	CLEANUP(freep) char *what = xasprintf("region %s", aws_client_region(ec2));
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	struct error why = ERROR_INIT;
+	const char *remedy = NULL;
+
+	(void)ec2_call(ec2, &ec2_describe_images_action, &describe_images, 0, &r, &why);
+	if (!r.status || ec2_refused(&r, "AuthFailure") ||
+		ec2_refused(&r, "OptInRequired"))
+		remedy = ANOTHER_REGION;
+	else if (!doctor_is_service(&r, &why))
+		remedy = DOCTOR_NOT_AWS;
+	doctor_add(ret, remedy ? otherwise : DOCTOR_GOOD, what,
+		remedy ? why.msg : "it answers", remedy);
+	return !remedy;
+}
+
+static void check_public(struct aws_client *ec2, const struct plan_account *plan,
+	enum doctor_verdict otherwise, struct doctor_report *ret)
+{
+	CLEANUP(freep)
+	char *what = xasprintf("public images in %s", aws_client_region(ec2));
+	struct error why = ERROR_INIT;
+
+	if (plan->recipe->publish.public && image_share_check_public(ec2, &why) < 0)
+		doctor_add(ret, otherwise, what, why.msg, NULL);
+}
+
+/* One that the image is published to. */
 static int try_region(const struct aws_session *s, const char *region,
 	const struct plan_account *plan, enum doctor_verdict otherwise,
 	struct doctor_report *ret, struct error *err)
 {
 	CLEANUP(freep) char *what = xasprintf("region %s", region);
-	CLEANUP(freep) char *shared = xasprintf("public images in %s", region);
 	CLEANUP(aws_client_freep) struct aws_client *ec2 = NULL;
-	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 	struct error why = ERROR_INIT;
 
-	if (aws_session_client_in(s, AWS_EC2, region, &ec2, &why) == 0)
-		(void)ec2_call(
-			ec2, &ec2_describe_images_action, &describe_images, 0, &r, &why);
-	if (!r.status || ec2_refused(&r, "AuthFailure") ||
-		ec2_refused(&r, "OptInRequired")) {
-		doctor_add(ret, otherwise, what, why.msg,
-			"name a region that the account has enabled and that this "
-			"machine reaches");
+	if (aws_session_client_in(s, AWS_EC2, region, &ec2, &why) < 0) {
+		doctor_add(ret, otherwise, what, why.msg, ANOTHER_REGION);
 		return 0;
 	}
-	doctor_add(ret, DOCTOR_GOOD, what, "it answers", NULL);
-	why = (struct error)ERROR_INIT;
-	if (plan->recipe->publish.public && image_share_check_public(ec2, &why) < 0)
-		doctor_add(ret, otherwise, shared, why.msg, NULL);
-	/* Those at home are told one by one. */
-	return strcmp(region, s->region) == 0
-		       ? 0
-		       : try_permissions_in(ec2, plan, otherwise, ret, err);
+	if (!region_answers(ec2, otherwise, ret))
+		return 0;
+	check_public(ec2, plan, otherwise, ret);
+	return try_permissions_in(ec2, plan, otherwise, ret, err);
+}
+
+static int try_regions(const struct aws_session *s, const struct strv *regions,
+	const struct plan_account *plan, enum doctor_verdict otherwise,
+	struct doctor_report *ret, struct error *err)
+{
+	/* The one at home was tried, and its permissions are told one by one. */
+	for (size_t i = 0; i < regions->count; i++)
+		if (strcmp(regions->items[i], s->region) != 0 &&
+			try_region(s, regions->items[i], plan, otherwise, ret, err) < 0)
+			return -1;
+	return 0;
 }
 
 static void count_pending(struct aws_client *ec2, struct doctor_report *ret)
@@ -202,34 +237,63 @@ static void count_pending(struct aws_client *ec2, struct doctor_report *ret)
 		"by default an account can have 100: wait, or ask AWS for more");
 }
 
+static int tell_account(
+	const struct aws_session *s, struct doctor_report *ret, struct error *err)
+{
+	CLEANUP(freep) char *account = NULL;
+	CLEANUP(freep) char *caller = NULL;
+	CLEANUP(freep) char *what = NULL;
+
+	if (run_caller(s, &account, &caller, err) < 0)
+		return -1;
+	if (!strcmp(account, RUN_ACCOUNT_UNKNOWN)) {
+		doctor_add(ret, DOCTOR_WEAK, "account", NULL,
+			"STS does not tell: are the credentials good?");
+		return 0;
+	}
+	what = xasprintf(
+		"account %s%s%s", account, caller ? ", as " : "", caller ? caller : "");
+	doctor_add(ret, DOCTOR_GOOD, what, account, NULL);
+	return 0;
+}
+
 static int look_around(const struct aws_session *s, struct aws_client *ec2,
 	const struct recipe *r, struct doctor_report *ret, struct error *err)
 {
 	static const struct recipe none;
 	const struct plan_account plan = { .recipe = r ? r : &none, .region = s->region };
 	const struct recipe_publish *publish = &plan.recipe->publish;
-	CLEANUP(freep) char *account = NULL;
+	bool answers;
 
-	if (run_account(s, &account, err) < 0)
+	if (tell_account(s, ret, err) < 0)
 		return -1;
-	doctor_add(ret,
-		strcmp(account, RUN_ACCOUNT_UNKNOWN) != 0 ? DOCTOR_GOOD : DOCTOR_WEAK,
-		"account", account, "STS does not tell: are the credentials good?");
-	if (try_region(s, s->region, &plan, DOCTOR_MISSING, ret, err) < 0)
+	answers = region_answers(ec2, DOCTOR_MISSING, ret);
+	if (answers)
+		check_public(ec2, &plan, DOCTOR_MISSING, ret);
+	if (try_regions(s, &publish->regions, &plan, DOCTOR_MISSING, ret, err) < 0 ||
+		try_regions(s, &publish->best_effort, &plan, DOCTOR_WEAK, ret, err) < 0 ||
+		doctor_services(s, &plan, ret, err) < 0)
 		return -1;
-	for (size_t i = 0; i < publish->regions.count; i++)
-		if (strcmp(publish->regions.items[i], s->region) != 0 &&
-			try_region(s, publish->regions.items[i], &plan, DOCTOR_MISSING,
-				ret, err) < 0)
-			return -1;
-	for (size_t i = 0; i < publish->best_effort.count; i++)
-		if (try_region(s, publish->best_effort.items[i], &plan, DOCTOR_WEAK, ret,
-			    err) < 0)
-			return -1;
-	if (doctor_services(s, &plan, ret, err) < 0)
-		return -1;
+	if (!answers)
+		return 0;
 	count_pending(ec2, ret);
 	return try_permissions(ec2, &plan, ret, err);
+}
+
+/* What is wrong with a profile is no matter of regions. */
+static bool has_profile(const struct aws_session_spec *spec, struct doctor_report *ret)
+{
+	CLEANUP(aws_config_freep) struct aws_config *config = NULL;
+	struct error why = ERROR_INIT;
+
+	if (aws_config_load(spec->profile, &config, &why) == 0)
+		return true;
+	doctor_add(ret, DOCTOR_MISSING, "profile", why.msg,
+		why.code == ERR_USAGE ? "name one that is there, in --profile or "
+					"AWS_PROFILE, or make it with 'aws configure "
+					"--profile'"
+				      : "amiwright-upload(1) says what is read");
+	return false;
 }
 
 int doctor_account(const struct aws_session_spec *spec, const struct recipe *r,
@@ -240,6 +304,8 @@ int doctor_account(const struct aws_session_spec *spec, const struct recipe *r,
 	CLEANUP(aws_credentials_unrefp) struct aws_credentials *keys = NULL;
 	struct error why = ERROR_INIT;
 
+	if (!has_profile(spec, ret))
+		return 0;
 	if (aws_session_open(spec, &session, &why) < 0 ||
 		aws_session_client(&session, AWS_EC2, 0, &ec2, &why) < 0) {
 		doctor_add(ret, DOCTOR_MISSING, "region and profile", why.msg,

@@ -144,16 +144,19 @@ static int try_ebs(const struct aws_session *s, const struct plan_account *plan,
 	CLEANUP(aws_client_freep) struct aws_client *ebs = NULL;
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 	struct error why = ERROR_INIT;
+	bool answers;
 
 	if (aws_session_client(s, AWS_EBS, 1, &ebs, &why) == 0 &&
 		ask(ebs, &any, &r, &why, err) < 0)
 		return -1;
-	/* Any answer shows that there is a way. */
-	doctor_add(ret, r.status ? DOCTOR_GOOD : DOCTOR_MISSING, "network to EBS direct",
-		r.status ? "it answers" : why.msg,
-		"let this machine reach the endpoint, or name another one in "
-		"AWS_ENDPOINT_URL_EBS");
-	for (const struct plan_action *a = plan_actions; r.status && a->name; a++)
+	/* Also a refusal shows that there is a way. */
+	answers = doctor_is_service(&r, &why);
+	doctor_add(ret, answers ? DOCTOR_GOOD : DOCTOR_MISSING, "network to EBS direct",
+		answers ? "it answers" : why.msg,
+		r.status ? DOCTOR_NOT_AWS
+			 : "let this machine reach the endpoint, or name another one in "
+			   "AWS_ENDPOINT_URL_EBS");
+	for (const struct plan_action *a = plan_actions; answers && a->name; a++)
 		if (!strncmp(a->name, "ebs:", 4) && plan_action_is_needed(plan, a) &&
 			try_ebs_action(ebs, a->name, ret, err) < 0)
 			return -1;

@@ -9,7 +9,7 @@
 #include "base/wrap.h"
 #include "core/recipe_schema.h"
 
-enum { COLUMNS = 80, VALUE_COLUMN = 22, ORIGIN_COLUMN = 49 };
+enum { COLUMNS = 80, VALUE_COLUMN = 26, ORIGIN_COLUMN = 52 };
 
 static const char *boot_words(const struct recipe *r)
 {

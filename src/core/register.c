@@ -18,7 +18,6 @@
 #include "core/waiting.h"
 
 enum {
-	SNAPSHOT_MOST_S = 3600,
 	VISIBLE_MOST_S = 120, /* until what has a name is found by it */
 	DELETE_MOST_MS = 10000,
 };
@@ -35,6 +34,7 @@ struct registration {
 	char *image_id; /* NULL: there is none yet */
 	char *boot_mode;
 	uint64_t made_at_ms; /* of the image; 0: long ago */
+	uint64_t waited_ms; /* for the snapshot */
 	bool was_there;
 };
 
@@ -79,6 +79,24 @@ void register_result_release(struct register_result *r)
 	*r = (struct register_result){ 0 };
 }
 
+/* One limit holds for both waits: that for the image has what the snapshot has left. */
+static uint64_t left_s(const struct registration *r)
+{
+	const uint64_t most_ms = r->spec->wait_most_s * 1000;
+
+	return most_ms > r->waited_ms ? (most_ms - r->waited_ms) / 1000 : 0;
+}
+
+static int wait_for_snapshot(struct registration *r, struct error *err)
+{
+	const uint64_t begin_ms = clock_now_ms();
+	const int rc = snapshot_wait(
+		r->ec2, r->spec->image.snapshot_id, 0, left_s(r), r->progress, err);
+
+	r->waited_ms = clock_now_ms() - begin_ms;
+	return rc;
+}
+
 static int check_snapshot(struct registration *r, struct error *err)
 {
 	const struct register_image *i = &r->spec->image;
@@ -100,8 +118,7 @@ static int check_snapshot(struct registration *r, struct error *err)
 			i->volume_size_gib.value);
 	if (snapshot->state && !strcmp(snapshot->state, "completed"))
 		return 0;
-	return snapshot_wait(
-		r->ec2, i->snapshot_id, 0, SNAPSHOT_MOST_S, r->progress, err);
+	return wait_for_snapshot(r, err);
 }
 
 /* The image of our name, if there is one: in *ret, which has at most one. */
@@ -343,7 +360,7 @@ static int finish(struct registration *r, struct error *err)
 	const struct register_spec *spec = r->spec;
 	bool has_failed = false;
 
-	if (image_wait(r->ec2, r->image_id, r->made_at_ms, spec->wait_most_s, &has_failed,
+	if (image_wait(r->ec2, r->image_id, r->made_at_ms, left_s(r), &has_failed,
 		    r->progress, err) < 0) {
 		if (has_failed && !r->was_there) {
 			remove_failed(r);

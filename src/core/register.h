@@ -17,7 +17,7 @@
 struct register_spec {
 	struct aws_session_spec session;
 	struct register_image image;
-	uint64_t wait_most_s;
+	uint64_t wait_most_s; /* for the snapshot and the image together */
 	bool replaces; /* an image of that name that is another one */
 	/* Of a run that has begun and goes on afterwards; NULL: one of its own. A failure
 	 * leaves it and what it says to the caller. */

@@ -16,7 +16,17 @@ static bool is_account(const char *text)
 	       strspn(text, "0123456789") == ACCOUNT_CHARS;
 }
 
-int run_account(const struct aws_session *session, char **ret, struct error *err)
+static bool is_arn(const char *text)
+{
+	if (!text || strncmp(text, "arn:", 4) != 0)
+		return false;
+	while (*text > ' ' && *text <= '~')
+		text++;
+	return !*text;
+}
+
+int run_caller(const struct aws_session *session, char **ret_account, char **ret_arn,
+	struct error *err)
 {
 	static const struct sts_get_caller_identity request;
 	const struct aws_call call = {
@@ -27,17 +37,26 @@ int run_account(const struct aws_session *session, char **ret, struct error *err
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 	CLEANUP(aws_client_freep) struct aws_client *sts = NULL;
 	struct error why = ERROR_INIT;
-	const char *account = NULL;
+	struct sts_caller caller = { 0 };
 
 	if (aws_session_client(session, AWS_STS, 1, &sts, &why) == 0 &&
 		aws_client_call(sts, &call, &r, &why) == 0)
-		account = ((const struct sts_caller_answer *)r.answer)->result.account;
+		caller = ((const struct sts_caller_answer *)r.answer)->result;
 	if (why.code == ERR_INTERRUPTED) {
 		*err = why;
 		return -1;
 	}
-	*ret = xstrdup(is_account(account) ? account : RUN_ACCOUNT_UNKNOWN);
+	*ret_account = xstrdup(
+		is_account(caller.account) ? caller.account : RUN_ACCOUNT_UNKNOWN);
+	*ret_arn = is_arn(caller.arn) ? xstrdup(caller.arn) : NULL;
 	return 0;
+}
+
+int run_account(const struct aws_session *session, char **ret, struct error *err)
+{
+	CLEANUP(freep) char *arn = NULL;
+
+	return run_caller(session, ret, &arn, err);
 }
 
 int run_begin(const char *command, const struct aws_session *session,

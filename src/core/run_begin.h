@@ -19,5 +19,9 @@ int run_begin(const char *command, const struct aws_session *session,
  */
 int run_account(const struct aws_session *session, char **ret, struct error *err);
 
+/* The same, and the ARN of the user or role that they are of; NULL where STS does not tell. */
+int run_caller(const struct aws_session *session, char **ret_account, char **ret_arn,
+	struct error *err);
+
 /* Warn of what is there for `cleanup`: the journals of runs that died on this machine. */
 void run_mention_dead(struct progress *p);

@@ -5,11 +5,12 @@
 What ebs_server.py says of STATE holds here, too. Besides:
 
   STATE/seed        JSON, read once: what is there from the beginning,
-                      {"snapshots": [{"id", "size", "tags", "state", "age_s", "blocks", "encrypted",
-                                      "like", "own"}],
+                      {"snapshots": [{"id", "size", "tags", "state", "looks", "age_s", "blocks",
+                                      "encrypted", "like", "own"}],
                        "images": [{"id", "name", "tags", "snapshots", "age_s", "architecture",
                                    "hvm", "more", "owner"}],
                        "parameters": {name: [type, value]}}
+                    looks      so many see a pending one pending, and then it is completed
                     blocks     indices of blocks that it has, each with content of its own
                     like, own  but for the blocks that are `own`, with that of this snapshot
                     hvm        it is one of today, and not paravirtual
@@ -270,6 +271,8 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
             snapshot = ebs_server.Snapshot({"VolumeSize": told.get("size", 8), "Tags": tags})
             snapshot.id = told["id"]
             snapshot.state = told.get("state", "completed")
+            if "looks" in told:
+                snapshot.looks, snapshot.ends_in = told["looks"], "completed"
             # It was there before: nothing hides it.
             snapshot.begun -= 3600
             snapshot.age_s = told.get("age_s", 0) - 3600

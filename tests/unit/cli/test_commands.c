@@ -128,6 +128,25 @@ static void help_says_everything_in_80_columns(void **state)
 	assert_non_null(strstr(program.data, "(default: auto)"));
 }
 
+/* What is too long for its column has the text below it. */
+static void forms_stand_apart_from_their_text(void **state)
+{
+	CLEANUP(strbuf_releasep) struct strbuf program = STRBUF_INIT;
+
+	(void)state;
+	help_program(global_options, &program);
+	for (size_t i = 0; commands[i]; i++) {
+		const struct command *c = commands[i];
+		CLEANUP(freep)
+		char *form = xasprintf("\n  %s%s%s", c->name,
+			c->words && *c->words ? " " : "", c->words ? c->words : "");
+		const char *after = strstr(program.data, form);
+
+		if (!c->hidden && (!after || !strchr(" \n", after[strlen(form)])))
+			fail_msg("%s is glued to its text", form + 1);
+	}
+}
+
 static void unknown_commands_get_a_suggestion(void **state)
 {
 	struct error err = ERROR_INIT;
@@ -253,6 +272,7 @@ int main(void)
 		cmocka_unit_test(tables_are_whole),
 		cmocka_unit_test(environment_names_mean_one_thing),
 		cmocka_unit_test(help_says_everything_in_80_columns),
+		cmocka_unit_test(forms_stand_apart_from_their_text),
 		cmocka_unit_test(unknown_commands_get_a_suggestion),
 		cmocka_unit_test(surplus_words_are_refused_by_every_command),
 		cmocka_unit_test(options_that_replace_words_take_none),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/progress.h"
 
+#include <limits.h>
 #include <pty.h>
 #include <sys/ioctl.h>
 
@@ -241,6 +242,44 @@ static void the_meter_tells_rate_and_time_left(void **state)
 	assert_string_equal(line.data, "upload: 10.0 MiB");
 }
 
+static void what_takes_hours_is_told_in_hours(void **state)
+{
+	static const struct {
+		uint64_t mib;
+		const char *left;
+	} cases[] = {
+		{ 59, "1.00 MiB/s, 59 s left" },
+		{ 60, "1.00 MiB/s, 1 min 0 s left" },
+		{ 3599, "1.00 MiB/s, 59 min 59 s left" },
+		{ 3600, "1.00 MiB/s, 1 h 0 min left" },
+		{ 8210, "1.00 MiB/s, 2 h 17 min left" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct progress_event e = { .kind = PROGRESS_AMOUNT, .text = "download" };
+		struct progress_meter m = { 0 };
+		CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
+
+		e.total = (1 + cases[i].mib) << 20;
+		progress_text_amount(&m, &e, 1000, &line);
+		e.done = 1 << 20;
+		progress_text_amount(&m, &e, 2000, &line);
+		if (!strstr(line.data, cases[i].left))
+			fail_msg("not '%s': %s", cases[i].left, line.data);
+	}
+}
+
+static void what_lasts_is_told_less_and_less(void **state)
+{
+	static const uint64_t seconds[] = { 5, 10, 20, 40, 60, 60 };
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(seconds); i++)
+		assert_int_equal(progress_text_repeat_ms(i + 1), seconds[i] * 1000);
+	assert_int_equal(progress_text_repeat_ms(UINT_MAX), 60000);
+}
+
 static void errors_are_quoted_and_usage_says_more(void **state)
 {
 	static const struct command build = { .name = "build", .words = "RECIPE" };
@@ -279,6 +318,8 @@ int main(void)
 		cmocka_unit_test(events_are_one_object_a_line),
 		cmocka_unit_test(a_tee_tells_both),
 		cmocka_unit_test(the_meter_tells_rate_and_time_left),
+		cmocka_unit_test(what_takes_hours_is_told_in_hours),
+		cmocka_unit_test(what_lasts_is_told_less_and_less),
 		cmocka_unit_test(errors_are_quoted_and_usage_says_more),
 	};
 

@@ -134,8 +134,8 @@ static void only_what_is_old_is_gone(void **state)
 		service_start(&s, *state, is_image ? images : snapshots);
 		if (aws_session_client(&s.session, AWS_EC2, 0, &ec2, &err) < 0)
 			fail_msg("%s", err.msg);
-		rc = is_image ? image_deregister(
-					ec2, "ami-1", made_at_ms, UNIT_PATIENCE_MS, &err)
+		rc = is_image ? image_deregister(ec2, "ami-1", made_at_ms,
+					UNIT_PATIENCE_MS, NULL, &err)
 			      : image_delete_snapshot(
 					ec2, "snap-1", made_at_ms, &in_use, &err);
 		ec2 = aws_client_free(ec2);

@@ -26,14 +26,28 @@ static void the_text_fits_and_says_where_values_come_from(void **state)
 			fail_msg("%zu columns: %s", wrap_width(line), line);
 	strbuf_truncate(&plan, 0);
 	plan_text(r, &plan);
-	assert_non_null(strstr(plan.data, "\n  user                deploy"));
+	assert_non_null(strstr(plan.data, "\n  user                    deploy"));
 	assert_non_null(strstr(plan.data, " r.yaml:4:7\n"));
-	assert_non_null(strstr(plan.data, "\n  locale              C.UTF-8 "));
+	assert_non_null(strstr(plan.data, "\n  locale                  C.UTF-8 "));
 	assert_non_null(strstr(plan.data, " default\n"));
 	assert_non_null(strstr(plan.data, "\n   1. "));
 	assert_non_null(strstr(plan.data, "UEFI"));
 	assert_null(strstr(plan.data, "BIOS"));
 	assert_null(strstr(plan.data, "$6$"));
+}
+
+static void a_value_stands_apart_from_its_key(void **state)
+{
+	CLEANUP(recipe_freep) struct recipe *r = load_good(*state, text, NULL);
+	CLEANUP(strbuf_releasep) struct strbuf values = STRBUF_INIT;
+
+	plan_values_text(r, true, &values);
+	for (const struct recipe_key *key = recipe_keys; key->path; key++) {
+		CLEANUP(freep) char *start = xasprintf("  %s ", key->path);
+
+		if (!strstr(values.data, start))
+			fail_msg("nothing between %s and its value", key->path);
+	}
 }
 
 static void an_intro_leaves_out_what_has_no_value(void **state)
@@ -89,6 +103,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(the_text_fits_and_says_where_values_come_from),
+		SCRATCH_TEST(a_value_stands_apart_from_its_key),
 		SCRATCH_TEST(an_intro_leaves_out_what_has_no_value),
 		SCRATCH_TEST(the_document_is_json_with_typed_values),
 	};
