@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "aws/credentials_source.h"
+#include "aws/mfa_keys.h"
 #include "aws/secret.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -277,5 +278,7 @@ bool credentials_provider_reject(
 	if (p->current == c)
 		p->current = aws_credentials_unref(p->current);
 	(void)pthread_mutex_unlock(&p->lock);
+	if (p->spec.mfa)
+		mfa_keys_drop(p->spec.mfa, c);
 	return true;
 }

@@ -36,15 +36,14 @@ static inline void aws_credentials_unrefp(struct aws_credentials **c)
 	*c = aws_credentials_unref(*c);
 }
 
+struct mfa_keys;
+
 /* All of it is the caller's, and outlives the provider. */
 struct credentials_spec {
 	const struct aws_config *config;
 	const struct credentials_http *http;
 	const char *region; /* whose STS is asked; NULL: us-east-1 */
-	/* The code of the MFA device `serial`, to be freed. NULL: nobody can be asked. */
-	int (*ask_mfa_code)(
-		const char *serial, char **ret_code, void *userdata, struct error *err);
-	void *userdata;
+	struct mfa_keys *mfa; /* NULL: nobody can be asked for a code */
 	int64_t (*now_s)(void); /* since 1970; NULL: the clock */
 };
 

@@ -20,10 +20,17 @@ struct progress_view {
 	/* The run is over; `err` NULL: it succeeded. Nothing is reported after this. */
 	void (*finish)(struct progress_view *v, const struct error *err);
 	void (*free)(struct progress_view *v);
+	/* NULL: it does not mind what else is on the screen. */
+	void (*hold)(struct progress_view *v);
+	void (*resume)(struct progress_view *v);
 };
 
 void progress_view_finish(struct progress_view *v, const struct error *err);
 struct progress_view *progress_view_free(struct progress_view *v);
+/* While held, the screen is somebody else's: the live line is gone, and who reports waits.
+ * Not for the thread that holds it. NULL is fine. */
+void progress_view_hold(struct progress_view *v);
+void progress_view_resume(struct progress_view *v);
 static inline void progress_view_freep(struct progress_view **v)
 {
 	*v = progress_view_free(*v);

@@ -3,8 +3,25 @@
 
 #include <stdlib.h>
 
+#include "aws/mfa_keys.h"
 #include "aws/region.h"
 #include "base/alloc.h"
+
+/* Of the program: a person is asked once, in whichever session comes first. */
+static struct mfa_keys *mfa;
+
+void aws_session_ask_codes(int (*ask)(const char *serial, char **ret_code, void *userdata,
+				   struct error *err),
+	void *userdata)
+{
+	aws_session_forget_codes();
+	mfa = mfa_keys_new(ask, userdata);
+}
+
+void aws_session_forget_codes(void)
+{
+	mfa = mfa_keys_free(mfa);
+}
 
 static int open_parts(
 	const struct aws_session_spec *spec, struct aws_session *s, struct error *err)
@@ -18,6 +35,7 @@ static int open_parts(
 	credentials.config = s->config;
 	credentials.http = &s->fetch.http;
 	credentials.region = s->region;
+	credentials.mfa = mfa;
 	s->credentials = credentials_provider_new(&credentials);
 	if (spec->endpoint_url)
 		s->endpoint_url = xstrdup(spec->endpoint_url);
