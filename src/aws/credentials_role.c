@@ -193,11 +193,11 @@ static int assume_by_code(const struct credentials_context *c, const char *seria
 	int rc = 0;
 
 	mfa_keys_begin(mfa);
-	*ret = mfa_keys_find(mfa, c->profile, role, c->now_s);
+	*ret = mfa_keys_find(mfa, c->profile, role, c->now_s, c->clock);
 	if (!*ret) {
 		rc = assume(c, serial, ret, err);
 		if (rc == 0)
-			mfa_keys_keep(mfa, c->profile, role, *ret);
+			mfa_keys_keep(mfa, c->profile, role, *ret, c->clock);
 	}
 	mfa_keys_end(mfa);
 	return rc;

@@ -99,7 +99,7 @@ static int load_token(const struct credentials_context *c, const struct sso *sso
 	if (!ret->session_token || !ret->expiration ||
 		!timestamp_parse(ret->expiration, &expires_at_s))
 		return log_in(c, "the SSO token in the cache is not complete", err);
-	if (expires_at_s <= c->now_s)
+	if (expires_at_s <= credentials_now_s(c))
 		return log_in(c, "the SSO token has expired", err);
 	return 0;
 }

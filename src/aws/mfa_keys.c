@@ -13,6 +13,7 @@ enum { LAST_S = 60 };
 struct kept {
 	char *profile, *role_arn;
 	struct aws_credentials *credentials; /* or NULL */
+	struct server_clock clock;
 };
 
 struct mfa_keys {
@@ -72,14 +73,15 @@ static struct kept *find(struct mfa_keys *k, const char *profile, const char *ro
 	return NULL;
 }
 
-struct aws_credentials *mfa_keys_find(
-	struct mfa_keys *k, const char *profile, const char *role_arn, int64_t now_s)
+struct aws_credentials *mfa_keys_find(struct mfa_keys *k, const char *profile,
+	const char *role_arn, int64_t now_s, struct server_clock *clock)
 {
 	const struct kept *kept = find(k, profile, role_arn);
 
 	if (!kept || !kept->credentials ||
-		kept->credentials->expires_at_s - now_s < LAST_S)
+		kept->credentials->expires_at_s - (now_s + kept->clock.ahead_s) < LAST_S)
 		return NULL;
+	*clock = kept->clock;
 	return aws_credentials_ref(kept->credentials);
 }
 
@@ -90,7 +92,7 @@ int mfa_keys_ask(
 }
 
 void mfa_keys_keep(struct mfa_keys *k, const char *profile, const char *role_arn,
-	struct aws_credentials *c)
+	struct aws_credentials *c, const struct server_clock *clock)
 {
 	struct kept *kept = find(k, profile, role_arn);
 
@@ -98,10 +100,11 @@ void mfa_keys_keep(struct mfa_keys *k, const char *profile, const char *role_arn
 		array_reserve_one(
 			(void **)&k->kept, k->count, &k->room, sizeof(*k->kept));
 		kept = &k->kept[k->count++];
-		*kept = (struct kept){ xstrdup(profile), xstrdup(role_arn), NULL };
+		*kept = (struct kept){ xstrdup(profile), xstrdup(role_arn) };
 	}
 	aws_credentials_unref(kept->credentials);
 	kept->credentials = aws_credentials_ref(c);
+	kept->clock = *clock;
 }
 
 void mfa_keys_drop(struct mfa_keys *k, const struct aws_credentials *c)

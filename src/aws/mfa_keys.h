@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "aws/credentials.h"
+#include "aws/server_clock.h"
 #include "base/error.h"
 
 /* The code of the MFA device `serial`, to be freed; untouched: nobody can be asked. */
@@ -27,10 +28,13 @@ struct mfa_keys *mfa_keys_free(struct mfa_keys *k); /* NULL is fine */
 void mfa_keys_begin(struct mfa_keys *k);
 void mfa_keys_end(struct mfa_keys *k);
 
-/* A reference to the keys of the role that the profile assumes; NULL: there are none that
- * are still good at now_s. */
-struct aws_credentials *mfa_keys_find(
-	struct mfa_keys *k, const char *profile, const char *role_arn, int64_t now_s);
+/*
+ * A reference to the keys of the role that the profile assumes; NULL: there are none that
+ * are still good when our clock shows now_s. *clock becomes what STS's was found to be
+ * when they were made.
+ */
+struct aws_credentials *mfa_keys_find(struct mfa_keys *k, const char *profile,
+	const char *role_arn, int64_t now_s, struct server_clock *clock);
 
 /* As mfa_ask_fn. */
 int mfa_keys_ask(
@@ -38,7 +42,7 @@ int mfa_keys_ask(
 
 /* Instead of those that there were; takes a reference of its own. */
 void mfa_keys_keep(struct mfa_keys *k, const char *profile, const char *role_arn,
-	struct aws_credentials *c);
+	struct aws_credentials *c, const struct server_clock *clock);
 
 /* A service says that these have expired. */
 void mfa_keys_drop(struct mfa_keys *k, const struct aws_credentials *c);

@@ -24,11 +24,13 @@ What ebs_server.py says of STATE holds here, too. Besides:
                     in         with code: in these regions alone, a list
                     account    of GetCallerIdentity: the caller's
                     code       of AssumeRole: that of the MFA device; each is good once
+                    ahead_s    of AssumeRole: so far is STS's clock ahead of this machine's
                     "mutating" in an action's place: {"at": N, "fault": ...} of the Nth call that
                     changes something, counted since the file said so; "also" is a list of actions
                     that are counted besides
                     usage_operation  of DescribeImages: what all images are charged as
 """
+import calendar
 import datetime
 import fnmatch
 import http
@@ -474,14 +476,22 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
             "Response>", 'Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">', 1)
         self.answer(http.HTTPStatus.OK, text.encode(), kind="text/xml")
 
+    def date_time_string(self, timestamp=None):
+        ahead_s = self.server.service.told("AssumeRole").get("ahead_s", 0)
+        return super().date_time_string((timestamp or time.time()) + ahead_s)
+
     def assume(self, form):
         service, code = self.server.service, form.get("TokenCode")
+        ahead_s = service.told("AssumeRole").get("ahead_s", 0)
+        signed = time.strptime(self.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
+        if abs(calendar.timegm(signed) - time.time() - ahead_s) > 300:
+            raise Refusal(403, "SignatureDoesNotMatch", "Signature expired")
         with service.lock:
             if code != service.told("AssumeRole").get("code") or code in service.codes_used:
                 raise Refusal(403, "AccessDenied", "MultiFactorAuthentication failed")
             service.codes_used.add(code)
         keys = {"AccessKeyId": "ASIAROLE", "SecretAccessKey": "S", "SessionToken": "T",
-                "Expiration": moment(-3600)}
+                "Expiration": moment(-3600 - ahead_s)}
         self.answer_sts("AssumeRole", {"Credentials": keys})
 
     def act(self, action, tree):

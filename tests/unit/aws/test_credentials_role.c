@@ -87,6 +87,58 @@ static void roles_are_assumed(void **state)
 	fake_world_run(state, cases, ARRAY_SIZE(cases));
 }
 
+#define ONE "[default]\nrole_arn = one\nsource_profile = src\n" SOURCE
+#define SKEWED "SignatureDoesNotMatch: Signature not yet current"
+
+/* By STS it is 10:00 and not 12:00, so keys until 11:00 are good. */
+static void a_wrong_clock_is_corrected(void **state)
+{
+	static const struct fake_case cases[] = {
+		{ .config = ONE,
+			.script = { { "POST", STS, "X-Amz-Date: 20261121T120000Z", NULL,
+					    403, SKEWED,
+					    "Sat, 21 Nov 2026 10:00:00 GMT" },
+				{ "POST", STS, "X-Amz-Date: 20261121T100000Z",
+					"RoleSessionName=amiwright-1795262400", 200,
+					"AKID secret token 2026-11-21T11:00:00Z",
+					"Sat, 21 Nov 2026 10:00:00 GMT" } },
+			.key = "AKID" },
+		/* The role's own role is asked for by the right time at once. */
+		{ .config = "[default]\nrole_arn = one\nsource_profile = mid\n"
+			    "[profile mid]\nrole_arn = two\nsource_profile = "
+			    "src\n" SOURCE,
+			.script = { { "POST", STS, "X-Amz-Date: 20261121T120000Z", NULL,
+					    403, SKEWED,
+					    "Sat, 21 Nov 2026 10:00:00 GMT" },
+				{ "POST", STS, "X-Amz-Date: 20261121T100000Z", NULL, 200,
+					"AKMID s t 2026-11-21T11:00:00Z" },
+				{ "POST", STS, "X-Amz-Date: 20261121T100000Z", NULL, 200,
+					"AKTOP s t 2026-11-21T11:00:00Z" } },
+			.key = "AKTOP" },
+		/* Once more, and not for ever. */
+		{ .config = ONE,
+			.script = { { "POST", STS, NULL, NULL, 403, SKEWED,
+					    "Sat, 21 Nov 2026 10:00:00 GMT" },
+				{ "POST", STS, NULL, NULL, 403, SKEWED,
+					"Sat, 21 Nov 2026 08:00:00 GMT" } },
+			.message = SKEWED,
+			.code = ERR_FETCH },
+		/* The clock is right: something else is wrong. */
+		{ .config = ONE,
+			.script = { { "POST", STS, NULL, NULL, 403, SKEWED,
+				"Sat, 21 Nov 2026 12:00:09 GMT" } },
+			.message = SKEWED,
+			.code = ERR_FETCH },
+		{ .config = ONE,
+			.script = { { "POST", STS, NULL, NULL, 403, SKEWED,
+				"yesterday" } },
+			.message = SKEWED,
+			.code = ERR_FETCH },
+	};
+
+	fake_world_run(state, cases, ARRAY_SIZE(cases));
+}
+
 static void roles_that_lead_nowhere_are_refused(void **state)
 {
 	static const struct fake_case cases[] = {
@@ -191,6 +243,28 @@ static void a_person_is_asked_once_for_a_role(void **state)
 	fake_now_s += 90;
 	expect_key(w, NULL, mfa, "AK3");
 	assert_int_equal(asked, 3);
+	mfa_keys_free(mfa);
+}
+
+/* Two sessions, and a clock that is two hours ahead of STS's. */
+static void kept_keys_expire_by_the_clock_of_sts(void **state)
+{
+	static const struct fake_exchange script[] = {
+		{ "POST", STS, "X-Amz-Date: 20261121T120000Z", WITH_CODE, 403, SKEWED,
+			"Sat, 21 Nov 2026 10:00:00 GMT" },
+		{ "POST", STS, "X-Amz-Date: 20261121T100000Z", WITH_CODE, 200,
+			"AK1 s t 2026-11-21T11:00:00Z" },
+		{ 0 },
+	};
+	struct fake_world *w = *state;
+	unsigned int asked = 0;
+	struct mfa_keys *mfa = mfa_keys_new(ask_code, &asked);
+
+	fake_world_write(w, "config", "[default]\n" MFA_ROLE SOURCE);
+	w->script = script;
+	expect_key(w, NULL, mfa, "AK1");
+	expect_key(w, NULL, mfa, "AK1");
+	assert_int_equal(asked, 1);
 	mfa_keys_free(mfa);
 }
 
@@ -320,8 +394,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FAKE_TEST(roles_are_assumed),
+		FAKE_TEST(a_wrong_clock_is_corrected),
 		FAKE_TEST(roles_that_lead_nowhere_are_refused),
 		FAKE_TEST(a_person_is_asked_once_for_a_role),
+		FAKE_TEST(kept_keys_expire_by_the_clock_of_sts),
 		FAKE_TEST(keys_that_a_service_refuses_are_not_kept),
 		FAKE_TEST(a_role_by_a_role_asks_for_both),
 		FAKE_TEST(without_a_code_nothing_is_sent),
