@@ -69,6 +69,14 @@ struct aws_credentials *aws_credentials_unref(struct aws_credentials *c)
 	return NULL;
 }
 
+void aws_credentials_keep_from_children(struct aws_credentials *c)
+{
+	struct holder *h = (struct holder *)c;
+
+	/* Where it fails, a child has what it has of other keys, too. */
+	(void)secret_keep_from_children(h, h->size_bytes);
+}
+
 static const struct source {
 	credentials_source_fn *load;
 	bool of_profile; /* what a source_profile may use */

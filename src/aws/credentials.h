@@ -31,6 +31,8 @@ struct aws_credentials *aws_credentials_new(const char *access_key_id,
 struct aws_credentials *aws_credentials_ref(struct aws_credentials *c);
 struct aws_credentials *aws_credentials_unref(
 	struct aws_credentials *c); /* NULL is fine */
+/* From now on a forked child has these no more: it finds no access key id. */
+void aws_credentials_keep_from_children(struct aws_credentials *c);
 static inline void aws_credentials_unrefp(struct aws_credentials **c)
 {
 	*c = aws_credentials_unref(*c);

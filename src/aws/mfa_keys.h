@@ -14,6 +14,7 @@
 #include "aws/credentials.h"
 #include "aws/server_clock.h"
 #include "base/error.h"
+#include "base/strbuf.h"
 
 /* The code of the MFA device `serial`, to be freed; untouched: nobody can be asked. */
 typedef int mfa_ask_fn(
@@ -43,6 +44,13 @@ int mfa_keys_ask(
 /* Instead of those that there were; takes a reference of its own. */
 void mfa_keys_keep(struct mfa_keys *k, const char *profile, const char *role_arn,
 	struct aws_credentials *c, const struct server_clock *clock);
+
+/*
+ * A forked child begins without the keys, for it may run what strangers have written.
+ * What mfa_keys_lend() appends here gives them back to it, when it comes to use them.
+ */
+void mfa_keys_lend(struct mfa_keys *k, struct strbuf *to);
+int mfa_keys_take_back(struct mfa_keys *k, const struct strbuf *from, struct error *err);
 
 /* A service says that these have expired. */
 void mfa_keys_drop(struct mfa_keys *k, const struct aws_credentials *c);

@@ -5,7 +5,10 @@
 
 #include "aws/mfa_keys.h"
 #include "aws/region.h"
+#include "aws/secret.h"
 #include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/sandbox.h"
 
 /* Of the program: a person is asked once, in whichever session comes first. */
 static struct mfa_keys *mfa;
@@ -21,6 +24,23 @@ void aws_session_ask_codes(int (*ask)(const char *serial, char **ret_code, void 
 void aws_session_forget_codes(void)
 {
 	mfa = mfa_keys_free(mfa);
+}
+
+void aws_session_lend_keys(struct strbuf *answer)
+{
+	if (mfa)
+		mfa_keys_lend(mfa, answer);
+}
+
+int aws_session_regain_keys(struct error *err)
+{
+	CLEANUP(secret_strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	if (!mfa)
+		return 0;
+	if (sandbox_ask(&text, err) < 0)
+		return error_context(err, "ask for the keys of a role");
+	return mfa_keys_take_back(mfa, &text, err);
 }
 
 static int open_parts(

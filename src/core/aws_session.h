@@ -20,6 +20,14 @@ void aws_session_ask_codes(int (*ask)(const char *serial, char **ret_code, void 
 	void *userdata);
 void aws_session_forget_codes(void);
 
+/*
+ * The sandbox begins without these keys, for strangers' scripts run there. Where they
+ * have ended, aws_session_regain_keys() asks for them; aws_session_lend_keys() is the
+ * sandbox_answer_fn to that.
+ */
+void aws_session_lend_keys(struct strbuf *answer);
+int aws_session_regain_keys(struct error *err);
+
 /* What the user said; NULL: as the SDKs find it. */
 struct aws_session_spec {
 	const char *profile;

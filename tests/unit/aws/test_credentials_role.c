@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "aws/credentials_source.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "aws/mfa_keys.h"
 
 #include "credentials_fake.h"
@@ -268,6 +272,54 @@ static void kept_keys_expire_by_the_clock_of_sts(void **state)
 	mfa_keys_free(mfa);
 }
 
+/* 0: the child had no keys, was lent them, and has them. */
+static int look_as_a_child(struct mfa_keys *mfa, const struct strbuf *lent)
+{
+	struct server_clock clock = { 0 };
+	struct error err = ERROR_INIT;
+	struct aws_credentials *c;
+
+	if (mfa_keys_find(mfa, "default", "r", FAKE_NOW_S, &clock))
+		return 1;
+	if (mfa_keys_take_back(mfa, lent, &err) < 0)
+		return 2;
+	c = mfa_keys_find(mfa, "default", "r", FAKE_NOW_S, &clock);
+	if (!c || strcmp(c->access_key_id, "AK1") != 0 ||
+		strcmp(c->secret_access_key, "s") != 0 ||
+		strcmp(c->session_token, "t") != 0 || clock.ahead_s != -7200)
+		return 3;
+	return c->expires_at_s == FAKE_NOW_S - 3600 ? 0 : 4;
+}
+
+static void a_child_has_only_what_it_is_lent(void **state)
+{
+	const struct server_clock clock = { .ahead_s = -7200 };
+	unsigned int asked = 0;
+	struct mfa_keys *mfa = mfa_keys_new(ask_code, &asked);
+	struct aws_credentials *c = aws_credentials_new(
+		"AK1", "s", "t", FAKE_NOW_S - 3600, "an assumed role");
+	CLEANUP(strbuf_releasep) struct strbuf lent = STRBUF_INIT;
+	struct error err = ERROR_INIT;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	mfa_keys_keep(mfa, "default", "r", c, &clock);
+	mfa_keys_lend(mfa, &lent);
+	pid = fork();
+	if (pid == 0)
+		_exit(look_as_a_child(mfa, &lent));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_string_equal(c->access_key_id, "AK1");
+	strbuf_truncate(&lent, lent.length_bytes - 1);
+	strbuf_add_char(&lent, '\0');
+	strbuf_add(&lent, "x", 2);
+	assert_int_equal(mfa_keys_take_back(mfa, &lent, &err), -1);
+	aws_credentials_unref(c);
+	mfa_keys_free(mfa);
+}
+
 static void keys_that_a_service_refuses_are_not_kept(void **state)
 {
 	static const struct fake_exchange script[] = {
@@ -398,6 +450,7 @@ int main(void)
 		FAKE_TEST(roles_that_lead_nowhere_are_refused),
 		FAKE_TEST(a_person_is_asked_once_for_a_role),
 		FAKE_TEST(kept_keys_expire_by_the_clock_of_sts),
+		FAKE_TEST(a_child_has_only_what_it_is_lent),
 		FAKE_TEST(keys_that_a_service_refuses_are_not_kept),
 		FAKE_TEST(a_role_by_a_role_asks_for_both),
 		FAKE_TEST(without_a_code_nothing_is_sent),
