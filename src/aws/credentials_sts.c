@@ -49,7 +49,7 @@ static void sign(const struct credentials_context *c, const struct aws_credentia
 	sigv4_sign(c->signer, &scope, &request, ret);
 }
 
-/* Once; *ret_clock_corrected tells whether the signature may have failed for our clock. */
+/* Once; *ret_clock_corrected: the signature may have failed for our clock. */
 static int send_signed(const struct credentials_context *c, const struct endpoint *e,
 	const char *region, const struct strbuf *body, const struct aws_credentials *keys,
 	struct credentials_http_response *answer, bool *ret_clock_corrected,

@@ -37,7 +37,7 @@ typedef int sandbox_fn(void *userdata, struct progress *progress, struct strbuf 
 int sandbox_run(sandbox_fn *fn, void *userdata, struct progress *progress,
 	struct strbuf *ret_result, struct error *err);
 
-/* Outside: appends what the inside may have, once it asks. It is zeroed when it was sent. */
+/* Outside: appends what the inside may have, once it asks. It is zeroed when sent. */
 typedef void sandbox_answer_fn(struct strbuf *answer);
 
 /*

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the sandbox's inside tells its outside: progress, the result, an error, that it
- * asks; frames over a pipe, and the answer over another. Both ends are one program, so numbers travel as they stand in memory.
+ * asks; frames over a pipe, and the answer over another. Both ends are one program, so
+ * numbers travel as they stand in memory.
  */
 #pragma once
 

@@ -27,14 +27,17 @@ struct progress_view {
 
 void progress_view_finish(struct progress_view *v, const struct error *err);
 struct progress_view *progress_view_free(struct progress_view *v);
-/* While held, the screen is somebody else's: the live line is gone, and who reports waits.
- * Not for the thread that holds it. NULL is fine. */
-void progress_view_hold(struct progress_view *v);
-void progress_view_resume(struct progress_view *v);
 static inline void progress_view_freep(struct progress_view **v)
 {
 	*v = progress_view_free(*v);
 }
+
+/*
+ * While held, the screen is somebody else's: the live line is gone, and who reports
+ * waits. Not for the thread that holds it. NULL is fine.
+ */
+void progress_view_hold(struct progress_view *v);
+void progress_view_resume(struct progress_view *v);
 
 /* How much is shown. */
 enum progress_level {
