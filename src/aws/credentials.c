@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "aws/credentials_source.h"
+#include "aws/mfa_keys.h"
 #include "aws/secret.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -68,6 +69,14 @@ struct aws_credentials *aws_credentials_unref(struct aws_credentials *c)
 	return NULL;
 }
 
+void aws_credentials_keep_from_children(struct aws_credentials *c)
+{
+	struct holder *h = (struct holder *)c;
+
+	/* Where it fails, a child has what it has of other keys, too. */
+	(void)secret_keep_from_children(h, h->size_bytes);
+}
+
 static const struct source {
 	credentials_source_fn *load;
 	bool of_profile; /* what a source_profile may use */
@@ -92,6 +101,7 @@ struct credentials_provider {
 		*source; /* under `refreshing`: the one that had credentials */
 	pthread_mutex_t lock; /* of what follows */
 	struct aws_credentials *current;
+	struct server_clock clock; /* STS's, where it was asked */
 	int64_t retry_at_s;
 };
 
@@ -158,8 +168,8 @@ static int ask(struct credentials_provider *p, const struct credentials_context 
 	return 0;
 }
 
-static int load(
-	struct credentials_provider *p, struct aws_credentials **ret, struct error *err)
+static int load(struct credentials_provider *p, struct server_clock *clock,
+	struct aws_credentials **ret, struct error *err)
 {
 	const char *profile = aws_config_profile(p->spec.config);
 	const struct credentials_context c = {
@@ -168,6 +178,7 @@ static int load(
 		.use_environment = !aws_config_profile_is_explicit(p->spec.config),
 		.signer = p->signer,
 		.now_s = now_s(p),
+		.clock = clock,
 	};
 	CLEANUP(aws_credentials_unrefp) struct aws_credentials *got = NULL;
 
@@ -179,7 +190,7 @@ static int load(
 			"instance: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
 			"name another --profile, or give the instance a role",
 			p->source ? "any more " : "", profile);
-	if (got->expires_at_s && got->expires_at_s <= c.now_s)
+	if (got->expires_at_s && got->expires_at_s <= credentials_now_s(&c))
 		return error_set(err, ERR_TOOL, 0, "the credentials from %s have expired",
 			got->source);
 	*ret = TAKE_PTR(got);
@@ -199,6 +210,7 @@ static struct aws_credentials *look(
 	int64_t now = now_s(p);
 
 	(void)pthread_mutex_lock(&p->lock);
+	now += p->clock.ahead_s;
 	c = p->current ? aws_credentials_ref(p->current) : NULL;
 	*ret_must = expires_within(c, now, CREDENTIALS_MANDATORY_S);
 	*ret_is_due = *ret_must || (expires_within(c, now, CREDENTIALS_ADVISORY_S) &&
@@ -211,14 +223,20 @@ static struct aws_credentials *look(
 static int refresh(struct credentials_provider *p, struct error *err)
 {
 	struct aws_credentials *new = NULL;
-	int rc = load(p, &new, err);
+	struct server_clock clock;
+	int rc;
 
 	(void)pthread_mutex_lock(&p->lock);
+	clock = p->clock;
+	(void)pthread_mutex_unlock(&p->lock);
+	rc = load(p, &clock, &new, err);
+	(void)pthread_mutex_lock(&p->lock);
+	p->clock = clock;
 	if (rc == 0) {
 		aws_credentials_unref(p->current);
 		p->current = new;
 	} else {
-		p->retry_at_s = now_s(p) + RETRY_S;
+		p->retry_at_s = now_s(p) + clock.ahead_s + RETRY_S;
 	}
 	(void)pthread_mutex_unlock(&p->lock);
 	return rc;
@@ -277,5 +295,7 @@ bool credentials_provider_reject(
 	if (p->current == c)
 		p->current = aws_credentials_unref(p->current);
 	(void)pthread_mutex_unlock(&p->lock);
+	if (p->spec.mfa)
+		mfa_keys_drop(p->spec.mfa, c);
 	return true;
 }

@@ -31,20 +31,21 @@ struct aws_credentials *aws_credentials_new(const char *access_key_id,
 struct aws_credentials *aws_credentials_ref(struct aws_credentials *c);
 struct aws_credentials *aws_credentials_unref(
 	struct aws_credentials *c); /* NULL is fine */
+/* From now on a forked child has these no more: it finds no access key id. */
+void aws_credentials_keep_from_children(struct aws_credentials *c);
 static inline void aws_credentials_unrefp(struct aws_credentials **c)
 {
 	*c = aws_credentials_unref(*c);
 }
+
+struct mfa_keys;
 
 /* All of it is the caller's, and outlives the provider. */
 struct credentials_spec {
 	const struct aws_config *config;
 	const struct credentials_http *http;
 	const char *region; /* whose STS is asked; NULL: us-east-1 */
-	/* The code of the MFA device `serial`, to be freed. NULL: nobody can be asked. */
-	int (*ask_mfa_code)(
-		const char *serial, char **ret_code, void *userdata, struct error *err);
-	void *userdata;
+	struct mfa_keys *mfa; /* NULL: nobody can be asked for a code */
 	int64_t (*now_s)(void); /* since 1970; NULL: the clock */
 };
 

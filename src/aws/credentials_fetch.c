@@ -6,6 +6,7 @@
 #include "aws/secret.h"
 #include "aws/service_error.h"
 #include "aws/xml.h"
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 
@@ -46,10 +47,23 @@ static int send_repeatedly(struct http_client *client, const struct http_request
 	}
 }
 
+static void take_answer(struct http_answer *answer, struct credentials_http_response *ret)
+{
+	const char *date = http_answer_header(answer, "Date");
+
+	credentials_http_response_release(ret);
+	ret->status = answer->status;
+	ret->date = date ? xstrdup(date) : NULL;
+	ret->body = answer->body;
+	answer->body = (struct strbuf)STRBUF_INIT;
+	http_answer_release(answer);
+}
+
 static int fetch(const struct credentials_http *http,
 	const struct credentials_http_request *request,
 	struct credentials_http_response *ret, struct error *err)
 {
+	static const char *const wanted[] = { "Date", NULL };
 	const struct credentials_fetch *f = http->userdata;
 	struct http_header headers[HEADERS_MOST];
 	const struct http_request r = {
@@ -59,6 +73,7 @@ static int fetch(const struct credentials_http *http,
 		.header_count = request->header_count,
 		.body = request->body,
 		.body_bytes = request->body_bytes,
+		.wanted = wanted,
 		.body_most_bytes = request->most_bytes,
 		.direct = request->direct,
 		.connect_ms = (uint32_t)request->timeout_ms,
@@ -74,11 +89,7 @@ static int fetch(const struct credentials_http *http,
 			request->headers[i].value };
 	if (send_repeatedly(f->client, &r, request->attempts, &answer, err) < 0)
 		return -1;
-	ret->status = answer.status;
-	secret_strbuf_release(&ret->body);
-	ret->body = answer.body;
-	answer.body = (struct strbuf)STRBUF_INIT;
-	http_answer_release(&answer);
+	take_answer(&answer, ret);
 	return 0;
 }
 

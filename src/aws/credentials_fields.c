@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "aws/credentials_source.h"
 
+#include <stdlib.h>
+
 #include "aws/secret.h"
 #include "aws/timestamp.h"
 
 void credentials_http_response_release(struct credentials_http_response *r)
 {
 	secret_strbuf_release(&r->body);
+	free(r->date);
+	r->date = NULL;
 }
 
 void credentials_fields_release(struct credentials_fields *f)

@@ -29,6 +29,7 @@ struct credentials_http_request {
 
 struct credentials_http_response {
 	unsigned int status;
+	char *date; /* the header, or NULL */
 	struct strbuf body;
 };
 

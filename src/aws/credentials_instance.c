@@ -139,7 +139,7 @@ static struct aws_credentials *extend(
 	const struct credentials_context *c, struct aws_credentials *keys)
 {
 	struct aws_credentials *longer;
-	int64_t least = c->now_s + CREDENTIALS_ADVISORY_S + EXTENSION_S;
+	int64_t least = credentials_now_s(c) + CREDENTIALS_ADVISORY_S + EXTENSION_S;
 
 	if (keys->expires_at_s >= least)
 		return keys;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "aws/credentials_json.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,6 +13,7 @@
 static const struct shape {
 	const char *inside; /* the object that holds the members, where not the whole */
 	const char *access_key_id, *secret_access_key, *session_token, *expiration;
+	bool in_seconds; /* from now, is the expiration */
 } shapes[] = {
 	[CREDENTIALS_JSON_PROCESS] = { NULL, "AccessKeyId", "SecretAccessKey",
 		"SessionToken", "Expiration" },
@@ -20,6 +22,10 @@ static const struct shape {
 	[CREDENTIALS_JSON_SSO_ROLE] = { "roleCredentials", "accessKeyId",
 		"secretAccessKey", "sessionToken", "expiration" },
 	[CREDENTIALS_JSON_SSO_TOKEN] = { NULL, NULL, NULL, "accessToken", "expiresAt" },
+	[CREDENTIALS_JSON_SSO_CLIENT] = { NULL, "clientId", "clientSecret",
+		"refreshToken", "registrationExpiresAt" },
+	[CREDENTIALS_JSON_SSO_RENEWED] = { NULL, "refreshToken", NULL, "accessToken",
+		"expiresIn", .in_seconds = true },
 };
 
 /* The strings of an object are zeroed before jansson frees them. */
@@ -60,6 +66,17 @@ static char *member_text(const json_t *object, const char *key)
 	return xstrdup(text);
 }
 
+static char *expiration_text(const json_t *object, const struct shape *s)
+{
+	const json_t *value = json_object_get(object, s->expiration);
+
+	if (!s->in_seconds)
+		return member_text(object, s->expiration);
+	return json_is_integer(value)
+		       ? xasprintf("%" JSON_INTEGER_FORMAT, json_integer_value(value))
+		       : NULL;
+}
+
 int credentials_json_decode(const char *text, size_t length_bytes,
 	enum credentials_json shape, const char *what, struct credentials_fields *ret,
 	struct error *err)
@@ -81,7 +98,7 @@ int credentials_json_decode(const char *text, size_t length_bytes,
 		.access_key_id = member_text(object, s->access_key_id),
 		.secret_access_key = member_text(object, s->secret_access_key),
 		.session_token = member_text(object, s->session_token),
-		.expiration = member_text(object, s->expiration),
+		.expiration = expiration_text(object, s),
 	};
 	return 0;
 }

@@ -16,6 +16,12 @@ enum credentials_json {
 	CREDENTIALS_JSON_METADATA,
 	CREDENTIALS_JSON_SSO_ROLE,
 	CREDENTIALS_JSON_SSO_TOKEN, /* the token as session_token */
+	/* Of the same text: who may renew it (clientId and clientSecret as the keys),
+	 * with which refreshToken (session_token), and until when. */
+	CREDENTIALS_JSON_SSO_CLIENT,
+	/* Of SSO-OIDC: the token as session_token, a new refreshToken as access_key_id,
+	 * and in how many seconds it expires. */
+	CREDENTIALS_JSON_SSO_RENEWED,
 };
 
 /* Which members are there is for the caller to ask. `what` names the text in messages. */

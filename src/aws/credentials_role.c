@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "aws/credentials_sts.h"
+#include "aws/mfa_keys.h"
 #include "aws/secret.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -135,12 +136,17 @@ static int source_keys(const struct credentials_context *c, struct aws_credentia
 static int ask_code(const struct credentials_context *c, const char *serial,
 	char **ret_code, struct error *err)
 {
-	if (!c->spec->ask_mfa_code)
+	char *code = NULL;
+
+	if (c->spec->mfa && mfa_keys_ask(c->spec->mfa, serial, &code, err) < 0)
+		return error_context(err, "profile '%s'", c->profile);
+	if (!code)
 		return error_set(err, ERR_USAGE, 0,
 			"profile '%s' wants the code of the MFA device '%s', and nobody "
 			"can be asked",
 			c->profile, serial);
-	return c->spec->ask_mfa_code(serial, ret_code, c->spec->userdata, err);
+	*ret_code = code;
+	return 0;
 }
 
 /* A number of seconds, or it is passed over, as botocore does. */
@@ -156,18 +162,14 @@ static char *session_name(const struct credentials_context *c, const char *given
 	return given ? xstrdup(given) : xasprintf("amiwright-%lld", (long long)c->now_s);
 }
 
-int credentials_from_role(const struct credentials_context *c,
+static int assume(const struct credentials_context *c, const char *serial,
 	struct aws_credentials **ret, struct error *err)
 {
-	const char *serial = credentials_profile_value(c, "mfa_serial");
 	CLEANUP(aws_credentials_unrefp) struct aws_credentials *keys = NULL;
 	CLEANUP(secret_string_freep) char *code = NULL;
 	CLEANUP(freep) char *session = NULL;
 	struct parameters p = { 0 };
 
-	*ret = NULL;
-	if (!is_role(c))
-		return 0;
 	if (source_keys(c, &keys, err) < 0 ||
 		(serial && ask_code(c, serial, &code, err) < 0))
 		return -1;
@@ -180,6 +182,37 @@ int credentials_from_role(const struct credentials_context *c,
 	add(&p, "DurationSeconds", duration(c));
 	return credentials_ask_sts(
 		c, "AssumeRole", p.pairs, p.count, keys, "an assumed role", ret, err);
+}
+
+/* With a code, or with what one has brought before. */
+static int assume_by_code(const struct credentials_context *c, const char *serial,
+	struct aws_credentials **ret, struct error *err)
+{
+	const char *role = credentials_profile_value(c, "role_arn");
+	struct mfa_keys *mfa = c->spec->mfa;
+	int rc = 0;
+
+	mfa_keys_begin(mfa);
+	*ret = mfa_keys_find(mfa, c->profile, role, c->now_s, c->clock);
+	if (!*ret) {
+		rc = assume(c, serial, ret, err);
+		if (rc == 0)
+			mfa_keys_keep(mfa, c->profile, role, *ret, c->clock);
+	}
+	mfa_keys_end(mfa);
+	return rc;
+}
+
+int credentials_from_role(const struct credentials_context *c,
+	struct aws_credentials **ret, struct error *err)
+{
+	const char *serial = credentials_profile_value(c, "mfa_serial");
+
+	*ret = NULL;
+	if (!is_role(c))
+		return 0;
+	return serial && c->spec->mfa ? assume_by_code(c, serial, ret, err)
+				      : assume(c, serial, ret, err);
 }
 
 /* The environment's setting, else the profile's. */

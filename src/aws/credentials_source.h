@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "aws/credentials.h"
+#include "aws/server_clock.h"
 #include "aws/sigv4.h"
 
 /* A profile whose role needs the credentials of another: the way back. */
@@ -23,9 +24,16 @@ struct credentials_context {
 	const char *profile;
 	bool use_environment;
 	struct sigv4_signer *signer;
-	int64_t now_s;
+	int64_t now_s; /* by our clock */
+	struct server_clock *clock; /* of STS; corrected by whoever learns of it */
 	const struct credentials_visit *visited; /* NULL: at the first profile */
 };
+
+/* What expires is judged by the clock of who made it. */
+static inline int64_t credentials_now_s(const struct credentials_context *c)
+{
+	return c->now_s + c->clock->ahead_s;
+}
 
 typedef int credentials_source_fn(const struct credentials_context *c,
 	struct aws_credentials **ret, struct error *err);

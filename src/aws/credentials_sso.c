@@ -9,6 +9,7 @@
 #include "aws/digest.h"
 #include "aws/endpoint.h"
 #include "aws/secret.h"
+#include "aws/sso_token.h"
 #include "aws/timestamp.h"
 #include "aws/uri.h"
 #include "base/alloc.h"
@@ -81,6 +82,28 @@ static int log_in(const struct credentials_context *c, const char *why, struct e
 		why, c->profile);
 }
 
+/* Near its end, by a new one, where there is a way to it. One that is still good serves
+ * when there is none. */
+static int renew(const struct credentials_context *c, const struct sso *sso,
+	const char *path, const char *text, size_t length_bytes, int64_t *expires_at_s,
+	struct credentials_fields *token, struct error *err)
+{
+	const struct sso_token_place place = { sso->start_url, sso->region, path };
+	const int64_t now_s = credentials_now_s(c);
+	struct error why = ERROR_INIT;
+
+	if (!sso->session || *expires_at_s - now_s >= SSO_TOKEN_RENEWED_S)
+		return 0;
+	if (sso_token_renew(c, &place, text, length_bytes, token, &why) < 0) {
+		if (*expires_at_s > now_s && why.code != ERR_INTERRUPTED)
+			return 0;
+		*err = why;
+		return -1;
+	}
+	(void)timestamp_parse(token->expiration, expires_at_s);
+	return 0;
+}
+
 static int load_token(const struct credentials_context *c, const struct sso *sso,
 	struct credentials_fields *ret, struct error *err)
 {
@@ -99,7 +122,9 @@ static int load_token(const struct credentials_context *c, const struct sso *sso
 	if (!ret->session_token || !ret->expiration ||
 		!timestamp_parse(ret->expiration, &expires_at_s))
 		return log_in(c, "the SSO token in the cache is not complete", err);
-	if (expires_at_s <= c->now_s)
+	if (renew(c, sso, path, text, length_bytes, &expires_at_s, ret, err) < 0)
+		return error_context(err, "profile '%s'", c->profile);
+	if (expires_at_s <= credentials_now_s(c))
 		return log_in(c, "the SSO token has expired", err);
 	return 0;
 }

@@ -21,6 +21,8 @@ static const struct service {
 	[AWS_SSM] = { "ssm", "ssm", "ssm", "AWS_ENDPOINT_URL_SSM", true },
 	[AWS_KMS] = { "kms", "kms", "kms", "AWS_ENDPOINT_URL_KMS", false },
 	[AWS_SSO] = { "portal.sso", "awsssoportal", "sso", "AWS_ENDPOINT_URL_SSO", true },
+	[AWS_SSO_OIDC] = { "oidc", "sso-oauth", "sso_oidc", "AWS_ENDPOINT_URL_SSO_OIDC",
+		true },
 };
 
 void endpoint_release(struct endpoint *e)

@@ -24,6 +24,7 @@ enum aws_service {
 	AWS_SSM,
 	AWS_KMS,
 	AWS_SSO, /* the portal that gives credentials; its requests are not signed */
+	AWS_SSO_OIDC, /* renews the portal's tokens; nor are these requests signed */
 	AWS_SERVICES,
 };
 

@@ -40,6 +40,11 @@ void secret_free(void *memory, size_t size_bytes)
 	(void)munmap(memory, size_bytes);
 }
 
+bool secret_keep_from_children(void *memory, size_t size_bytes)
+{
+	return madvise(memory, size_bytes, MADV_WIPEONFORK) == 0;
+}
+
 void secret_string_free(char *text)
 {
 	if (text)

@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/strbuf.h"
@@ -20,6 +21,10 @@
 /* Zeroed; aborts when memory is out. secret_free() takes the size that was asked for. */
 void *secret_alloc(size_t size_bytes);
 void secret_free(void *memory, size_t size_bytes);
+
+/* A forked child finds zeros instead. False where the kernel does not do so (before Linux
+ * 4.14). */
+bool secret_keep_from_children(void *memory, size_t size_bytes);
 
 /* Zero a string on the heap, then free it; NULL is fine. */
 void secret_string_free(char *text);

@@ -12,6 +12,12 @@ time_t server_clock_now(const struct server_clock *c)
 bool server_clock_correct(
 	struct server_clock *c, int64_t signed_ahead_s, const char *date)
 {
+	return server_clock_correct_at(c, (int64_t)time(NULL), signed_ahead_s, date);
+}
+
+bool server_clock_correct_at(
+	struct server_clock *c, int64_t now_s, int64_t signed_ahead_s, const char *date)
+{
 	struct tm tm = { 0 };
 	const char *end;
 	int64_t ahead, change;
@@ -21,7 +27,7 @@ bool server_clock_correct(
 	end = strptime(date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
 	if (!end || *end)
 		return false;
-	ahead = (int64_t)timegm(&tm) - (int64_t)time(NULL);
+	ahead = (int64_t)timegm(&tm) - now_s;
 	change = ahead - signed_ahead_s;
 	if (change >= -TOLERATED_S && change <= TOLERATED_S)
 		return false;

@@ -22,3 +22,7 @@ time_t server_clock_now(const struct server_clock *c);
  */
 bool server_clock_correct(
 	struct server_clock *c, int64_t signed_ahead_s, const char *date);
+
+/* The same where our clock shows now_s. */
+bool server_clock_correct_at(
+	struct server_clock *c, int64_t now_s, int64_t signed_ahead_s, const char *date);

@@ -41,6 +41,9 @@ struct inside {
 	int outside_fds[2]; /* the other ends: not ours to hold open */
 };
 
+/* Inside: where sandbox_ask() asks, and is answered. */
+static int ask_fd = -1, answer_fd = -1;
+
 /* A kernel that has user namespaces did not give them to us: why, and what to do about
  * it. */
 static void explain_refusal(struct error *err)
@@ -126,6 +129,8 @@ static int run_inside(const struct inside *in, struct error *err)
 		return error_set(err, ERR_SYSTEM, 0, "the program that made it is gone");
 	if (become_root_inside(in->go_fd, err) < 0)
 		return -1;
+	ask_fd = in->link_fd;
+	answer_fd = in->go_fd;
 	sandbox_link_writer_init(&link, in->link_fd);
 	if (in->fn(in->userdata, &link.progress, &result, err) < 0)
 		return -1;
@@ -283,8 +288,21 @@ static int judge(const struct sandbox_link_reader *r, int exit_code, struct erro
 		exit_code == 128 + SIGKILL ? ": killed; out of memory?" : "");
 }
 
+int sandbox_ask(struct strbuf *ret, struct error *err)
+{
+	if (ask_fd < 0)
+		return error_set(err, ERR_SYSTEM, 0, "there is no sandbox to ask from");
+	return sandbox_link_ask(ask_fd, answer_fd, ret, err);
+}
+
 int sandbox_run(sandbox_fn *fn, void *userdata, struct progress *progress,
 	struct strbuf *ret_result, struct error *err)
+{
+	return sandbox_run_answering(fn, userdata, progress, NULL, ret_result, err);
+}
+
+int sandbox_run_answering(sandbox_fn *fn, void *userdata, struct progress *progress,
+	sandbox_answer_fn *answer, struct strbuf *ret_result, struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf result = STRBUF_INIT;
 	CLEANUP(fd_closep) int link_read = -1;
@@ -307,6 +325,8 @@ int sandbox_run(sandbox_fn *fn, void *userdata, struct progress *progress,
 		return -1;
 	go_read = go[0];
 	go_write = go[1];
+	reader.answer = answer;
+	reader.answer_fd = go_write;
 	if (clone_inside(&(struct inside){ .fn = fn,
 				 .userdata = userdata,
 				 .link_fd = link_write,

@@ -37,5 +37,19 @@ typedef int sandbox_fn(void *userdata, struct progress *progress, struct strbuf 
 int sandbox_run(sandbox_fn *fn, void *userdata, struct progress *progress,
 	struct strbuf *ret_result, struct error *err);
 
+/* Outside: appends what the inside may have, once it asks. It is zeroed when sent. */
+typedef void sandbox_answer_fn(struct strbuf *answer);
+
+/*
+ * The same, and sandbox_ask() is answered. So what no stranger in the sandbox is to find
+ * in memory comes when they have ended.
+ */
+int sandbox_run_answering(sandbox_fn *fn, void *userdata, struct progress *progress,
+	sandbox_answer_fn *answer, struct strbuf *ret_result, struct error *err);
+
+/* Inside, in one thread at a time: append the answer to `ret`; nothing where nobody
+ * answers. */
+int sandbox_ask(struct strbuf *ret, struct error *err);
+
 /* rm -rf as root of such a namespace: for trees that hold files of subordinate ids. */
 int sandbox_remove_tree(const char *path, struct error *err);

@@ -3,14 +3,16 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/fd.h"
 
-enum frame_kind { FRAME_PROGRESS = 1, FRAME_RESULT, FRAME_ERROR };
+enum frame_kind { FRAME_PROGRESS = 1, FRAME_RESULT, FRAME_ERROR, FRAME_ASK };
 
-enum { FRAME_MOST_BYTES = 64 << 20 };
+enum { FRAME_MOST_BYTES = 64 << 20, ANSWER_MOST_BYTES = 60 << 10 };
 
 struct frame_header {
 	uint32_t kind;
@@ -75,6 +77,49 @@ int sandbox_link_send_error(int fd, const struct error *error)
 {
 	return send_frame(
 		fd, FRAME_ERROR, error, sizeof(*error), &(struct error)ERROR_INIT);
+}
+
+int sandbox_link_ask(int fd, int answer_fd, struct strbuf *ret, struct error *err)
+{
+	uint32_t length;
+	size_t n;
+	char *bytes;
+	int rc;
+
+	if (send_frame(fd, FRAME_ASK, NULL, 0, err) < 0 ||
+		fd_read(answer_fd, &length, sizeof(length), &n, "pipe", err) < 0)
+		return -1;
+	if (n != sizeof(length) || length > ANSWER_MOST_BYTES)
+		return error_set(err, ERR_SYSTEM, 0, "the program does not answer");
+	bytes = xcalloc(1, length + 1);
+	rc = fd_read(answer_fd, bytes, length, &n, "pipe", err);
+	if (rc == 0 && n == length)
+		strbuf_add(ret, bytes, length);
+	else if (rc == 0)
+		rc = error_set(err, ERR_SYSTEM, 0, "the program does not answer");
+	explicit_bzero(bytes, length);
+	free(bytes);
+	return rc;
+}
+
+/* A pipe has room for it, so nobody waits here. */
+static int answer(const struct sandbox_link_reader *r)
+{
+	struct error err = ERROR_INIT;
+	struct strbuf text = STRBUF_INIT;
+	uint32_t length;
+	int rc;
+
+	if (r->answer)
+		r->answer(&text);
+	length = (uint32_t)text.length_bytes;
+	rc = fd_write_all(r->answer_fd, &length, sizeof(length), "pipe", &err);
+	if (rc == 0 && length <= ANSWER_MOST_BYTES)
+		rc = fd_write_all(r->answer_fd, text.data, length, "pipe", &err);
+	if (text.room_bytes)
+		explicit_bzero(text.data, text.room_bytes);
+	strbuf_release(&text);
+	return rc;
 }
 
 /* The next NUL-terminated string of a frame, or NULL when there is none. */
@@ -147,6 +192,9 @@ static int receive(struct sandbox_link_reader *r, const struct frame_header *hea
 		break;
 	case FRAME_ERROR:
 		rc = receive_error(r, bytes, header->length_bytes);
+		break;
+	case FRAME_ASK:
+		rc = answer(r);
 		break;
 	}
 	if (rc < 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the sandbox's inside tells its outside: progress, the result, an error; frames
- * over a pipe. Both ends are one program, so numbers travel as they stand in memory.
+ * What the sandbox's inside tells its outside: progress, the result, an error, that it
+ * asks; frames over a pipe, and the answer over another. Both ends are one program, so
+ * numbers travel as they stand in memory.
  */
 #pragma once
 
@@ -21,6 +22,9 @@ void sandbox_link_writer_init(struct sandbox_link_writer *w, int fd);
 int sandbox_link_send_result(int fd, const struct strbuf *result, struct error *err);
 int sandbox_link_send_error(int fd, const struct error *error);
 
+/* Ask, and take the answer from `answer_fd`: at most 60 KiB. */
+int sandbox_link_ask(int fd, int answer_fd, struct strbuf *ret, struct error *err);
+
 /* The outside's end. */
 struct sandbox_link_reader {
 	struct strbuf pending;
@@ -28,6 +32,8 @@ struct sandbox_link_reader {
 	struct strbuf *result; /* or NULL */
 	struct error *error; /* set when the inside sent one */
 	bool has_error, has_result;
+	void (*answer)(struct strbuf *answer); /* or NULL: it is empty */
+	int answer_fd;
 };
 
 /* Read once from `fd`; *ret_more is false at its end. ERR_FORMAT when a frame is no

@@ -19,8 +19,10 @@
 #include "cli/file_options.h"
 #include "cli/globals.h"
 #include "cli/help.h"
+#include "cli/mfa.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "core/aws_session.h"
 
 /* Everything that one invocation holds. */
 struct invocation {
@@ -231,11 +233,13 @@ int main(int argc, char **argv)
 	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	(void)signal(SIGPIPE, SIG_IGN);
 	term_install();
+	aws_session_ask_codes(mfa_ask, &in.view);
 	r = run(&in, argc, argv, &err);
 	if (r == 0)
 		r = finish_output(stdout, &err);
 	if (r < 0 && *err.msg && !in.events_only)
 		report_error(stderr, in.command, &err, report_style_of(&in));
+	aws_session_forget_codes();
 	progress_view_free(in.view);
 	file_closep(&in.events);
 	return r < 0 ? exit_code(&err) : 0;

@@ -20,6 +20,9 @@ struct progress_view {
 	/* The run is over; `err` NULL: it succeeded. Nothing is reported after this. */
 	void (*finish)(struct progress_view *v, const struct error *err);
 	void (*free)(struct progress_view *v);
+	/* NULL: it does not mind what else is on the screen. */
+	void (*hold)(struct progress_view *v);
+	void (*resume)(struct progress_view *v);
 };
 
 void progress_view_finish(struct progress_view *v, const struct error *err);
@@ -28,6 +31,13 @@ static inline void progress_view_freep(struct progress_view **v)
 {
 	*v = progress_view_free(*v);
 }
+
+/*
+ * While held, the screen is somebody else's: the live line is gone, and who reports
+ * waits. Not for the thread that holds it. NULL is fine.
+ */
+void progress_view_hold(struct progress_view *v);
+void progress_view_resume(struct progress_view *v);
 
 /* How much is shown. */
 enum progress_level {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct terminal {
 	struct progress_view view; /* first */
 	FILE *to;
 	struct progress_style style;
+	pthread_mutex_t screen; /* and of what follows */
 	struct progress_meter meter;
 	bool drawn; /* the live line is on the screen, the cursor at its end */
 	char last[64]; /* what it is about */
@@ -85,9 +87,8 @@ static void draw_output(struct terminal *t, const struct progress_event *e)
 	draw(t, &line, "output", clock_now_ms());
 }
 
-static void terminal_report(struct progress *progress, const struct progress_event *e)
+static void show(struct terminal *t, const struct progress_event *e)
 {
-	struct terminal *t = (struct terminal *)progress;
 	CLEANUP(strbuf_releasep) struct strbuf line = STRBUF_INIT;
 
 	progress_meter_see(&t->meter, e);
@@ -107,6 +108,29 @@ static void terminal_report(struct progress *progress, const struct progress_eve
 	(void)fflush(t->to);
 }
 
+static void terminal_report(struct progress *progress, const struct progress_event *e)
+{
+	struct terminal *t = (struct terminal *)progress;
+
+	(void)pthread_mutex_lock(&t->screen);
+	show(t, e);
+	(void)pthread_mutex_unlock(&t->screen);
+}
+
+static void terminal_hold(struct progress_view *v)
+{
+	struct terminal *t = (struct terminal *)v;
+
+	(void)pthread_mutex_lock(&t->screen);
+	erase(t);
+	(void)fflush(t->to);
+}
+
+static void terminal_resume(struct progress_view *v)
+{
+	(void)pthread_mutex_unlock(&((struct terminal *)v)->screen);
+}
+
 static void terminal_finish(struct progress_view *v, const struct error *err)
 {
 	struct terminal *t = (struct terminal *)v;
@@ -118,6 +142,7 @@ static void terminal_finish(struct progress_view *v, const struct error *err)
 
 static void terminal_free(struct progress_view *v)
 {
+	(void)pthread_mutex_destroy(&((struct terminal *)v)->screen);
 	free(v);
 }
 
@@ -126,7 +151,8 @@ struct progress_view *progress_terminal_new(FILE *to, struct progress_style styl
 	struct terminal *t = xcalloc(1, sizeof(*t));
 
 	t->view = (struct progress_view){ { terminal_report }, terminal_finish,
-		terminal_free };
+		terminal_free, terminal_hold, terminal_resume };
+	(void)pthread_mutex_init(&t->screen, NULL);
 	t->to = to;
 	t->style = style;
 	return &t->view;

@@ -17,6 +17,18 @@ struct progress_view *progress_view_free(struct progress_view *v)
 	return NULL;
 }
 
+void progress_view_hold(struct progress_view *v)
+{
+	if (v && v->hold)
+		v->hold(v);
+}
+
+void progress_view_resume(struct progress_view *v)
+{
+	if (v && v->resume)
+		v->resume(v);
+}
+
 struct tee {
 	struct progress_view view; /* first */
 	struct progress_view *a, *b;
@@ -47,11 +59,28 @@ static void tee_free(struct progress_view *v)
 	free(t);
 }
 
+static void tee_hold(struct progress_view *v)
+{
+	struct tee *t = (struct tee *)v;
+
+	progress_view_hold(t->a);
+	progress_view_hold(t->b);
+}
+
+static void tee_resume(struct progress_view *v)
+{
+	struct tee *t = (struct tee *)v;
+
+	progress_view_resume(t->a);
+	progress_view_resume(t->b);
+}
+
 struct progress_view *progress_tee_new(struct progress_view *a, struct progress_view *b)
 {
 	struct tee *t = xcalloc(1, sizeof(*t));
 
-	t->view = (struct progress_view){ { tee_report }, tee_finish, tee_free };
+	t->view = (struct progress_view){ { tee_report }, tee_finish, tee_free, tee_hold,
+		tee_resume };
 	t->a = a;
 	t->b = b;
 	return &t->view;

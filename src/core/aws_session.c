@@ -3,8 +3,45 @@
 
 #include <stdlib.h>
 
+#include "aws/mfa_keys.h"
 #include "aws/region.h"
+#include "aws/secret.h"
 #include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/sandbox.h"
+
+/* Of the program: a person is asked once, in whichever session comes first. */
+static struct mfa_keys *mfa;
+
+void aws_session_ask_codes(int (*ask)(const char *serial, char **ret_code, void *userdata,
+				   struct error *err),
+	void *userdata)
+{
+	aws_session_forget_codes();
+	mfa = mfa_keys_new(ask, userdata);
+}
+
+void aws_session_forget_codes(void)
+{
+	mfa = mfa_keys_free(mfa);
+}
+
+void aws_session_lend_keys(struct strbuf *answer)
+{
+	if (mfa)
+		mfa_keys_lend(mfa, answer);
+}
+
+int aws_session_regain_keys(struct error *err)
+{
+	CLEANUP(secret_strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+	if (!mfa)
+		return 0;
+	if (sandbox_ask(&text, err) < 0)
+		return error_context(err, "ask for the keys of a role");
+	return mfa_keys_take_back(mfa, &text, err);
+}
 
 static int open_parts(
 	const struct aws_session_spec *spec, struct aws_session *s, struct error *err)
@@ -18,6 +55,7 @@ static int open_parts(
 	credentials.config = s->config;
 	credentials.http = &s->fetch.http;
 	credentials.region = s->region;
+	credentials.mfa = mfa;
 	s->credentials = credentials_provider_new(&credentials);
 	if (spec->endpoint_url)
 		s->endpoint_url = xstrdup(spec->endpoint_url);

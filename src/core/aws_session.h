@@ -9,6 +9,25 @@
 #include "aws/client.h"
 #include "aws/credentials_fetch.h"
 
+/*
+ * By whom, in all sessions of the program, somebody is asked for the code of an MFA
+ * device: *ret_code is to be freed, and untouched where nobody can be asked. The keys
+ * that a code has brought are kept for the sessions to come; aws_session_forget_codes()
+ * zeroes them when the last is over. Not set, nobody is asked.
+ */
+void aws_session_ask_codes(int (*ask)(const char *serial, char **ret_code, void *userdata,
+				   struct error *err),
+	void *userdata);
+void aws_session_forget_codes(void);
+
+/*
+ * The sandbox begins without these keys, for strangers' scripts run there. Where they
+ * have ended, aws_session_regain_keys() asks for them; aws_session_lend_keys() is the
+ * sandbox_answer_fn to that.
+ */
+void aws_session_lend_keys(struct strbuf *answer);
+int aws_session_regain_keys(struct error *err);
+
 /* What the user said; NULL: as the SDKs find it. */
 struct aws_session_spec {
 	const char *profile;

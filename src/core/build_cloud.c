@@ -263,7 +263,8 @@ int build_cloud_write(struct build_cloud *c, const struct blockmap *m, struct pr
 	CLEANUP(map_digests_freep) struct map_digests *digests = NULL;
 	struct build_cloud_written w = { 0 };
 
-	if (reach(c, err) < 0 || map_digests_begin(m, &digests, err) < 0)
+	if (aws_session_regain_keys(err) < 0 || reach(c, err) < 0 ||
+		map_digests_begin(m, &digests, err) < 0)
 		return -1;
 	/* Of an image, the name has to be known first: it may be there. */
 	if (c->spec->makes_image &&

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/remove_tree.h"
 #include "base/sandbox.h"
+#include "core/aws_session.h"
 #include "core/build_layout.h"
 #include "core/build_lint.h"
 #include "core/kept_tree.h"
@@ -439,7 +440,8 @@ int image_make(const struct image_request *request, struct progress *progress,
 {
 	CLEANUP(strbuf_releasep) struct strbuf result = STRBUF_INIT;
 
-	if (sandbox_run(make_image, (void *)request, progress, &result, err) < 0)
+	if (sandbox_run_answering(make_image, (void *)request, progress,
+		    aws_session_lend_keys, &result, err) < 0)
 		return -1;
 	if (result.length_bytes != sizeof(*ret))
 		return error_set(err, ERR_SYSTEM, 0, "the sandbox sent no facts");

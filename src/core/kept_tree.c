@@ -24,6 +24,7 @@ struct overlay {
 
 struct kept_tree {
 	struct kept_spec spec;
+	const char *cache_dir; /* spec.distro is gone when a tree is kept */
 	struct overlay overlay; /* as it was at first */
 	char *dir, *path; /* of the file that this tree has, or would have */
 };
@@ -120,6 +121,7 @@ struct kept_tree *kept_tree_new(const struct kept_spec *spec)
 	manifest_digest key;
 
 	k->spec = *spec;
+	k->cache_dir = spec->distro->cache_dir;
 	if (overlay_read(spec->recipe->overlay, &k->overlay, &ignored) < 0 ||
 		make_key(k, key, &ignored) < 0)
 		return NULL;
@@ -339,7 +341,7 @@ static void list_files(const struct kept_tree *k, const struct filetree *tree,
  * only what differs takes room. Without it, all is kept. */
 static void read_base(const struct kept_tree *k, const char *path, struct pack_base *ret)
 {
-	const char *cache = k->spec.distro->cache_dir;
+	const char *cache = k->cache_dir;
 	CLEANUP(fd_closep) int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	CLEANUP(freep) char *name = NULL;
 

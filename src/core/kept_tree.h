@@ -34,7 +34,8 @@ enum { KEPT_TREES = 8 };
 struct kept_spec {
 	const struct recipe *recipe;
 	const struct build_inputs *inputs; /* `tree` of it may be NULL */
-	const struct distro_spec *distro; /* what the driver is asked with */
+	/* What the driver is asked with; needed no more after kept_tree_find(). */
+	const struct distro_spec *distro;
 	bool root; /* who builds is real root */
 	struct digest_memo *memo; /* of the files of trees to store; or NULL */
 };

@@ -25,11 +25,14 @@ What ebs_server.py says of STATE holds here, too. Besides:
                                where that is UnauthorizedOperation, else 400
                     in         with code or fault: in these regions alone, a list
                     account    of GetCallerIdentity: the caller's
+                    code       of AssumeRole: that of the MFA device; each is good once
+                    ahead_s    of AssumeRole: so far is STS's clock ahead of this machine's
                     "mutating" in an action's place: {"at": N, "fault": ...} of the Nth call that
                     changes something, counted since the file said so; "also" is a list of actions
                     that are counted besides
                     usage_operation  of DescribeImages: what all images are charged as
 """
+import calendar
 import datetime
 import fnmatch
 import http
@@ -258,6 +261,7 @@ class Service(ec2_sharing.Regions, ebs_server.Service):
         self.checker = Checker()
         self.mutations = 0
         self.mutations_told = None
+        self.codes_used = set()
         if os.path.exists(f"{state}/seed"):
             self.sow(self.read("seed"))
 
@@ -459,6 +463,8 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
         action, service = form["Action"], self.server.service
         if action == "GetCallerIdentity":
             return self.run(action, "-", "-", self.identify, is_ec2=True)
+        if action == "AssumeRole":
+            return self.run(action, form["RoleArn"], "-", lambda: self.assume(form), is_ec2=True)
         self.complain(action, service.checker.check(dict(form)))
         tree = tree_of(form)
         names = ("SourceImageId", "ImageId", "ImageId.1", "SnapshotId", "SnapshotId.1", "Name")
@@ -468,10 +474,31 @@ class Handler(ec2_sharing.Sharing, ebs_server.Handler):
     def identify(self):
         account = self.server.service.told("GetCallerIdentity").get("account", OWNER)
         result = {"UserId": "AIDA", "Account": account, "Arn": f"arn:aws:iam::{account}:user/a"}
-        value = {"GetCallerIdentityResult": result, "ResponseMetadata": {"RequestId": "r-1"}}
-        text = element("GetCallerIdentityResponse", value).replace(
+        self.answer_sts("GetCallerIdentity", result)
+
+    def answer_sts(self, action, result):
+        value = {f"{action}Result": result, "ResponseMetadata": {"RequestId": "r-1"}}
+        text = element(f"{action}Response", value).replace(
             "Response>", 'Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">', 1)
         self.answer(http.HTTPStatus.OK, text.encode(), kind="text/xml")
+
+    def date_time_string(self, timestamp=None):
+        ahead_s = self.server.service.told("AssumeRole").get("ahead_s", 0)
+        return super().date_time_string((timestamp or time.time()) + ahead_s)
+
+    def assume(self, form):
+        service, code = self.server.service, form.get("TokenCode")
+        ahead_s = service.told("AssumeRole").get("ahead_s", 0)
+        signed = time.strptime(self.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
+        if abs(calendar.timegm(signed) - time.time() - ahead_s) > 300:
+            raise Refusal(403, "SignatureDoesNotMatch", "Signature expired")
+        with service.lock:
+            if code != service.told("AssumeRole").get("code") or code in service.codes_used:
+                raise Refusal(403, "AccessDenied", "MultiFactorAuthentication failed")
+            service.codes_used.add(code)
+        keys = {"AccessKeyId": "ASIAROLE", "SecretAccessKey": "S", "SessionToken": "T",
+                "Expiration": moment(-3600 - ahead_s)}
+        self.answer_sts("AssumeRole", {"Credentials": keys})
 
     def act(self, action, tree):
         told = self.server.service.told(action)

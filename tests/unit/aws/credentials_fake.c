@@ -41,6 +41,7 @@ static int fetch(const struct credentials_http *http,
 	if (!e->status)
 		return error_set(err, ERR_FETCH, 0, "nobody answers");
 	ret->status = e->status;
+	ret->date = e->date ? xstrdup(e->date) : NULL;
 	strbuf_add_str(&ret->body, e->answer ? e->answer : "");
 	return 0;
 }

@@ -20,6 +20,7 @@ struct fake_exchange {
 	const char *body; /* part of it */
 	unsigned int status; /* 0: no answer comes */
 	const char *answer;
+	const char *date; /* header of the answer, or NULL */
 };
 
 struct fake_world {

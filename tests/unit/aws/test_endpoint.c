@@ -118,6 +118,8 @@ static void newer_rules_are_known(void **state)
 			"https://s3.dualstack.us-isof-south-1.csp.hci.ic.gov" },
 		{ AWS_SSO, "eu-west-1", false, false,
 			"https://portal.sso.eu-west-1.amazonaws.com" },
+		{ AWS_SSO_OIDC, "eu-west-1", false, false,
+			"https://oidc.eu-west-1.amazonaws.com" },
 		{ AWS_SSO, "us-gov-west-1", true, false,
 			"https://portal.sso.us-gov-west-1.amazonaws.com" },
 		{ AWS_KMS, "us-isof-east-1", false, true,

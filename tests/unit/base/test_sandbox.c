@@ -59,6 +59,34 @@ static void inside_one_is_root_and_the_first_process(void **state)
 	run(tell_who_i_am, NULL, NULL);
 }
 
+static void answer_hello(struct strbuf *answer)
+{
+	strbuf_add(answer, "hello\0you", 9);
+}
+
+INSIDE(ask_twice)
+{
+	UNUSED;
+	return sandbox_ask(result, err) < 0 ? -1 : sandbox_ask(result, err);
+}
+
+static void the_inside_is_answered(void **state)
+{
+	CLEANUP(strbuf_releasep) struct strbuf result = STRBUF_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(
+		sandbox_run_answering(ask_twice, NULL, NULL, answer_hello, &result, &err),
+		0);
+	assert_int_equal(result.length_bytes, 18);
+	assert_memory_equal(result.data, "hello\0youhello\0you", 18);
+	run(ask_twice, NULL, &result); /* which replaces it */
+	assert_int_equal(result.length_bytes, 0);
+	assert_int_equal(sandbox_ask(&result, &err), -1);
+	unit_assert_error(&err, ERR_SYSTEM, "no sandbox to ask from");
+}
+
 INSIDE(make_files_of_ids)
 {
 	static const uid_t ids[] = { 0, 1, 1000, 65535 };
@@ -404,6 +432,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(inside_one_is_root_and_the_first_process),
+		cmocka_unit_test(the_inside_is_answered),
 		cmocka_unit_test_setup_teardown(ids_are_mapped_as_documented,
 			scratch_make, scratch_remove_inside),
 		SCRATCH_TEST(trees_of_subordinate_ids_are_removed),

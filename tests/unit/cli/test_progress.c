@@ -157,6 +157,43 @@ static void a_terminal_gets_one_line_that_fits(void **state)
 		assert_true(strcspn(drawn + 3, "\r") <= 29 + 2);
 }
 
+/* Somebody asks at the same terminal. */
+static void a_held_terminal_has_no_live_line(void **state)
+{
+	static const char expected[] = "\r\033[K  x: 1 of 9 s\r\033[KWhat?\r\n"
+				       "\r\033[K  x: 2 of 9 s\r\033[K";
+	const struct progress_style style = { .level = PROGRESS_NORMAL };
+	CLEANUP(fd_closep) int master = -1;
+	struct progress_view *v;
+	struct capture c;
+	char buf[256];
+	FILE *to;
+	ssize_t n, length = 0;
+	int slave;
+
+	(void)state;
+	capture_start(&c);
+	assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+	to = fdopen(slave, "w");
+	assert_non_null(to);
+	v = progress_tee_new(
+		progress_terminal_new(to, style), progress_plain_new(c.to, style));
+	progress_wait(&v->progress, "x", 1, 9);
+	progress_view_hold(v);
+	assert_int_equal(dprintf(slave, "What?\n"), 6);
+	progress_view_resume(v);
+	progress_wait(&v->progress, "x", 2, 9);
+	progress_view_finish(v, NULL);
+	progress_view_free(v);
+	(void)fclose(to);
+	capture_release(&c);
+	while ((size_t)length < sizeof(buf) - 1 &&
+		(n = read(master, buf + length, sizeof(buf) - 1 - (size_t)length)) > 0)
+		length += n;
+	buf[length] = '\0';
+	assert_string_equal(buf, expected);
+}
+
 static void events_are_one_object_a_line(void **state)
 {
 	static const char *const expected[] = {
@@ -315,6 +352,7 @@ int main(void)
 		cmocka_unit_test(verbose_shows_output_but_no_escapes_of_it),
 		cmocka_unit_test(colors_come_only_when_wanted),
 		cmocka_unit_test(a_terminal_gets_one_line_that_fits),
+		cmocka_unit_test(a_held_terminal_has_no_live_line),
 		cmocka_unit_test(events_are_one_object_a_line),
 		cmocka_unit_test(a_tee_tells_both),
 		cmocka_unit_test(the_meter_tells_rate_and_time_left),
