@@ -16,6 +16,7 @@
 #include "core/image_share.h"
 #include "core/image_state.h"
 #include "core/parameter.h"
+#include "core/publish_check.h"
 #include "core/publish_send.h"
 #include "core/publish_way.h"
 #include "core/publish_wish.h"
@@ -73,23 +74,6 @@ static const char *region_of(const struct place *place)
 	return aws_client_region(place->copy.ec2);
 }
 
-static int check_source(const struct publication *p, struct error *err)
-{
-	const struct ec2_image *image = p->source.image;
-
-	if (image_is_unfinished(image, NULL))
-		return error_set(err, ERR_TARGET, 0,
-			"%s is not finished: its run goes on, or 'amiwright register' "
-			"goes on with it",
-			image->image_id);
-	for (size_t i = 0; p->spec->wish->public && i < image->block_devices.count; i++)
-		if (ec2_image_device(image, i)->ebs.encrypted == SHAPE_TRUE)
-			return error_set(err, ERR_TARGET, 0,
-				"%s has encrypted snapshots: it cannot be public",
-				image->image_id);
-	return 0;
-}
-
 static int find_source(struct publication *p, struct error *err)
 {
 	const struct publish_spec *spec = p->spec;
@@ -105,7 +89,7 @@ static int find_source(struct publication *p, struct error *err)
 	p->source_name = xasprintf("%s/%s", p->session.region, p->image_id);
 	p->source = (struct image_source){ ec2_image_at(&p->found, 0), p->session.region,
 		p->source_name };
-	if (check_source(p, err) < 0)
+	if (publish_check_image(spec->wish, p->source.image, err) < 0)
 		return -1;
 	return image_wait(p->home, p->image_id, 0, spec->wait_most_s, &has_failed,
 		p->progress, err);
@@ -174,7 +158,7 @@ static int look(struct publication *p, struct place *place, struct error *err)
 {
 	bool found;
 
-	if (p->spec->wish->public && image_share_check_public(place->copy.ec2, err) < 0)
+	if (publish_check_region(&p->session, place->copy.ec2, p->spec->wish, err) < 0)
 		return -1;
 	return place->is_home ? look_home(p, place)
 			      : image_copy_find(&place->copy, &found, err);
@@ -274,16 +258,25 @@ static int deprecate(struct publication *p, struct place *place,
 static int set_parameter(struct publication *p, struct place *place, struct error *err)
 {
 	const char *name = p->spec->wish->parameter;
+	const char *id = place->copy.image_id;
 	CLEANUP(aws_client_freep) struct aws_client *ssm = NULL;
-	int rc;
+	CLEANUP(freep) char *was = NULL;
 
 	if (!name)
 		return 0;
-	if (aws_session_client_in(&p->session, AWS_SSM, region_of(place), &ssm, err) < 0)
+	if (aws_session_client_in(&p->session, AWS_SSM, region_of(place), &ssm, err) <
+			0 ||
+		parameter_find_image(ssm, name, &was, err) < 0)
 		return -1;
-	rc = parameter_set_image(ssm, name, place->copy.image_id, err);
-	place->is_changed |= rc > 0;
-	return rc < 0 ? -1 : 0;
+	if (was && !strcmp(was, id))
+		return 0;
+	if (parameter_set_image(ssm, name, id, was != NULL, err) < 0)
+		return -1;
+	place->is_changed = true;
+	if (was)
+		progress_step(p->progress, "%s: parameter %s: %s -> %s", region_of(place),
+			name, was, id);
+	return 0;
 }
 
 /*
