@@ -12,6 +12,15 @@
 
 enum { MINUTE_S = 60 };
 
+bool image_state_is_deprecated(const struct ec2_image *image, int64_t at_s)
+{
+	int64_t is_at;
+
+	return image->deprecation_time &&
+	       timestamp_parse(image->deprecation_time, &is_at) &&
+	       llabs((long long)(is_at - at_s)) < MINUTE_S;
+}
+
 int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 	int64_t at_s, struct error *err)
 {
@@ -19,10 +28,8 @@ int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 	const struct ec2_enable_image_deprecation request = { .image_id = image->image_id,
 		.deprecate_at = text };
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
-	int64_t is_at;
 
-	if (image->deprecation_time && timestamp_parse(image->deprecation_time, &is_at) &&
-		llabs((long long)(is_at - at_s)) < MINUTE_S)
+	if (image_state_is_deprecated(image, at_s))
 		return 0;
 	image_moment_format(at_s, text);
 	if (ec2_call(ec2, &ec2_enable_image_deprecation_action, &request, 0, &r, err) < 0)

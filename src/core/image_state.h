@@ -7,6 +7,9 @@
 #include "core/ec2_calls.h"
 #include "core/recipe.h"
 
+/* Whether it is so. `at_s` is of a whole minute. */
+bool image_state_is_deprecated(const struct ec2_image *image, int64_t at_s);
+
 /* 1 when it was changed, 0 when it was so. `at_s` is of a whole minute. */
 int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 	int64_t at_s, struct error *err);

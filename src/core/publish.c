@@ -4,13 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/timestamp.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "core/image.h"
 #include "core/image_copy.h"
-#include "core/image_moment.h"
 #include "core/image_reference.h"
 #include "core/image_send.h"
 #include "core/image_share.h"
@@ -160,8 +158,11 @@ static int look(struct publication *p, struct place *place, struct error *err)
 
 	if (publish_check_region(&p->session, place->copy.ec2, p->spec->wish, err) < 0)
 		return -1;
-	return place->is_home ? look_home(p, place)
-			      : image_copy_find(&place->copy, &found, err);
+	if (place->is_home ? look_home(p, place) < 0
+			   : image_copy_find(&place->copy, &found, err) < 0)
+		return -1;
+	return publish_check_moment(p->spec->wish, p->source.image, place->copy.ec2,
+		place->copy.image_id, err);
 }
 
 static int begin(struct publication *p, struct place *place, struct error *err)
@@ -237,19 +238,13 @@ static int share(struct publication *p, struct place *place, struct error *err)
 static int deprecate(struct publication *p, struct place *place,
 	const struct ec2_image *image, struct error *err)
 {
-	const char *wanted = p->spec->wish->deprecate;
-	const char *made = p->source.image->creation_date;
-	int64_t made_s = 0, at_s;
+	int64_t at_s;
 	int rc;
 
-	if (!wanted)
+	if (publish_wish_moment(p->spec->wish, p->source.image, &at_s, err) < 0)
+		return -1;
+	if (!at_s)
 		return 0;
-	if ((made && !timestamp_parse(made, &made_s)) ||
-		!image_moment(wanted, made_s, &at_s))
-		return error_set(err, ERR_FORMAT, 0,
-			"when %s is to be deprecated is not known: it was registered at "
-			"'%s'",
-			image->image_id, made ? made : "");
 	rc = image_state_deprecate(place->copy.ec2, image, at_s, err);
 	place->is_changed |= rc > 0;
 	return rc < 0 ? -1 : 0;
@@ -323,11 +318,6 @@ static int prune(struct publication *p, struct place *place, struct error *err)
 
 	if (!remove.keep)
 		return 0;
-	if (!remove.family)
-		return error_set(err, ERR_TARGET, 0,
-			"%s has no tag %s: which images are older ones of it is not "
-			"known",
-			p->image_id, RUN_TAG_FAMILY);
 	remove.session.region = region_of(place);
 	if (remove_images(&remove, p->progress, &removed, err) < 0)
 		return error_context(err, "remove the family's older images");

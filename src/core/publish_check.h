@@ -16,3 +16,9 @@ int publish_check_image(const struct recipe_publish *wish, const struct ec2_imag
 /* Of the region that `ec2` is a client of. */
 int publish_check_region(const struct aws_session *session, struct aws_client *ec2,
 	const struct recipe_publish *wish, struct error *err);
+
+/* That it can still be deprecated when it is to be; one that is so already may have been
+ * since long ago. `image_id`, in the region of `ec2`, or NULL: there is none yet. */
+int publish_check_moment(const struct recipe_publish *wish,
+	const struct ec2_image *source, struct aws_client *ec2, const char *image_id,
+	struct error *err);
