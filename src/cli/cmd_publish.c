@@ -18,7 +18,7 @@ struct publish_args {
 	const char *recipe;
 	struct strv sets;
 	struct strv copy_to, best_effort, kms_keys, share;
-	bool encrypt, share_snapshots, public, exact;
+	bool encrypt, share_snapshots, public, exact, dry_run;
 	const char *deprecate, *parameter;
 	unsigned int protect, way;
 	uint64_t keep, wait_s, link_bytes;
@@ -74,6 +74,8 @@ static const struct opt publish_options[] = {
 		.help = "then remove the family's older images but the N newest" },
 	{ "wait", OPT_NUMBER, AT(wait_s), .arg = "SECONDS", .least = 1, .most = 86400,
 		.fallback = "7200", .help = "how long each copy may take" },
+	{ "dry-run", OPT_FLAG, AT(dry_run), .letter = 'n', .no_environment = true,
+		.help = "say what would be changed" },
 	OPT_END,
 };
 #undef AT
@@ -214,6 +216,7 @@ static int publish_run(struct cli *cli, int argc, char **argv, struct error *err
 		.image = argv[0],
 		.wish = &wish,
 		.wait_most_s = args->wait_s,
+		.is_dry_run = args->dry_run,
 	};
 
 	(void)argc;

@@ -37,14 +37,23 @@ int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 	return 1;
 }
 
-int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
-	enum recipe_protect protect, struct error *err)
+bool image_state_is_protected(const struct ec2_image *image, enum recipe_protect protect)
 {
 	const char *is = image->deregistration_protection
 				 ? image->deregistration_protection
 				 : "disabled";
 	const bool is_on = text_starts_with(is, "enabled");
 	const bool cools = is_on && strstr(is, "with-cooldown");
+
+	return protect == RECIPE_PROTECT_AS_IS ||
+	       (protect == RECIPE_PROTECT_NO && !is_on) ||
+	       (protect == RECIPE_PROTECT_YES && is_on) ||
+	       (protect == RECIPE_PROTECT_COOLDOWN && cools);
+}
+
+int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
+	enum recipe_protect protect, struct error *err)
+{
 	const struct ec2_image_protection request = {
 		.image_id = image->image_id,
 		.with_cooldown =
@@ -55,9 +64,7 @@ int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
 						    ? &ec2_disable_image_protection_action
 						    : &ec2_enable_image_protection_action;
 
-	if (protect == RECIPE_PROTECT_AS_IS || (protect == RECIPE_PROTECT_NO && !is_on) ||
-		(protect == RECIPE_PROTECT_YES && is_on) ||
-		(protect == RECIPE_PROTECT_COOLDOWN && cools))
+	if (image_state_is_protected(image, protect))
 		return 0;
 	if (ec2_call(ec2, action, &request, 0, &r, err) < 0)
 		return error_context(err, "change the protection of %s", image->image_id);

@@ -12,10 +12,10 @@
 #include "core/image_reference.h"
 #include "core/image_send.h"
 #include "core/image_share.h"
-#include "core/image_state.h"
-#include "core/parameter.h"
 #include "core/publish_check.h"
+#include "core/publish_foresee.h"
 #include "core/publish_send.h"
+#include "core/publish_settle.h"
 #include "core/publish_way.h"
 #include "core/publish_wish.h"
 #include "core/remove.h"
@@ -34,6 +34,7 @@ struct place {
 struct publication {
 	const struct publish_spec *spec;
 	struct progress *progress;
+	struct change_teller teller;
 	struct aws_session session;
 	struct aws_client *home;
 	char *image_id;
@@ -169,7 +170,11 @@ static int begin(struct publication *p, struct place *place, struct error *err)
 {
 	struct image_copy *copy = &place->copy;
 
-	(void)p;
+	if (publish_would_make(&place->copy, &p->teller)) {
+		publish_foresee_copy(copy, &p->teller);
+		place->is_changed = true;
+		return 0;
+	}
 	if (copy->image_id)
 		return 0;
 	place->is_changed = true;
@@ -211,97 +216,32 @@ static int choose_way(struct publication *p, struct error *err)
 
 static int wait_for(struct publication *p, struct place *place, struct error *err)
 {
+	if (publish_would_make(&place->copy, &p->teller))
+		return 0;
 	return image_copy_wait(&place->copy, p->spec->wait_most_s, err);
 }
 
-static int share(struct publication *p, struct place *place, struct error *err)
-{
-	const struct recipe_publish *wish = p->spec->wish;
-	const struct image_share launch = { &p->holders, wish->exact };
-	const struct image_copy *copy = &place->copy;
-	int rc = image_share_launch(copy->ec2, copy->image_id, &launch, err);
-
-	place->is_changed |= rc > 0;
-	for (size_t i = 0; rc >= 0 && i < copy->snapshots.count; i++) {
-		static const struct strv nobody = STRV_INIT;
-		const struct image_share volumes = {
-			wish->share_snapshots ? &wish->share : &nobody, wish->exact
-		};
-
-		rc = image_share_snapshot(
-			copy->ec2, copy->snapshots.items[i], &volumes, err);
-		place->is_changed |= rc > 0;
-	}
-	return rc < 0 ? -1 : 0;
-}
-
-static int deprecate(struct publication *p, struct place *place,
-	const struct ec2_image *image, struct error *err)
-{
-	int64_t at_s;
-	int rc;
-
-	if (publish_wish_moment(p->spec->wish, p->source.image, &at_s, err) < 0)
-		return -1;
-	if (!at_s)
-		return 0;
-	rc = image_state_deprecate(place->copy.ec2, image, at_s, err);
-	place->is_changed |= rc > 0;
-	return rc < 0 ? -1 : 0;
-}
-
-static int set_parameter(struct publication *p, struct place *place, struct error *err)
-{
-	const char *name = p->spec->wish->parameter;
-	const char *id = place->copy.image_id;
-	CLEANUP(aws_client_freep) struct aws_client *ssm = NULL;
-	CLEANUP(freep) char *was = NULL;
-
-	if (!name)
-		return 0;
-	if (aws_session_client_in(&p->session, AWS_SSM, region_of(place), &ssm, err) <
-			0 ||
-		parameter_find_image(ssm, name, &was, err) < 0)
-		return -1;
-	if (was && !strcmp(was, id))
-		return 0;
-	if (parameter_set_image(ssm, name, id, was != NULL, err) < 0)
-		return -1;
-	place->is_changed = true;
-	if (was)
-		progress_step(p->progress, "%s: parameter %s: %s -> %s", region_of(place),
-			name, was, id);
-	return 0;
-}
-
-/*
- * A copy is marked as finished when all that it has of its own is as it is wished; what
- * would keep a cleanup from removing it, or names it to others, comes after that.
- */
 static int settle(struct publication *p, struct place *place, struct error *err)
 {
-	struct image_copy *copy = &place->copy;
-	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
-	const struct ec2_image *image;
-	int rc;
+	const struct publish_settling settling = {
+		.wish = p->spec->wish,
+		.session = &p->session,
+		.source = p->source.image,
+		.holders = &p->holders,
+		.teller = &p->teller,
+	};
 
-	if (ec2_image_find(copy->ec2, copy->image_id, copy->made_at_ms, &found, err) < 0)
-		return -1;
-	if (!found.count)
-		return error_set(err, ERR_FETCH, 0, "%s in %s is gone", copy->image_id,
-			region_of(place));
-	image = ec2_image_at(&found, 0);
-	place->is_changed |= !copy->was_there;
-	if (share(p, place, err) < 0 || deprecate(p, place, image, err) < 0 ||
-		image_copy_finish(copy, err) < 0)
-		return -1;
-	if (copy->journal && run_journal_end(copy->journal, err) < 0)
-		return -1;
-	rc = image_state_protect(copy->ec2, image, p->spec->wish->protect, err);
-	if (rc < 0)
-		return -1;
-	place->is_changed |= rc > 0;
-	return set_parameter(p, place, err);
+	place->is_changed |= !place->copy.was_there;
+	return publish_settle(&settling, &place->copy, &place->is_changed, err);
+}
+
+/* Else it was said when it was done. */
+static void tell_removed(struct publication *p, const struct removed *removed)
+{
+	for (size_t i = 0; p->teller.is_dry_run && i < removed->count; i++)
+		change_tell(&p->teller, removed->items[i].region,
+			removed->items[i].image_id, "removed, with %zu snapshots",
+			removed->items[i].deleted.count);
 }
 
 /* A family's older images in the region. */
@@ -313,15 +253,20 @@ static int prune(struct publication *p, struct place *place, struct error *err)
 		.family = ec2_tag_value(&p->source.image->tags, RUN_TAG_FAMILY),
 		.keep = spec->wish->keep,
 		.kept_image = place->copy.image_id,
+		.how.is_dry_run = p->teller.is_dry_run,
 	};
 	CLEANUP(removed_releasep) struct removed removed = { 0 };
 
 	if (!remove.keep)
 		return 0;
+	if (publish_would_make(&place->copy, &p->teller))
+		return publish_foresee_pruning(
+			&place->copy, remove.family, remove.keep, &p->teller, err);
 	remove.session.region = region_of(place);
 	if (remove_images(&remove, p->progress, &removed, err) < 0)
 		return error_context(err, "remove the family's older images");
 	place->is_changed |= removed.count > 0;
+	tell_removed(p, &removed);
 	return 0;
 }
 
@@ -402,6 +347,7 @@ static void fill_result(struct publication *p, struct publish_result *ret)
 	ret->boot_mode = image->boot_mode ? xstrdup(image->boot_mode) : NULL;
 	ret->regions = xcalloc(p->count, sizeof(*ret->regions));
 	ret->count = p->count;
+	ret->is_dry_run = p->teller.is_dry_run;
 	ret->estimate = p->estimate;
 	for (size_t i = 0; i < p->count; i++) {
 		struct place *place = &p->places[i];
@@ -445,7 +391,9 @@ int publish_image(const struct publish_spec *spec, struct progress *progress,
 	struct publish_result *ret, struct error *err)
 {
 	CLEANUP(publication_releasep)
-	struct publication p = { .spec = spec, .progress = progress };
+	struct publication p = { .spec = spec,
+		.progress = progress,
+		.teller = { progress, spec->is_dry_run } };
 	uint64_t begin_ms = clock_now_ms(), check_ms, copy_ms;
 
 	if (open_all(&p, err) < 0)
@@ -459,7 +407,8 @@ int publish_image(const struct publish_spec *spec, struct progress *progress,
 	check_ms = phase_end(&p, "check", begin_ms);
 	begin_ms = clock_now_ms();
 	progress_phase(progress, "copy", "Bring the image to the regions");
-	if (in_each(&p, begin, true, err) < 0 || send_all(&p, err) < 0 ||
+	if (in_each(&p, begin, true, err) < 0 ||
+		(!spec->is_dry_run && send_all(&p, err) < 0) ||
 		in_each(&p, wait_for, true, err) < 0)
 		return -1;
 	copy_ms = phase_end(&p, "copy", begin_ms);

@@ -7,7 +7,7 @@
 #include "core/image.h"
 #include "core/image_share.h"
 #include "core/image_state.h"
-#include "core/parameter.h"
+#include "core/publish_parameter.h"
 #include "core/publish_wish.h"
 #include "core/run_tags.h"
 
@@ -32,18 +32,6 @@ int publish_check_image(const struct recipe_publish *wish, const struct ec2_imag
 	return 0;
 }
 
-/* That it has the id of an image, or is not there. */
-static int check_parameter(const struct aws_session *session, const char *region,
-	const char *name, struct error *err)
-{
-	CLEANUP(aws_client_freep) struct aws_client *ssm = NULL;
-	CLEANUP(freep) char *has = NULL;
-
-	if (aws_session_client_in(session, AWS_SSM, region, &ssm, err) < 0)
-		return -1;
-	return parameter_find_image(ssm, name, &has, err);
-}
-
 int publish_check_region(const struct aws_session *session, struct aws_client *ec2,
 	const struct recipe_publish *wish, struct error *err)
 {
@@ -51,7 +39,8 @@ int publish_check_region(const struct aws_session *session, struct aws_client *e
 		return -1;
 	if (!wish->parameter)
 		return 0;
-	return check_parameter(session, aws_client_region(ec2), wish->parameter, err);
+	return publish_parameter_check(
+		session, aws_client_region(ec2), wish->parameter, err);
 }
 
 /* Whether there is nothing to be changed. */
