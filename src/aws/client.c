@@ -235,12 +235,14 @@ static int succeed(struct aws_client *c, const struct operation *o,
 
 /* The failure of the last attempt, and why there is none after it. */
 static int fail(const struct operation *o, const struct http_answer *answer,
-	const struct service_error *refusal, struct error *err)
+	const struct service_error *refusal, enum retry_reason reason, struct error *err)
 {
 	if (http_answer_check(answer, err) < 0)
 		(void)error_context(err, "%s", o->call.name);
 	else
 		(void)service_error_set(refusal, o->call.name, answer->status, err);
+	if (reason == RETRY_THROTTLED && service_error_is_refusal(err))
+		err->detail = SERVICE_ERROR_THROTTLED;
 	if (o->retry.gave_up && o->retry.attempt > 1)
 		(void)error_context(err, "after %u attempts (%s)", o->retry.attempt,
 			o->retry.gave_up);
@@ -295,7 +297,7 @@ static int judge(struct aws_client *c, struct operation *o, struct http_answer *
 	if (good)
 		return succeed(c, o, answer, ret, err);
 	if (!retry_again(&o->retry, &c->quota, &outcome, now, random_fraction(), &wait))
-		return fail(o, answer, &ret->refusal, err);
+		return fail(o, answer, &ret->refusal, retry_reason(&outcome), err);
 	o->due_ms = now + wait;
 	o->request_id = 0;
 	return 1;

@@ -49,5 +49,13 @@ int service_error_set(const struct service_error *e, const char *operation,
 /* Whether an error is such a one, with a status of 4xx: to ask again would not help. */
 bool service_error_is_refusal(const struct error *err);
 
+/* Whether there were too many requests, so that it may be granted later: of these, where
+ * the service has used a status of 4xx, the detail is HTTP's own status for that. */
+enum { SERVICE_ERROR_THROTTLED = 429 };
+static inline bool service_error_is_throttling(const struct error *err)
+{
+	return err->code == ERR_FETCH && err->detail == SERVICE_ERROR_THROTTLED;
+}
+
 /* Whether the service has said that code. */
 bool service_error_is(const struct service_error *e, const char *code);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -272,14 +273,26 @@ static int prune(struct publication *p, struct place *place, struct error *err)
 
 typedef int step_fn(struct publication *p, struct place *place, struct error *err);
 
+/* Most messages name it. */
+static int name_region(const struct place *place, struct error *err)
+{
+	return strstr(err->msg, region_of(place))
+		       ? -1
+		       : error_context(err, "%s", region_of(place));
+}
+
+/* The failure of a region that is required is told in the end. */
 static int fail(
 	struct publication *p, struct place *place, bool goes_on, struct error *err)
 {
-	if (err->code == ERR_INTERRUPTED || (place->is_required && !goes_on))
+	if (err->code == ERR_INTERRUPTED)
 		return -1;
-	(void)error_context(err, "%s", region_of(place));
+	(void)name_region(place, err);
+	if (place->is_required && !goes_on)
+		return -1;
 	place->failure = xmemdup(err, sizeof(*err));
-	progress_warning(p->progress, "%s", err->msg);
+	if (!place->is_required)
+		progress_warning(p->progress, "%s", err->msg);
 	return 0;
 }
 
@@ -321,21 +334,54 @@ static int send_all(struct publication *p, struct error *err)
 	return 0;
 }
 
+static bool may_succeed_later(const struct error *err)
+{
+	return err->code == ERR_INTERRUPTED || err->code == ERR_TIMEOUT ||
+	       service_error_is_throttling(err) ||
+	       (err->code == ERR_FETCH && !service_error_is_refusal(err));
+}
+
+/* The required regions that have failed, but for the one that is the command's error. */
+static void warn_of_failures(const struct publication *p, const struct place *but)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->places[i].failure && p->places[i].is_required &&
+			&p->places[i] != but)
+			progress_warning(p->progress, "%s", p->places[i].failure->msg);
+}
+
+/* What ends all of it. */
+static int stop(const struct publication *p, struct error *err)
+{
+	warn_of_failures(p, NULL);
+	if (may_succeed_later(err) && !p->teller.is_dry_run)
+		return error_context(err, "the same command goes on");
+	return -1;
+}
+
 static int judge(const struct publication *p, struct error *err)
 {
+	const struct place *failed = NULL;
+	bool goes_on = !p->teller.is_dry_run;
 	size_t good = 0;
 
-	for (size_t i = 0; i < p->count; i++)
-		good += !p->places[i].failure;
 	for (size_t i = 0; i < p->count; i++) {
-		if (!p->places[i].failure || !p->places[i].is_required)
+		const struct place *place = &p->places[i];
+
+		good += !place->failure;
+		if (!place->failure || !place->is_required)
 			continue;
-		*err = *p->places[i].failure;
-		return error_context(err,
-			"published in %zu of %zu regions; the same command goes on", good,
-			p->count);
+		goes_on &= may_succeed_later(place->failure);
+		if (!failed)
+			failed = place;
 	}
-	return 0;
+	if (!failed)
+		return 0;
+	warn_of_failures(p, failed);
+	*err = *failed->failure;
+	return error_context(err, "%s in %zu of %zu regions%s",
+		p->teller.is_dry_run ? "would be published" : "published", good, p->count,
+		goes_on ? "; the same command goes on" : "");
 }
 
 static void fill_result(struct publication *p, struct publish_result *ret)
@@ -387,6 +433,24 @@ static uint64_t phase_end(struct publication *p, const char *name, uint64_t begi
 	return took_ms;
 }
 
+static int bring(struct publication *p, struct error *err)
+{
+	progress_phase(p->progress, "copy", "Bring the image to the regions");
+	if (in_each(p, begin, true, err) < 0 ||
+		(!p->teller.is_dry_run && send_all(p, err) < 0) ||
+		in_each(p, wait_for, true, err) < 0)
+		return stop(p, err);
+	return 0;
+}
+
+static int settle_all(struct publication *p, struct error *err)
+{
+	progress_phase(p->progress, "publish", "Set who may use it, and until when");
+	if (in_each(p, settle, true, err) < 0 || in_each(p, prune, true, err) < 0)
+		return stop(p, err);
+	return judge(p, err);
+}
+
 int publish_image(const struct publish_spec *spec, struct progress *progress,
 	struct publish_result *ret, struct error *err)
 {
@@ -406,17 +470,11 @@ int publish_image(const struct publish_spec *spec, struct progress *progress,
 		return -1;
 	check_ms = phase_end(&p, "check", begin_ms);
 	begin_ms = clock_now_ms();
-	progress_phase(progress, "copy", "Bring the image to the regions");
-	if (in_each(&p, begin, true, err) < 0 ||
-		(!spec->is_dry_run && send_all(&p, err) < 0) ||
-		in_each(&p, wait_for, true, err) < 0)
+	if (bring(&p, err) < 0)
 		return -1;
 	copy_ms = phase_end(&p, "copy", begin_ms);
 	begin_ms = clock_now_ms();
-	progress_phase(progress, "publish", "Set who may use it, and until when");
-	if (in_each(&p, settle, true, err) < 0 || in_each(&p, prune, true, err) < 0)
-		return -1;
-	if (judge(&p, err) < 0)
+	if (settle_all(&p, err) < 0)
 		return -1;
 	fill_result(&p, ret);
 	ret->check_ms = check_ms;
