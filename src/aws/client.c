@@ -253,6 +253,8 @@ static int fail(const struct operation *o, const struct http_answer *answer,
 		(void)error_context(err, "%s", o->call.name);
 	else
 		(void)service_error_set(refusal, o->call.name, answer->status, err);
+	if (reason == RETRY_THROTTLED && service_error_is_refusal(err))
+		err->detail = SERVICE_ERROR_THROTTLED;
 	if (o->retry.gave_up && o->retry.attempt > 1)
 		(void)error_context(err, "after %u attempts (%s)", o->retry.attempt,
 			o->retry.gave_up);

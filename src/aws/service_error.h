@@ -52,5 +52,13 @@ bool service_error_is_refusal(const struct error *err);
 /* Whether an error is a refusal for want of a permission (403). */
 bool service_error_is_denial(const struct error *err);
 
+/* Whether there were too many requests, so that it may be granted later: of these, where
+ * the service has used a status of 4xx, the detail is HTTP's own status for that. */
+enum { SERVICE_ERROR_THROTTLED = 429 };
+static inline bool service_error_is_throttling(const struct error *err)
+{
+	return err->code == ERR_FETCH && err->detail == SERVICE_ERROR_THROTTLED;
+}
+
 /* Whether the service has said that code. */
 bool service_error_is(const struct service_error *e, const char *code);

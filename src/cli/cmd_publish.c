@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -7,6 +8,7 @@
 #include "base/strv.h"
 #include "cli/aws_options.h"
 #include "cli/command.h"
+#include "core/image_moment.h"
 #include "core/publish.h"
 #include "core/recipe.h"
 #include "core/recipe_check.h"
@@ -16,7 +18,7 @@ struct publish_args {
 	const char *recipe;
 	struct strv sets;
 	struct strv copy_to, best_effort, kms_keys, share;
-	bool encrypt, share_snapshots, public, exact;
+	bool encrypt, share_snapshots, public, exact, dry_run;
 	const char *deprecate, *parameter;
 	unsigned int protect, way;
 	uint64_t keep, wait_s, link_bytes;
@@ -72,6 +74,8 @@ static const struct opt publish_options[] = {
 		.help = "then remove the family's older images but the N newest" },
 	{ "wait", OPT_NUMBER, AT(wait_s), .arg = "SECONDS", .least = 1, .most = 86400,
 		.fallback = "7200", .help = "how long each copy may take" },
+	{ "dry-run", OPT_FLAG, AT(dry_run), .letter = 'n', .no_environment = true,
+		.help = "say what would be changed" },
 	OPT_END,
 };
 #undef AT
@@ -95,6 +99,20 @@ static int check_one(const char *option, const char *value,
 	return check_all(option, &values, check, err);
 }
 
+/* Days are counted from the image's registration, which is looked at later. */
+static int check_deprecation(const char *when, struct error *err)
+{
+	const int64_t now_s = (int64_t)time(NULL);
+	int64_t at_s;
+
+	if (check_one("deprecate", when, recipe_check_deprecation, err) < 0)
+		return -1;
+	if (when && image_moment(when, now_s, &at_s) && at_s <= now_s)
+		return error_set(
+			err, ERR_USAGE, 0, "--deprecate %s is in the past", when);
+	return 0;
+}
+
 static int check_args(const struct publish_args *a, struct error *err)
 {
 	if (a->sets.count && !a->recipe)
@@ -102,7 +120,7 @@ static int check_args(const struct publish_args *a, struct error *err)
 	if (check_all("copy-to", &a->copy_to, recipe_check_region, err) < 0 ||
 		check_all("best-effort", &a->best_effort, recipe_check_region, err) < 0 ||
 		check_all("share", &a->share, recipe_check_share, err) < 0 ||
-		check_one("deprecate", a->deprecate, recipe_check_deprecation, err) < 0 ||
+		check_deprecation(a->deprecate, err) < 0 ||
 		check_one("parameter", a->parameter, recipe_check_parameter, err) < 0)
 		return -1;
 	return 0;
@@ -198,6 +216,7 @@ static int publish_run(struct cli *cli, int argc, char **argv, struct error *err
 		.image = argv[0],
 		.wish = &wish,
 		.wait_most_s = args->wait_s,
+		.is_dry_run = args->dry_run,
 	};
 
 	(void)argc;

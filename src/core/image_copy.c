@@ -392,8 +392,8 @@ static int judge_refusal(
 		return error_context(err, "copy to %s", region_of(c));
 	}
 	return error_context(err,
-		"whether there is a copy in %s now is not known; the same command goes "
-		"on with it, 'amiwright cleanup --run %s' removes it",
+		"whether there is a copy in %s now is not known; 'amiwright cleanup "
+		"--run %s' removes it",
 		region_of(c), run_journal_id(c->journal));
 }
 
@@ -450,7 +450,7 @@ int image_copy_wait(struct image_copy *c, uint64_t most_s, struct error *err)
 		    c->progress, err) < 0) {
 		if (has_failed && c->run_id && !c->was_there)
 			image_copy_remove(c);
-		return error_context(err, "in %s", region_of(c));
+		return -1;
 	}
 	if (ec2_image_find(c->ec2, c->image_id, c->made_at_ms, &found, err) < 0)
 		return -1;

@@ -369,8 +369,7 @@ static int keep(const struct sending *s, struct error *err)
 	if (!is_there || run_past_last(run_journal_past(j), RUN_REFUSED))
 		return -1;
 	return error_context(err,
-		"the same command goes on with it, 'amiwright cleanup --run %s' removes "
-		"it",
+		"what it has already, 'amiwright cleanup --run %s' removes",
 		run_journal_id(j));
 }
 

@@ -23,6 +23,35 @@ void image_share_compare(const struct image_share *share, const struct strv *has
 			strv_add(ret_remove, has->items[i]);
 }
 
+static bool is_dry_run(const struct image_share *share)
+{
+	return share->teller && share->teller->is_dry_run;
+}
+
+static void tell_one(const struct image_share *share, struct aws_client *ec2,
+	const char *what, const char *holder, const char *no_longer)
+{
+	const char *region = aws_client_region(ec2);
+
+	if (strcmp(holder, IMAGE_SHARE_ALL) != 0)
+		change_tell(share->teller, region, what, "%sshared with %s", no_longer,
+			holder);
+	else
+		change_tell(share->teller, region, what, "%spublic%s", no_longer,
+			is_dry_run(share) || *no_longer ? "" : " now");
+}
+
+/* 1, or 0: there was nothing to be changed. */
+static int tell(const struct image_share *share, struct aws_client *ec2, const char *what,
+	const struct strv *added, const struct strv *removed)
+{
+	for (size_t i = 0; share->teller && i < added->count; i++)
+		tell_one(share, ec2, what, added->items[i], "");
+	for (size_t i = 0; share->teller && i < removed->count; i++)
+		tell_one(share, ec2, what, removed->items[i], "no longer ");
+	return added->count || removed->count;
+}
+
 static void add_holder(struct strv *to, const char *const *holders, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -100,15 +129,17 @@ int image_share_launch(struct aws_client *ec2, const char *image_id, uint64_t ma
 
 	if (!share->wanted->count && !share->is_exact)
 		return 0;
-	if (read_launch(ec2, image_id, made_at_ms, &has, err) < 0)
+	if (image_id && read_launch(ec2, image_id, made_at_ms, &has, err) < 0)
 		return -1;
 	image_share_compare(share, &has, &add, &remove);
+	if (is_dry_run(share))
+		return tell(share, ec2, image_id ? image_id : "the copy", &add, &remove);
 	if (add.count && write_launch(ec2, image_id, made_at_ms, &add, &none, err) < 0)
 		return -1;
 	if (remove.count &&
 		write_launch(ec2, image_id, made_at_ms, &none, &remove, err) < 0)
 		return -1;
-	return add.count || remove.count;
+	return tell(share, ec2, image_id, &add, &remove);
 }
 
 static int read_snapshot(struct aws_client *ec2, const char *snapshot_id,
@@ -170,23 +201,29 @@ int image_share_snapshot(struct aws_client *ec2, const char *snapshot_id,
 	static const struct strv none = STRV_INIT;
 	CLEANUP(strv_releasep) struct strv has = STRV_INIT, accounts = STRV_INIT;
 	CLEANUP(strv_releasep) struct strv add = STRV_INIT, remove = STRV_INIT;
-	const struct image_share of_accounts = { &accounts, share->is_exact };
+	const struct image_share of_accounts = { &accounts, share->is_exact,
+		share->teller };
+	CLEANUP(freep)
+	char *what = xasprintf("snapshot %s", snapshot_id ? snapshot_id : "");
 
 	for (size_t i = 0; i < share->wanted->count; i++)
 		if (permission_of(share->wanted->items[i]).user_id)
 			strv_add(&accounts, share->wanted->items[i]);
 	if (!accounts.count && !share->is_exact)
 		return 0;
-	if (read_snapshot(ec2, snapshot_id, made_at_ms, &has, err) < 0)
+	if (snapshot_id && read_snapshot(ec2, snapshot_id, made_at_ms, &has, err) < 0)
 		return -1;
 	image_share_compare(&of_accounts, &has, &add, &remove);
+	if (is_dry_run(share))
+		return tell(share, ec2, snapshot_id ? what : "each snapshot of the copy",
+			&add, &remove);
 	if (add.count &&
 		write_snapshot(ec2, snapshot_id, made_at_ms, &add, &none, err) < 0)
 		return -1;
 	if (remove.count &&
 		write_snapshot(ec2, snapshot_id, made_at_ms, &none, &remove, err) < 0)
 		return -1;
-	return add.count || remove.count;
+	return tell(share, ec2, what, &add, &remove);
 }
 
 int image_share_check_public(struct aws_client *ec2, struct error *err)

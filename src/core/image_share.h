@@ -7,6 +7,7 @@
 
 #include "aws/client.h"
 #include "base/strv.h"
+#include "core/change_tell.h"
 
 /* Beside ids of accounts and ARNs of organisations and their units: everybody. */
 #define IMAGE_SHARE_ALL "all"
@@ -15,6 +16,9 @@
 struct image_share {
 	const struct strv *wanted;
 	bool is_exact; /* what others have is taken away */
+	/* Hears of each change; in a dry run none is made, and an id may be NULL: of what
+	 * would be made. NULL: nobody hears. */
+	const struct change_teller *teller;
 };
 
 /* 1 when something was changed, 0 when all was as it is wanted. `made_at_ms` as in

@@ -12,6 +12,15 @@
 
 enum { MINUTE_S = 60 };
 
+bool image_state_is_deprecated(const struct ec2_image *image, int64_t at_s)
+{
+	int64_t is_at;
+
+	return image->deprecation_time &&
+	       timestamp_parse(image->deprecation_time, &is_at) &&
+	       llabs((long long)(is_at - at_s)) < MINUTE_S;
+}
+
 int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 	uint64_t made_at_ms, int64_t at_s, struct error *err)
 {
@@ -19,10 +28,8 @@ int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 	const struct ec2_enable_image_deprecation request = { .image_id = image->image_id,
 		.deprecate_at = text };
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
-	int64_t is_at;
 
-	if (image->deprecation_time && timestamp_parse(image->deprecation_time, &is_at) &&
-		llabs((long long)(is_at - at_s)) < MINUTE_S)
+	if (image_state_is_deprecated(image, at_s))
 		return 0;
 	image_moment_format(at_s, text);
 	if (ec2_call(ec2, &ec2_enable_image_deprecation_action, &request, made_at_ms, &r,
@@ -64,11 +71,20 @@ int image_state_check_removable(
 		strstr(is, "with-cooldown") ? " a day later" : "");
 }
 
-int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
-	uint64_t made_at_ms, enum recipe_protect protect, struct error *err)
+bool image_state_is_protected(const struct ec2_image *image, enum recipe_protect protect)
 {
 	const bool is_on = is_protected(image);
 	const bool cools = is_on && strstr(protection_of(image), "with-cooldown");
+
+	return protect == RECIPE_PROTECT_AS_IS ||
+	       (protect == RECIPE_PROTECT_NO && !is_on) ||
+	       (protect == RECIPE_PROTECT_YES && is_on) ||
+	       (protect == RECIPE_PROTECT_COOLDOWN && cools);
+}
+
+int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
+	uint64_t made_at_ms, enum recipe_protect protect, struct error *err)
+{
 	const struct ec2_image_protection request = {
 		.image_id = image->image_id,
 		.with_cooldown =
@@ -79,9 +95,7 @@ int image_state_protect(struct aws_client *ec2, const struct ec2_image *image,
 						    ? &ec2_disable_image_protection_action
 						    : &ec2_enable_image_protection_action;
 
-	if (protect == RECIPE_PROTECT_AS_IS || (protect == RECIPE_PROTECT_NO && !is_on) ||
-		(protect == RECIPE_PROTECT_YES && is_on) ||
-		(protect == RECIPE_PROTECT_COOLDOWN && cools))
+	if (image_state_is_protected(image, protect))
 		return 0;
 	if (ec2_call(ec2, action, &request, made_at_ms, &r, err) < 0)
 		return error_context(err, "change the protection of %s", image->image_id);

@@ -88,27 +88,41 @@ int parameter_get_image(
 	return 0;
 }
 
-int parameter_set_image(
-	struct aws_client *ssm, const char *name, const char *image_id, struct error *err)
+int parameter_find_image(
+	struct aws_client *ssm, const char *name, char **ret_id, struct error *err)
 {
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 	const struct ssm_parameter *p;
-	bool is_taken;
 
-	if (get(ssm, name, &r, &p, err) < 0 &&
-		!service_error_is(&r.refusal, "ParameterNotFound"))
-		return error_context(err, "look at the parameter '%s'", name);
-	if (p && !is_string(p))
+	*ret_id = NULL;
+	if (get(ssm, name, &r, &p, err) < 0)
+		return service_error_is(&r.refusal, "ParameterNotFound")
+			       ? 0
+			       : error_context(err, "look at the parameter '%s'", name);
+	if (!is_string(p))
 		return error_set(err, ERR_TARGET, 0,
 			"the parameter '%s' is there, and is a %s and no String: remove "
 			"it, or name another one",
 			name, p->type);
-	if (p && p->value && !strcmp(p->value, image_id))
+	/* What it has may be nobody's to see. */
+	if (!p->value || !ec2_id_is_valid(p->value, "ami-"))
+		return error_set(err, ERR_TARGET, 0,
+			"the parameter '%s' has something else than the id of an image: "
+			"remove it, or name another one",
+			name);
+	*ret_id = xstrdup(p->value);
+	return 0;
+}
+
+int parameter_set_image(struct aws_client *ssm, const char *name, const char *image_id,
+	bool is_there, struct error *err)
+{
+	bool is_taken;
+
+	if (put(ssm, name, image_id, is_there, &is_taken, err) == 0)
 		return 0;
-	if (put(ssm, name, image_id, p != NULL, &is_taken, err) == 0)
-		return 1;
 	/* One that was made a moment ago is there before it is shown. */
 	if (is_taken && put(ssm, name, image_id, true, &is_taken, err) == 0)
-		return 1;
+		return 0;
 	return error_context(err, "set the parameter '%s' to %s", name, image_id);
 }

@@ -8,11 +8,16 @@
 #include "aws/client.h"
 
 /*
- * 1 when it was changed or made, 0 when it had the id already. ERR_TARGET when there is
- * one of that name that is another kind of parameter.
+ * The id that it has, which the caller frees, or NULL: there is none of that name.
+ * ERR_TARGET when there is one that is not for images: another kind of parameter, or one
+ * that has something else.
  */
+int parameter_find_image(
+	struct aws_client *ssm, const char *name, char **ret_id, struct error *err);
+
+/* Gives it that id; one that `is_there` loses what it has. */
 int parameter_set_image(struct aws_client *ssm, const char *name, const char *image_id,
-	struct error *err);
+	bool is_there, struct error *err);
 
 /*
  * The id, which the caller frees. `name` may end with ":VERSION" or ":LABEL". ERR_FETCH

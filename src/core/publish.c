@@ -4,19 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/timestamp.h"
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "core/image.h"
 #include "core/image_copy.h"
-#include "core/image_moment.h"
 #include "core/image_reference.h"
 #include "core/image_send.h"
 #include "core/image_share.h"
-#include "core/image_state.h"
-#include "core/parameter.h"
+#include "core/publish_check.h"
+#include "core/publish_foresee.h"
 #include "core/publish_send.h"
+#include "core/publish_settle.h"
 #include "core/publish_way.h"
 #include "core/publish_wish.h"
 #include "core/remove.h"
@@ -35,6 +35,7 @@ struct place {
 struct publication {
 	const struct publish_spec *spec;
 	struct progress *progress;
+	struct change_teller teller;
 	struct aws_session session;
 	struct aws_client *home;
 	char *image_id;
@@ -73,23 +74,6 @@ static const char *region_of(const struct place *place)
 	return aws_client_region(place->copy.ec2);
 }
 
-static int check_source(const struct publication *p, struct error *err)
-{
-	const struct ec2_image *image = p->source.image;
-
-	if (image_is_unfinished(image, NULL))
-		return error_set(err, ERR_TARGET, 0,
-			"%s is not finished: its run goes on, or 'amiwright register' "
-			"goes on with it",
-			image->image_id);
-	for (size_t i = 0; p->spec->wish->public && i < image->block_devices.count; i++)
-		if (ec2_image_device(image, i)->ebs.encrypted == SHAPE_TRUE)
-			return error_set(err, ERR_TARGET, 0,
-				"%s has encrypted snapshots: it cannot be public",
-				image->image_id);
-	return 0;
-}
-
 static int find_source(struct publication *p, struct error *err)
 {
 	const struct publish_spec *spec = p->spec;
@@ -105,7 +89,7 @@ static int find_source(struct publication *p, struct error *err)
 	p->source_name = xasprintf("%s/%s", p->session.region, p->image_id);
 	p->source = (struct image_source){ ec2_image_at(&p->found, 0), p->session.region,
 		p->source_name };
-	if (check_source(p, err) < 0)
+	if (publish_check_image(spec->wish, p->source.image, err) < 0)
 		return -1;
 	return image_wait(p->home, p->image_id, 0, spec->wait_most_s, &has_failed,
 		p->progress, err);
@@ -174,17 +158,24 @@ static int look(struct publication *p, struct place *place, struct error *err)
 {
 	bool found;
 
-	if (p->spec->wish->public && image_share_check_public(place->copy.ec2, err) < 0)
+	if (publish_check_region(&p->session, place->copy.ec2, p->spec->wish, err) < 0)
 		return -1;
-	return place->is_home ? look_home(p, place)
-			      : image_copy_find(&place->copy, &found, err);
+	if (place->is_home ? look_home(p, place) < 0
+			   : image_copy_find(&place->copy, &found, err) < 0)
+		return -1;
+	return publish_check_moment(p->spec->wish, p->source.image, place->copy.ec2,
+		place->copy.image_id, err);
 }
 
 static int begin(struct publication *p, struct place *place, struct error *err)
 {
 	struct image_copy *copy = &place->copy;
 
-	(void)p;
+	if (publish_would_make(&place->copy, &p->teller)) {
+		publish_foresee_copy(copy, &p->teller);
+		place->is_changed = true;
+		return 0;
+	}
 	if (copy->image_id)
 		return 0;
 	place->is_changed = true;
@@ -226,97 +217,32 @@ static int choose_way(struct publication *p, struct error *err)
 
 static int wait_for(struct publication *p, struct place *place, struct error *err)
 {
+	if (publish_would_make(&place->copy, &p->teller))
+		return 0;
 	return image_copy_wait(&place->copy, p->spec->wait_most_s, err);
 }
 
-static int share(struct publication *p, struct place *place, struct error *err)
-{
-	const struct recipe_publish *wish = p->spec->wish;
-	const struct image_share launch = { &p->holders, wish->exact };
-	const struct image_copy *copy = &place->copy;
-	int rc = image_share_launch(
-		copy->ec2, copy->image_id, copy->made_at_ms, &launch, err);
-
-	place->is_changed |= rc > 0;
-	for (size_t i = 0; rc >= 0 && i < copy->snapshots.count; i++) {
-		static const struct strv nobody = STRV_INIT;
-		const struct image_share volumes = {
-			wish->share_snapshots ? &wish->share : &nobody, wish->exact
-		};
-
-		rc = image_share_snapshot(copy->ec2, copy->snapshots.items[i],
-			copy->made_at_ms, &volumes, err);
-		place->is_changed |= rc > 0;
-	}
-	return rc < 0 ? -1 : 0;
-}
-
-static int deprecate(struct publication *p, struct place *place,
-	const struct ec2_image *image, struct error *err)
-{
-	const char *wanted = p->spec->wish->deprecate;
-	const char *made = p->source.image->creation_date;
-	int64_t made_s = 0, at_s;
-	int rc;
-
-	if (!wanted)
-		return 0;
-	if ((made && !timestamp_parse(made, &made_s)) ||
-		!image_moment(wanted, made_s, &at_s))
-		return error_set(err, ERR_FORMAT, 0,
-			"when %s is to be deprecated is not known: it was registered at "
-			"'%s'",
-			image->image_id, made ? made : "");
-	rc = image_state_deprecate(
-		place->copy.ec2, image, place->copy.made_at_ms, at_s, err);
-	place->is_changed |= rc > 0;
-	return rc < 0 ? -1 : 0;
-}
-
-static int set_parameter(struct publication *p, struct place *place, struct error *err)
-{
-	const char *name = p->spec->wish->parameter;
-	CLEANUP(aws_client_freep) struct aws_client *ssm = NULL;
-	int rc;
-
-	if (!name)
-		return 0;
-	if (aws_session_client_in(&p->session, AWS_SSM, region_of(place), &ssm, err) < 0)
-		return -1;
-	rc = parameter_set_image(ssm, name, place->copy.image_id, err);
-	place->is_changed |= rc > 0;
-	return rc < 0 ? -1 : 0;
-}
-
-/*
- * A copy is marked as finished when all that it has of its own is as it is wished; what
- * would keep a cleanup from removing it, or names it to others, comes after that.
- */
 static int settle(struct publication *p, struct place *place, struct error *err)
 {
-	struct image_copy *copy = &place->copy;
-	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
-	const struct ec2_image *image;
-	int rc;
+	const struct publish_settling settling = {
+		.wish = p->spec->wish,
+		.session = &p->session,
+		.source = p->source.image,
+		.holders = &p->holders,
+		.teller = &p->teller,
+	};
 
-	if (ec2_image_find(copy->ec2, copy->image_id, copy->made_at_ms, &found, err) < 0)
-		return -1;
-	if (!found.count)
-		return error_set(err, ERR_FETCH, 0, "%s in %s is gone", copy->image_id,
-			region_of(place));
-	image = ec2_image_at(&found, 0);
-	place->is_changed |= !copy->was_there;
-	if (share(p, place, err) < 0 || deprecate(p, place, image, err) < 0 ||
-		image_copy_finish(copy, err) < 0)
-		return -1;
-	if (copy->journal && run_journal_end(copy->journal, err) < 0)
-		return -1;
-	rc = image_state_protect(
-		copy->ec2, image, copy->made_at_ms, p->spec->wish->protect, err);
-	if (rc < 0)
-		return -1;
-	place->is_changed |= rc > 0;
-	return set_parameter(p, place, err);
+	place->is_changed |= !place->copy.was_there;
+	return publish_settle(&settling, &place->copy, &place->is_changed, err);
+}
+
+/* Else it was said when it was done. */
+static void tell_removed(struct publication *p, const struct removed *removed)
+{
+	for (size_t i = 0; p->teller.is_dry_run && i < removed->count; i++)
+		change_tell(&p->teller, removed->items[i].region,
+			removed->items[i].image_id, "removed, with %zu snapshots",
+			removed->items[i].deleted.count);
 }
 
 /* A family's older images in the region. */
@@ -328,33 +254,45 @@ static int prune(struct publication *p, struct place *place, struct error *err)
 		.family = ec2_tag_value(&p->source.image->tags, RUN_TAG_FAMILY),
 		.keep = spec->wish->keep,
 		.kept_image = place->copy.image_id,
+		.how.is_dry_run = p->teller.is_dry_run,
 	};
 	CLEANUP(removed_releasep) struct removed removed = { 0 };
 
 	if (!remove.keep)
 		return 0;
-	if (!remove.family)
-		return error_set(err, ERR_TARGET, 0,
-			"%s has no tag %s: which images are older ones of it is not "
-			"known",
-			p->image_id, RUN_TAG_FAMILY);
+	if (publish_would_make(&place->copy, &p->teller))
+		return publish_foresee_pruning(
+			&place->copy, remove.family, remove.keep, &p->teller, err);
 	remove.session.region = region_of(place);
 	if (remove_images(&remove, p->progress, &removed, err) < 0)
 		return error_context(err, "remove the family's older images");
 	place->is_changed |= removed.count > 0;
+	tell_removed(p, &removed);
 	return 0;
 }
 
 typedef int step_fn(struct publication *p, struct place *place, struct error *err);
 
+/* Most messages name it. */
+static int name_region(const struct place *place, struct error *err)
+{
+	return strstr(err->msg, region_of(place))
+		       ? -1
+		       : error_context(err, "%s", region_of(place));
+}
+
+/* The failure of a region that is required is told in the end. */
 static int fail(
 	struct publication *p, struct place *place, bool goes_on, struct error *err)
 {
-	if (err->code == ERR_INTERRUPTED || (place->is_required && !goes_on))
+	if (err->code == ERR_INTERRUPTED)
 		return -1;
-	(void)error_context(err, "%s", region_of(place));
+	(void)name_region(place, err);
+	if (place->is_required && !goes_on)
+		return -1;
 	place->failure = xmemdup(err, sizeof(*err));
-	progress_warning(p->progress, "%s", err->msg);
+	if (!place->is_required)
+		progress_warning(p->progress, "%s", err->msg);
 	return 0;
 }
 
@@ -396,21 +334,54 @@ static int send_all(struct publication *p, struct error *err)
 	return 0;
 }
 
+static bool may_succeed_later(const struct error *err)
+{
+	return err->code == ERR_INTERRUPTED || err->code == ERR_TIMEOUT ||
+	       service_error_is_throttling(err) ||
+	       (err->code == ERR_FETCH && !service_error_is_refusal(err));
+}
+
+/* The required regions that have failed, but for the one that is the command's error. */
+static void warn_of_failures(const struct publication *p, const struct place *but)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->places[i].failure && p->places[i].is_required &&
+			&p->places[i] != but)
+			progress_warning(p->progress, "%s", p->places[i].failure->msg);
+}
+
+/* What ends all of it. */
+static int stop(const struct publication *p, struct error *err)
+{
+	warn_of_failures(p, NULL);
+	if (may_succeed_later(err) && !p->teller.is_dry_run)
+		return error_context(err, "the same command goes on");
+	return -1;
+}
+
 static int judge(const struct publication *p, struct error *err)
 {
+	const struct place *failed = NULL;
+	bool goes_on = !p->teller.is_dry_run;
 	size_t good = 0;
 
-	for (size_t i = 0; i < p->count; i++)
-		good += !p->places[i].failure;
 	for (size_t i = 0; i < p->count; i++) {
-		if (!p->places[i].failure || !p->places[i].is_required)
+		const struct place *place = &p->places[i];
+
+		good += !place->failure;
+		if (!place->failure || !place->is_required)
 			continue;
-		*err = *p->places[i].failure;
-		return error_context(err,
-			"published in %zu of %zu regions; the same command goes on", good,
-			p->count);
+		goes_on &= may_succeed_later(place->failure);
+		if (!failed)
+			failed = place;
 	}
-	return 0;
+	if (!failed)
+		return 0;
+	warn_of_failures(p, failed);
+	*err = *failed->failure;
+	return error_context(err, "%s in %zu of %zu regions%s",
+		p->teller.is_dry_run ? "would be published" : "published", good, p->count,
+		goes_on ? "; the same command goes on" : "");
 }
 
 static void fill_result(struct publication *p, struct publish_result *ret)
@@ -422,6 +393,7 @@ static void fill_result(struct publication *p, struct publish_result *ret)
 	ret->boot_mode = image->boot_mode ? xstrdup(image->boot_mode) : NULL;
 	ret->regions = xcalloc(p->count, sizeof(*ret->regions));
 	ret->count = p->count;
+	ret->is_dry_run = p->teller.is_dry_run;
 	ret->estimate = p->estimate;
 	for (size_t i = 0; i < p->count; i++) {
 		struct place *place = &p->places[i];
@@ -461,11 +433,31 @@ static uint64_t phase_end(struct publication *p, const char *name, uint64_t begi
 	return took_ms;
 }
 
+static int bring(struct publication *p, struct error *err)
+{
+	progress_phase(p->progress, "copy", "Bring the image to the regions");
+	if (in_each(p, begin, true, err) < 0 ||
+		(!p->teller.is_dry_run && send_all(p, err) < 0) ||
+		in_each(p, wait_for, true, err) < 0)
+		return stop(p, err);
+	return 0;
+}
+
+static int settle_all(struct publication *p, struct error *err)
+{
+	progress_phase(p->progress, "publish", "Set who may use it, and until when");
+	if (in_each(p, settle, true, err) < 0 || in_each(p, prune, true, err) < 0)
+		return stop(p, err);
+	return judge(p, err);
+}
+
 int publish_image(const struct publish_spec *spec, struct progress *progress,
 	struct publish_result *ret, struct error *err)
 {
 	CLEANUP(publication_releasep)
-	struct publication p = { .spec = spec, .progress = progress };
+	struct publication p = { .spec = spec,
+		.progress = progress,
+		.teller = { progress, spec->is_dry_run } };
 	uint64_t begin_ms = clock_now_ms(), check_ms, copy_ms;
 
 	if (open_all(&p, err) < 0)
@@ -478,16 +470,11 @@ int publish_image(const struct publish_spec *spec, struct progress *progress,
 		return -1;
 	check_ms = phase_end(&p, "check", begin_ms);
 	begin_ms = clock_now_ms();
-	progress_phase(progress, "copy", "Bring the image to the regions");
-	if (in_each(&p, begin, true, err) < 0 || send_all(&p, err) < 0 ||
-		in_each(&p, wait_for, true, err) < 0)
+	if (bring(&p, err) < 0)
 		return -1;
 	copy_ms = phase_end(&p, "copy", begin_ms);
 	begin_ms = clock_now_ms();
-	progress_phase(progress, "publish", "Set who may use it, and until when");
-	if (in_each(&p, settle, true, err) < 0 || in_each(&p, prune, true, err) < 0)
-		return -1;
-	if (judge(&p, err) < 0)
+	if (settle_all(&p, err) < 0)
 		return -1;
 	fill_result(&p, ret);
 	ret->check_ms = check_ms;

@@ -17,6 +17,7 @@ struct publish_spec {
 	const char *image; /* image_reference.h */
 	const struct recipe_publish *wish;
 	uint64_t wait_most_s; /* for all copies together */
+	bool is_dry_run; /* says what would be changed, and changes nothing */
 };
 
 /*

@@ -19,7 +19,15 @@ void publish_result_release(struct publish_result *r)
 	*r = (struct publish_result){ 0 };
 }
 
-static void add_region(const struct published *r, struct json *j)
+/* NULL: nothing was made, or would be. */
+static const char *way_of(const struct published *r, bool is_dry_run)
+{
+	if (r->existing || (!r->image_id && (!is_dry_run || r->error)))
+		return NULL;
+	return r->sent ? "send" : "copy";
+}
+
+static void add_region(const struct published *r, bool is_dry_run, struct json *j)
 {
 	json_object_begin(j, NULL);
 	json_add_string(j, "region", r->region);
@@ -31,10 +39,7 @@ static void add_region(const struct published *r, struct json *j)
 	json_array_end(j);
 	json_add_bool(j, "existing", r->existing);
 	json_add_bool(j, "changed", r->changed);
-	json_add_string(j, "way",
-		r->existing || !r->image_id ? NULL
-		: r->sent		    ? "send"
-					    : "copy");
+	json_add_string(j, "way", way_of(r, is_dry_run));
 	json_add_string(j, "error", r->error);
 	json_object_end(j);
 }
@@ -72,10 +77,11 @@ void publish_result_json(const struct publish_result *r, struct json *j)
 	json_add_string(j, "name", r->name);
 	json_add_string(j, "architecture", r->architecture);
 	json_add_string(j, "boot_mode", r->boot_mode);
+	json_add_bool(j, "dry_run", r->is_dry_run);
 	json_add_bool(j, "changed", changed);
 	json_array_begin(j, "regions");
 	for (size_t i = 0; i < r->count; i++)
-		add_region(&r->regions[i], j);
+		add_region(&r->regions[i], r->is_dry_run, j);
 	json_array_end(j);
 	add_estimate(&r->estimate, j);
 	json_object_begin(j, "seconds");
@@ -85,10 +91,14 @@ void publish_result_json(const struct publish_result *r, struct json *j)
 	json_object_end(j);
 }
 
-static const char *what_was_done(const struct published *r)
+static const char *what_was_done(const struct published *r, bool is_dry_run)
 {
+	if (!r->existing && is_dry_run)
+		return r->sent ? "would be sent" : "would be copied";
 	if (!r->existing)
 		return r->sent ? "sent" : "copied";
+	if (is_dry_run)
+		return r->changed ? "would be changed" : "as it is wished";
 	return r->changed ? "changed" : "as it was";
 }
 
@@ -100,7 +110,8 @@ void publish_result_text(const struct publish_result *r, struct strbuf *to)
 		if (region->error)
 			strbuf_addf(to, "%-21s  %-14s  failed\n", "-", region->region);
 		else
-			strbuf_addf(to, "%-21s  %-14s  %s\n", region->image_id,
-				region->region, what_was_done(region));
+			strbuf_addf(to, "%-21s  %-14s  %s\n",
+				region->image_id ? region->image_id : "-", region->region,
+				what_was_done(region, r->is_dry_run));
 	}
 }

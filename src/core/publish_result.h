@@ -30,6 +30,7 @@ struct publish_result {
 	struct published *regions;
 	size_t count;
 	struct pace_estimate estimate; /* of both ways; of no region: there is none */
+	bool is_dry_run; /* then that is what would be */
 	uint64_t check_ms, copy_ms, publish_ms;
 };
 
