@@ -11,8 +11,8 @@
 bool image_state_is_deprecated(const struct ec2_image *image, int64_t at_s);
 bool image_state_is_protected(const struct ec2_image *image, enum recipe_protect protect);
 
-/* 1 when it was changed, 0 when it was so. `at_s` is of a whole minute, `made_at_ms` as in
- * aws_call. */
+/* 1 when it was changed, 0 when it was so. `at_s` is of a whole minute; `made_at_ms` as
+ * in aws_call. */
 int image_state_deprecate(struct aws_client *ec2, const struct ec2_image *image,
 	uint64_t made_at_ms, int64_t at_s, struct error *err);
 
