@@ -218,6 +218,7 @@ static int publish_run(struct cli *cli, int argc, char **argv, struct error *err
 		.wait_most_s = args->wait_s,
 		.is_dry_run = args->dry_run,
 	};
+	int rc;
 
 	(void)argc;
 	if (check_args(args, err) < 0 || parse_keys(&args->kms_keys, &keys, err) < 0)
@@ -225,10 +226,10 @@ static int publish_run(struct cli *cli, int argc, char **argv, struct error *err
 	if (args->recipe && recipe_load(args->recipe, &args->sets, &recipe, err) < 0)
 		return -1;
 	wish = wish_of(args, &keys, recipe);
-	if (publish_image(&spec, cli->progress, &result, err) < 0)
-		return -1;
-	print_result(cli, &result);
-	return 0;
+	rc = publish_image(&spec, cli->progress, &result, err);
+	if (result.count)
+		print_result(cli, &result);
+	return rc;
 }
 
 const struct command cmd_publish = {

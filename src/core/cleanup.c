@@ -310,6 +310,8 @@ static int clean_regions(const struct cleanup_spec *spec, struct progress *p,
 int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cleaned *ret,
 	struct error *err)
 {
+	int rc;
+
 	if (spec->run_id && !run_id_is_valid(spec->run_id))
 		return error_set(err, ERR_USAGE, 0, "'%s' is not a run id", spec->run_id);
 	if (spec->run_id && !has_no_life(spec->run_id, NULL))
@@ -317,9 +319,11 @@ int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cle
 			"run %s is under way on this machine", spec->run_id);
 	if (clean_journals(spec, p, ret, err) < 0)
 		return -1;
-	if (spec->in_all_regions)
-		return clean_regions(spec, p, ret, err);
-	return clean_region(spec, &spec->session, p, ret, err);
+	rc = spec->in_all_regions ? clean_regions(spec, p, ret, err)
+				  : clean_region(spec, &spec->session, p, ret, err);
+	for (size_t i = 0; !spec->is_dry_run && i < ret->removed.count; i++)
+		upload_forget(ret->removed.items[i].run_id);
+	return rc;
 }
 
 static void add_things(struct json *j, const char *key, const struct cleaned_things *c)

@@ -70,7 +70,9 @@ int parameter_get_image(
 
 	if (get(ssm, name, &r, &p, err) < 0) {
 		if (service_error_is(&r.refusal, "ParameterNotFound"))
-			err->code = ERR_FETCH;
+			return error_set(err, ERR_FETCH, err->detail,
+				"there is no parameter '%s' in %s", name,
+				aws_client_region(ssm));
 		return error_context(
 			err, "look for an image in the parameter '%s'", name);
 	}

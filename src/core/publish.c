@@ -448,7 +448,7 @@ static int settle_all(struct publication *p, struct error *err)
 	progress_phase(p->progress, "publish", "Set who may use it, and until when");
 	if (in_each(p, settle, true, err) < 0 || in_each(p, prune, true, err) < 0)
 		return stop(p, err);
-	return judge(p, err);
+	return 0;
 }
 
 int publish_image(const struct publish_spec *spec, struct progress *progress,
@@ -459,6 +459,7 @@ int publish_image(const struct publish_spec *spec, struct progress *progress,
 		.progress = progress,
 		.teller = { progress, spec->is_dry_run } };
 	uint64_t begin_ms = clock_now_ms(), check_ms, copy_ms;
+	int rc;
 
 	if (open_all(&p, err) < 0)
 		return -1;
@@ -476,10 +477,12 @@ int publish_image(const struct publish_spec *spec, struct progress *progress,
 	begin_ms = clock_now_ms();
 	if (settle_all(&p, err) < 0)
 		return -1;
+	rc = judge(&p, err);
 	fill_result(&p, ret);
 	ret->check_ms = check_ms;
 	ret->copy_ms = copy_ms;
 	ret->publish_ms = phase_end(&p, "publish", begin_ms);
-	run_mention_dead(progress);
-	return 0;
+	if (rc == 0)
+		run_mention_dead(progress);
+	return rc;
 }

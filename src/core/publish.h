@@ -23,7 +23,8 @@ struct publish_spec {
 /*
  * Returns when all regions have what was wished. What is wrong with the wish or with a
  * region is found before anything is made. When a region fails later, the others are
- * still served; then it is an error, or of a best-effort region a warning.
+ * still served; then it is an error, or of a best-effort region a warning, and *ret has
+ * what became of each.
  */
 int publish_image(const struct publish_spec *spec, struct progress *p,
 	struct publish_result *ret, struct error *err);

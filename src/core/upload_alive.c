@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fd.h"
@@ -15,7 +16,7 @@
 enum { HEAD_BYTES = 4096 }; /* its first two lines, which name the run, have far fewer */
 
 /* Who uploads has its journal locked. */
-static bool is_journal_of(int dir_fd, const char *name, const char *run_id)
+static bool is_alive(int dir_fd, const char *name, const char *run_id)
 {
 	CLEANUP(fd_closep)
 	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -34,12 +35,30 @@ static bool is_journal_of(int dir_fd, const char *name, const char *run_id)
 	return !*past.token || !strcmp(past.token, run_id);
 }
 
-bool upload_is_alive(const char *run_id)
+static bool forget(int dir_fd, const char *name, const char *run_id)
+{
+	CLEANUP(fd_closep)
+	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP(transfer_past_releasep) struct transfer_past past = { 0 };
+	struct error err = ERROR_INIT;
+	char head[HEAD_BYTES];
+	size_t length;
+
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 ||
+		fd_pread(fd, head, sizeof(head), 0, &length, name, &err) < 0)
+		return false;
+	(void)transfer_past_parse(head, length, &past);
+	return !strcmp(past.token, run_id) && unlinkat(dir_fd, name, 0) == 0;
+}
+
+/* Until one is what is looked for; true also when they cannot be looked at. */
+static bool any_journal(bool (*is_it)(int dir_fd, const char *name, const char *run_id),
+	const char *run_id)
 {
 	CLEANUP(freep) char *path = NULL;
 	struct error err = ERROR_INIT;
 	const struct dirent *entry;
-	bool is_alive = false;
+	bool found = false;
 	DIR *dir;
 
 	if (path_state_dir("uploads", &path, &err) < 0)
@@ -47,9 +66,19 @@ bool upload_is_alive(const char *run_id)
 	dir = opendir(path);
 	if (!dir)
 		return true;
-	while (!is_alive && (entry = readdir(dir)))
+	while (!found && (entry = readdir(dir)))
 		if (*entry->d_name != '.')
-			is_alive = is_journal_of(dirfd(dir), entry->d_name, run_id);
+			found = is_it(dirfd(dir), entry->d_name, run_id);
 	(void)closedir(dir);
-	return is_alive;
+	return found;
+}
+
+bool upload_is_alive(const char *run_id)
+{
+	return any_journal(is_alive, run_id);
+}
+
+void upload_forget(const char *run_id)
+{
+	(void)any_journal(forget, run_id);
 }
