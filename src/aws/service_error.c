@@ -109,8 +109,8 @@ void service_error_from_json(const struct http_answer *a, struct service_error *
 
 /*
  * How much of the message is shown: one line, and nothing of a request. Of a wrong
- * signature AWS tells how the request should have been written down, line by line, and one
- * of the lines has the session token.
+ * signature AWS tells how the request should have been written down, line by line, and
+ * one of the lines has the session token.
  */
 static int shown_chars(const char *message)
 {

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/mfa.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -12,36 +10,11 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/strbuf.h"
-#include "base/term.h"
+#include "cli/answer.h"
 #include "cli/progress.h"
 #include "cli/progress_text.h"
 
 enum { ANSWER_MOST_BYTES = 64 };
-
-/* A line of the terminal, or ERR_INTERRUPTED. */
-static int read_line(int tty, char *buf, size_t room, struct error *err)
-{
-	struct pollfd waits[] = {
-		{ .fd = tty, .events = POLLIN },
-		{ .fd = term_fd(), .events = POLLIN },
-	};
-	ssize_t n;
-
-	for (;;) {
-		if (term_check(err) < 0)
-			return -1;
-		if (poll(waits, 2, -1) < 0 && errno != EINTR)
-			return error_errno(err, "wait for an answer");
-		if (waits[0].revents)
-			break;
-	}
-	n = read(tty, buf, room - 1);
-	if (n < 0)
-		return error_errno(err, "read the answer");
-	buf[n] = '\0';
-	buf[strcspn(buf, "\n")] = '\0';
-	return 0;
-}
 
 static int ask_unseen(
 	int tty, const char *serial, char *buf, size_t room, struct error *err)
@@ -58,7 +31,7 @@ static int ask_unseen(
 		return error_errno(err, "change the terminal's settings");
 	progress_text_safe(&name, serial);
 	(void)dprintf(tty, "Enter MFA code for %s: ", name.data ? name.data : "");
-	rc = read_line(tty, buf, room, err);
+	rc = answer_read(tty, buf, room, err);
 	(void)tcsetattr(tty, TCSANOW, &before);
 	(void)dprintf(tty, "\n");
 	return rc;

@@ -44,8 +44,8 @@ int image_finish_all(struct aws_client *ec2, const struct strv *ids, uint64_t ma
 	struct error *err);
 
 /* Not longer than `most_ms`. Its snapshots stay. What is gone already is fine; what is
- * young and does not show by then is left, and a failure. *ret_refused, which may be NULL,
- * says of a failure that the only attempt was refused: nothing has changed. */
+ * young and does not show by then is left, and a failure. *ret_refused, which may be
+ * NULL, says of a failure that the only attempt was refused: nothing has changed. */
 int image_deregister(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	uint64_t most_ms, bool *ret_refused, struct error *err);
 

@@ -17,8 +17,8 @@ int image_reference_check(const char *text, struct error *err);
 
 /*
  * The id, which the caller frees; no call for what is an id already. When the parameter
- * is refused and is one of core/public_images.h, what that finds is taken, with a warning.
- * ERR_FETCH: there is no such parameter. ERR_FORMAT: it has no id of an image.
+ * is refused and is one of core/public_images.h, what that finds is taken, with a
+ * warning. ERR_FETCH: there is no such parameter. ERR_FORMAT: it has no id of an image.
  */
 int image_reference_resolve(const struct aws_session *session, const char *text,
 	struct progress *p, char **ret_id, struct error *err);

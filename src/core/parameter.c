@@ -56,7 +56,7 @@ static int get(struct aws_client *ssm, const char *name, struct aws_result *ret,
 	return 0;
 }
 
-/* SecureString has to be decrypted, and of a StringList none is meant more than others. */
+/* SecureString has to be decrypted, and of a StringList none is meant before others. */
 static bool is_string(const struct ssm_parameter *p)
 {
 	return !p->type || strcmp(p->type, "String") == 0;

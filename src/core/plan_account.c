@@ -338,7 +338,9 @@ void plan_account_text(const struct plan_account *a, struct strbuf *to)
 	const uint64_t images = 1 + copies_of(a);
 
 	strbuf_add_char(to, '\n');
-	strbuf_add_str(to, "in the account, by build, or upload and register, and publish\n\n");
+	strbuf_add_str(to,
+		"in the account, by build, or upload and register, and publish\n"
+		"\n");
 	add_calls(a, to);
 	strbuf_addf(to, "\n  %-*s%" PRIu64 ", and as many snapshots\n", NAME_COLUMNS,
 		"images that are made", images);

@@ -63,7 +63,7 @@ enum plan_often {
 	PLAN_ONCE,
 	PLAN_EACH_SNAPSHOT, /* the first, and one for each region that is sent to */
 	PLAN_EACH_BLOCK, /* of each of those */
-	PLAN_EACH_BLOCK_FETCHED, /* by build, to boot it, and once when something is sent */
+	PLAN_EACH_BLOCK_FETCHED, /* to boot it, and once when something is sent */
 	PLAN_EACH_COPY, /* by CopyImage */
 	PLAN_EACH_REGION, /* the home and each copy's */
 	PLAN_EACH_IMAGE, /* the one at home is finished by register, copies by publish */

@@ -19,7 +19,8 @@ int run_begin(const char *command, const struct aws_session *session,
  */
 int run_account(const struct aws_session *session, char **ret, struct error *err);
 
-/* The same, and the ARN of the user or role that they are of; NULL where STS does not tell. */
+/* The same, and the ARN of the user or role that they are of; NULL where STS does not
+ * tell. */
 int run_caller(const struct aws_session *session, char **ret_account, char **ret_arn,
 	struct error *err);
 

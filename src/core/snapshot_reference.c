@@ -35,7 +35,8 @@ static int find_root(const struct aws_session *session, const char *image_id,
 		return -1;
 	if (!found.count || !image_is_there(ec2_image_at(&found, 0)))
 		return error_set(err, ERR_FETCH, 0,
-			"there is no image %s in %s, or it is not shared with this account",
+			"there is no image %s in %s, or it is not shared with this "
+			"account",
 			image_id, session->region);
 	id = image_root_snapshot(ec2_image_at(&found, 0));
 	if (!id)

@@ -15,6 +15,19 @@
 
 enum { HEAD_BYTES = 4096 }; /* its first two lines, which name the run, have far fewer */
 
+/* Which run wrote it is at its beginning. */
+static int read_head(
+	int fd, const char *name, struct transfer_past *ret, struct error *err)
+{
+	char head[HEAD_BYTES];
+	size_t length;
+
+	if (fd_pread(fd, head, sizeof(head), 0, &length, name, err) < 0)
+		return -1;
+	(void)transfer_past_parse(head, length, ret);
+	return 0;
+}
+
 /* Who uploads has its journal locked. */
 static bool is_alive(int dir_fd, const char *name, const char *run_id)
 {
@@ -22,17 +35,13 @@ static bool is_alive(int dir_fd, const char *name, const char *run_id)
 	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	CLEANUP(transfer_past_releasep) struct transfer_past past = { 0 };
 	struct error err = ERROR_INIT;
-	char head[HEAD_BYTES];
-	size_t length;
 
 	if (fd < 0)
 		return errno != ENOENT;
 	if (flock(fd, LOCK_SH | LOCK_NB) == 0)
 		return false;
-	if (fd_pread(fd, head, sizeof(head), 0, &length, name, &err) < 0)
-		return true;
-	(void)transfer_past_parse(head, length, &past);
-	return !*past.token || !strcmp(past.token, run_id);
+	return read_head(fd, name, &past, &err) < 0 || !*past.token ||
+	       !strcmp(past.token, run_id);
 }
 
 static bool forget(int dir_fd, const char *name, const char *run_id)
@@ -41,14 +50,10 @@ static bool forget(int dir_fd, const char *name, const char *run_id)
 	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	CLEANUP(transfer_past_releasep) struct transfer_past past = { 0 };
 	struct error err = ERROR_INIT;
-	char head[HEAD_BYTES];
-	size_t length;
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 ||
-		fd_pread(fd, head, sizeof(head), 0, &length, name, &err) < 0)
-		return false;
-	(void)transfer_past_parse(head, length, &past);
-	return !strcmp(past.token, run_id) && unlinkat(dir_fd, name, 0) == 0;
+	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	       read_head(fd, name, &past, &err) == 0 && !strcmp(past.token, run_id) &&
+	       unlinkat(dir_fd, name, 0) == 0;
 }
 
 /* Until one is what is looked for; true also when they cannot be looked at. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * XML in place of EC2's and S3's answers and of error documents: decoded and released, or refused
- * with a reason; and the same each time.
+ * XML in place of EC2's and S3's answers and of error documents: decoded and released, or
+ * refused with a reason; and the same each time.
  */
 #include <stdint.h>
 #include <stdlib.h>

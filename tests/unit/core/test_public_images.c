@@ -3,7 +3,7 @@
 
 #include "unit.h"
 
-/* With a name as each publisher has given it to one of its images, but for the last part. */
+/* With a name as each publisher gives it to its images, but for the last part. */
 static void parameters_of_publishers_are_known(void **state)
 {
 	static const struct {
