@@ -37,7 +37,7 @@ static const struct opt build_options[] = {
 	AWS_OPTIONS(struct build_args),
 	{ "encrypt", OPT_FLAG, OPT_AT(struct build_args, encrypt),
 		.help = "encrypt the snapshot with the account's default key" },
-	{ "kms-key", OPT_STRING, OPT_AT(struct build_args, kms_key), .arg = "ARN",
+	{ "kms-key", OPT_STRING, OPT_AT(struct build_args, kms_key), .arg = "KEY",
 		.help = "encrypt the snapshot with this key" },
 	{ "parent", OPT_STRING, OPT_AT(struct build_args, parent),
 		.arg = "FILE|SNAPSHOT|AMI", .file = OPT_FILE_READ_FIRST,
@@ -173,7 +173,7 @@ static void job_init(struct job *j, const struct cli *cli, const char *to)
 		.makes_image = !strcmp(to, "ami"),
 		.session = aws_session_of(&args->aws),
 		.is_encrypted = args->encrypt,
-		.kms_key_arn = args->kms_key,
+		.kms_key = args->kms_key,
 		.parent = args->parent,
 	};
 	j->options = (struct build_options){

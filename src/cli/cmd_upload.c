@@ -31,7 +31,7 @@ static const struct opt upload_options[] = {
 		.no_environment = true, .help = "tag of the snapshot; may be repeated" },
 	{ "encrypt", OPT_FLAG, OPT_AT(struct upload_args, encrypt),
 		.help = "encrypt it with the account's default key" },
-	{ "kms-key", OPT_STRING, OPT_AT(struct upload_args, kms_key), .arg = "ARN",
+	{ "kms-key", OPT_STRING, OPT_AT(struct upload_args, kms_key), .arg = "KEY",
 		.help = "encrypt it with this key" },
 	{ "volume-size", OPT_SIZE, OPT_AT(struct upload_args, volume_bytes),
 		.arg = "SIZE", .shown = "what holds the disk",
@@ -78,7 +78,7 @@ static int upload_run(struct cli *cli, int argc, char **argv, struct error *err)
 		.session = aws_session_of(&args->aws),
 		.description = args->description,
 		.is_encrypted = args->encrypt,
-		.kms_key_arn = args->kms_key,
+		.kms_key = args->kms_key,
 		.volume_bytes = args->volume_bytes,
 		.parent = args->parent,
 	};

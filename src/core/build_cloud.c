@@ -11,6 +11,7 @@
 #include "core/image.h"
 #include "core/image_name.h"
 #include "core/made.h"
+#include "core/kms_key.h"
 #include "core/manifest_image.h"
 #include "core/map_digests.h"
 #include "core/run_begin.h"
@@ -32,6 +33,7 @@ struct build_cloud {
 	const struct recipe *recipe;
 	char *region, *name;
 	char *parent_id; /* of a snapshot, or NULL */
+	char *kms_key_arn; /* or NULL */
 	struct run_journal *journal;
 	struct ebs_tag *ebs_tags; /* the recipe's */
 	struct ec2_tag *ec2_tags;
@@ -74,6 +76,7 @@ struct build_cloud *build_cloud_free(struct build_cloud *c)
 	free(c->region);
 	free(c->name);
 	free(c->parent_id);
+	free(c->kms_key_arn);
 	free(c);
 	return NULL;
 }
@@ -155,7 +158,7 @@ static int check_options(const struct build_cloud *c, struct error *err)
 		.description = c->recipe->image.description,
 		.tag_count = c->tag_count + RUN_TAGS_OURS,
 		.is_encrypted = c->spec->is_encrypted,
-		.kms_key_arn = c->spec->kms_key_arn,
+		.kms_key_arn = c->spec->kms_key,
 	};
 
 	if ((c->spec->parent && snapshot_reference_check(c->spec->parent, err) < 0) ||
@@ -164,13 +167,16 @@ static int check_options(const struct build_cloud *c, struct error *err)
 	return c->spec->makes_image ? register_image_check(&image, err) : 0;
 }
 
-/* That the service answers these credentials, and has the parent. */
+/* That the service answers these credentials, and has the parent and the key. */
 static int check_service(struct build_cloud *c, struct progress *p, struct error *err)
 {
 	const char *nobody = "-";
 	const struct ec2_filter filter = { "tag:" RUN_TAG_ID, { &nobody, 1 } };
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 
+	if (c->spec->kms_key &&
+		kms_key_find_arn(&c->session, c->spec->kms_key, &c->kms_key_arn, err) < 0)
+		return -1;
 	if (!c->spec->parent)
 		return ec2_snapshots_find(c->ec2, &filter, 1, &found, err);
 	if (snapshot_reference_resolve(
@@ -240,7 +246,7 @@ static int fill_snapshot(struct build_cloud *c, const struct blockmap *m,
 		.tags = c->ebs_tags,
 		.tag_count = c->tag_count,
 		.is_encrypted = c->spec->is_encrypted,
-		.kms_key_arn = c->spec->kms_key_arn,
+		.kms_key_arn = c->kms_key_arn,
 		.parent_id = c->parent_id,
 	};
 	CLEANUP(sink_freep) struct sink *sink = sink_snapshot_new(&spec);

@@ -31,7 +31,7 @@ struct build_cloud_spec {
 	bool makes_image; /* else a snapshot is what was asked for */
 	struct aws_session_spec session;
 	bool is_encrypted;
-	const char *kms_key_arn; /* or NULL */
+	const char *kms_key; /* core/kms_key.h; or NULL */
 	const char
 		*parent; /* core/snapshot_reference.h; only what differs from it is sent;
 			       NULL: there is none */

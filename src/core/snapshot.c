@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "core/ec2_calls.h"
+#include "core/kms_key.h"
 #include "core/run_tags.h"
 #include "core/waiting.h"
 
@@ -68,10 +69,8 @@ int snapshot_start_check(const struct snapshot_start *how, struct error *err)
 		return error_set(err, ERR_USAGE, 0,
 			"the description is longer than %d characters",
 			SNAPSHOT_DESCRIPTION_MOST_CHARS);
-	if (how->kms_key_arn && strncmp(how->kms_key_arn, "arn:", 4) != 0)
-		return error_set(err, ERR_USAGE, 0,
-			"'%s' is no ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID)",
-			how->kms_key_arn);
+	if (how->kms_key_arn && kms_key_check(how->kms_key_arn, err) < 0)
+		return -1;
 	if (how->parent_id && (how->is_encrypted || how->kms_key_arn))
 		return error_set(err, ERR_USAGE, 0,
 			"a child is encrypted as its parent is; --parent excludes "

@@ -31,8 +31,8 @@ struct snapshot_start {
 	const char *kms_key_arn; /* or NULL: the account's default */
 };
 
-/* ERR_USAGE for what cannot go together; nothing is asked of anybody. The parent may be
- * any name of one, as core/snapshot_reference.h has them. */
+/* ERR_USAGE for what cannot go together; nothing is asked of anybody. Parent and
+ * key may be what names one, see core/snapshot_reference.h and core/kms_key.h. */
 int snapshot_start_check(const struct snapshot_start *how, struct error *err);
 
 /* *ret_id is freed by the caller. */

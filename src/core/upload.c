@@ -13,6 +13,7 @@
 #include "base/term.h"
 #include "core/made.h"
 #include "core/run_id.h"
+#include "core/kms_key.h"
 #include "core/run_tags.h"
 #include "core/snapshot.h"
 #include "core/snapshot_reference.h"
@@ -32,6 +33,7 @@ struct upload {
 	struct aws_session session;
 	struct aws_client *ebs, *ec2;
 	char *parent_id; /* NULL: there is none */
+	char *kms_key_arn; /* NULL: the account's default */
 	struct upload_parent *parent;
 	struct kept_blocks digests; /* of what makes the snapshot */
 	struct transfer_journal *journal;
@@ -54,6 +56,7 @@ static void upload_releasep(struct upload *u)
 	kept_blocks_release(&u->digests);
 	u->parent = upload_parent_free(u->parent);
 	free(u->parent_id);
+	free(u->kms_key_arn);
 	u->ec2 = aws_client_free(u->ec2);
 	u->ebs = aws_client_free(u->ebs);
 	aws_session_release(&u->session);
@@ -75,7 +78,7 @@ static int check_spec(const struct upload_spec *spec, struct error *err)
 		.description = spec->description,
 		.tag_count = spec->tag_count + 1, /* the run's */
 		.is_encrypted = spec->is_encrypted,
-		.kms_key_arn = spec->kms_key_arn,
+		.kms_key_arn = spec->kms_key,
 	};
 
 	if (spec->parent && snapshot_reference_check(spec->parent, err) < 0)
@@ -124,7 +127,7 @@ static char *upload_key(const struct upload *u, const struct transfer_file *file
 	strbuf_addf(&text, "%s\n%s %s%s\n%s\n%s\n%" PRIu64 " %d %s\n", u->session.region,
 		url->is_https ? "https" : "http", url->authority, url->path,
 		aws_config_profile(u->session.config), u->description, u->volume_size_gib,
-		u->spec->is_encrypted, u->spec->kms_key_arn ? u->spec->kms_key_arn : "");
+		u->spec->is_encrypted, u->kms_key_arn ? u->kms_key_arn : "");
 	if (u->parent_id)
 		strbuf_addf(&text, "parent %s\n", u->parent_id);
 	for (size_t i = 0; i < u->spec->tag_count; i++)
@@ -143,6 +146,13 @@ static int open_parent(struct upload *u, struct error *err)
 	return upload_parent_open(u->ebs, u->parent_id, &u->parent, err);
 }
 
+static int find_key(struct upload *u, struct error *err)
+{
+	if (!u->spec->kms_key)
+		return 0;
+	return kms_key_find_arn(&u->session, u->spec->kms_key, &u->kms_key_arn, err);
+}
+
 static int open_all(struct upload *u, struct error *err)
 {
 	static const struct transfer_kind kind = { "uploads",
@@ -156,7 +166,8 @@ static int open_all(struct upload *u, struct error *err)
 			&u->ebs, err) < 0 ||
 		aws_session_client(&u->session, AWS_EC2, 0, &u->ec2, err) < 0 ||
 		upload_source_open(u->spec->path, u->progress, &u->source, err) < 0 ||
-		open_parent(u, err) < 0 || choose_volume(u, err) < 0)
+		open_parent(u, err) < 0 || find_key(u, err) < 0 ||
+		choose_volume(u, err) < 0)
 		return -1;
 	u->description = describe(u->spec);
 	file = upload_source_identity(u->source);
@@ -257,8 +268,8 @@ static int start(struct upload *u, struct error *err)
 		.description = u->description,
 		.tags = tags,
 		.tag_count = u->spec->tag_count + 1,
-		.is_encrypted = u->spec->is_encrypted || u->spec->kms_key_arn,
-		.kms_key_arn = u->spec->kms_key_arn,
+		.is_encrypted = u->spec->is_encrypted || u->kms_key_arn,
+		.kms_key_arn = u->kms_key_arn,
 	};
 
 	if (u->spec->tag_count)

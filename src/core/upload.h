@@ -20,7 +20,7 @@ struct upload_spec {
 	const struct ebs_tag *tags;
 	size_t tag_count;
 	bool is_encrypted;
-	const char *kms_key_arn; /* or NULL */
+	const char *kms_key; /* core/kms_key.h; or NULL */
 	uint64_t volume_bytes; /* 0: the least that holds the disk, and the parent */
 	const char
 		*parent; /* core/snapshot_reference.h; only what differs from it is sent;

@@ -13,12 +13,13 @@
 enum { SECTOR_BYTES = 512 }; /* less is no disk */
 
 static const char convert[] = "convert it first: qemu-img convert -O raw IMAGE disk.raw";
+static const char unsparse[] = "convert it first: simg2img IMAGE disk.raw";
 static const char unpack[] = "unpack it first";
 
 /*
- * From QEMU's docs/interop/qcow2, VMware's "Virtual Disk Format 5.0", Microsoft's
+ * From QEMU's docs/interop (qcow2, qed_spec, parallels), VMware's "Virtual Disk Format 5.0", Microsoft's
  * "Virtual Hard Disk Image Format" and MS-VHDX, VirtualBox' VDICore.h, RFC 1952, RFC
- * 8878, and the descriptions of bzip2, xz and ZIP.
+ * 8878, Android's libsparse, and the descriptions of bzip2, xz, lz4 and ZIP.
  */
 static const struct {
 	uint16_t at;
@@ -34,10 +35,15 @@ static const struct {
 	{ 0, 8, "conectix", "a VHD image", convert },
 	{ 0, 8, "vhdxfile", "a VHDX image", convert },
 	{ 64, 4, "\x7f\x10\xda\xbe", "a VDI image", convert },
+	{ 0, 4, "QED\0", "a QED image", convert },
+	{ 0, 16, "WithoutFreeSpace", "a Parallels image", convert },
+	{ 0, 16, "WithouFreSpacExt", "a Parallels image", convert },
+	{ 0, 4, "\x3a\xff\x26\xed", "an Android sparse image", unsparse },
 	{ 0, 3, "\x1f\x8b\x08", "compressed with gzip", unpack },
 	{ 0, 3, "BZh", "compressed with bzip2", unpack },
 	{ 0, 6, "\xfd\x37zXZ\0", "compressed with xz", unpack },
 	{ 0, 4, "\x28\xb5\x2f\xfd", "compressed with zstd", unpack },
+	{ 0, 4, "\x04\x22\x4d\x18", "compressed with lz4", unpack },
 	{ 0, 4, "PK\x03\x04", "a ZIP archive", unpack },
 	{ 257, 5, "ustar", "a tar archive", unpack },
 };
