@@ -16,6 +16,7 @@
 	"{\"path\": \"/\", \"status\": 400, \"times\": 0, \"body\": "                \
 	"\"<Response><Errors><Error><Code>InvalidSnapshot.NotFound</Code><Message>n" \
 	"o</Message></Error></Errors></Response>\"}"
+#define BUSY ", {\"status\": 503, \"times\": 4}"
 #define COMPLETE(answer) "{\"path\": \"/snapshots/completion/snap-1\", " answer "}"
 
 /* Both services are the same fake. */
@@ -140,9 +141,8 @@ static void refusals_are_believed_when_nothing_else_explains_them(void **state)
 			  "pending") ", " STATE("completed"),
 			false, NULL },
 		/* Three attempts, and one more. */
-		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " STATE(
-			  "pending") ", {\"status\": 503, \"times\": 4}, " STATE("complet"
-										 "ed"),
+		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " STATE("pending") BUSY
+			", " STATE("completed"),
 			false, NULL },
 		{ COMPLETE("\"status\": 202, \"body\": \"{}\"") ", " STATE("error"),
 			false, "snap-1 has failed: as told" },
