@@ -49,21 +49,23 @@ static int parse_age(const char *text, uint64_t *ret_s, struct error *err)
 	return 0;
 }
 
-static void print_result(struct cli *cli, const struct cleaned *c)
+static void print_result(struct cli *cli, const struct cleaned *c, bool is_dry_run)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	struct json json = JSON_PRETTY_INIT(&text);
 
 	if (cli->json) {
 		json_object_begin(&json, NULL);
+		json_add_bool(&json, "dry_run", is_dry_run);
 		cleaned_json(c, &json);
 		json_object_end(&json);
 		strbuf_add_char(&text, '\n');
 	} else {
 		for (size_t i = 0; i < c->removed.count; i++)
-			strbuf_addf(&text, "%s in %s, of run %s\n",
+			strbuf_addf(&text, "%s in %s, of run %s%s\n",
 				c->removed.items[i].id, c->removed.items[i].region,
-				c->removed.items[i].run_id);
+				c->removed.items[i].run_id,
+				is_dry_run ? ", would be removed" : "");
 	}
 	(void)fputs(text.data, cli->out);
 }
@@ -105,7 +107,7 @@ static int cleanup_run(struct cli *cli, int argc, char **argv, struct error *err
 	if (parse_age(args->older_than, &spec.older_than_s, err) < 0)
 		return -1;
 	rc = cleanup_runs(&spec, cli->progress, &cleaned, err);
-	print_result(cli, &cleaned);
+	print_result(cli, &cleaned, spec.is_dry_run);
 	return rc < 0 ? -1 : judge(&cleaned, err);
 }
 

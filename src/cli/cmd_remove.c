@@ -94,13 +94,14 @@ static int check_args(const struct remove_args *args, struct error *err)
 	return 0;
 }
 
-static void print_result(struct cli *cli, const struct removed *r)
+static void print_result(struct cli *cli, const struct removed *r, bool is_dry_run)
 {
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	struct json json = JSON_PRETTY_INIT(&text);
 
 	if (cli->json) {
 		json_object_begin(&json, NULL);
+		json_add_bool(&json, "dry_run", is_dry_run);
 		removed_json(r, &json);
 		json_object_end(&json);
 		strbuf_add_char(&text, '\n');
@@ -132,7 +133,7 @@ static int remove_run(struct cli *cli, int argc, char **argv, struct error *err)
 		return -1;
 	rc = remove_images(&spec, cli->progress, &removed, err);
 	if (rc == 0)
-		print_result(cli, &removed);
+		print_result(cli, &removed, spec.how.is_dry_run);
 	return rc;
 }
 
