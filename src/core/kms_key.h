@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What names a key of the Key Management Service: its ARN, its id, or an alias. EBS direct
- * takes ARNs of keys alone.
+ * What names a key of the Key Management Service: its ARN, its id, or an alias. EBS
+ * direct takes ARNs of keys alone.
  */
 #pragma once
 

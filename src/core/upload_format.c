@@ -17,9 +17,10 @@ static const char unsparse[] = "convert it first: simg2img IMAGE disk.raw";
 static const char unpack[] = "unpack it first";
 
 /*
- * From QEMU's docs/interop (qcow2, qed_spec, parallels), VMware's "Virtual Disk Format 5.0", Microsoft's
- * "Virtual Hard Disk Image Format" and MS-VHDX, VirtualBox' VDICore.h, RFC 1952, RFC
- * 8878, Android's libsparse, and the descriptions of bzip2, xz, lz4 and ZIP.
+ * From QEMU's docs/interop (qcow2, qed_spec, parallels), VMware's "Virtual Disk Format
+ * 5.0", Microsoft's "Virtual Hard Disk Image Format" and MS-VHDX, VirtualBox' VDICore.h,
+ * RFC 1952, RFC 8878, Android's libsparse, and the descriptions of bzip2, xz, lz4 and
+ * ZIP.
  */
 static const struct {
 	uint16_t at;
