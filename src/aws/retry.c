@@ -17,9 +17,8 @@ enum {
 	GAIN = 1, /* of a success at the first attempt */
 };
 
-/* How long what was just made may stay invisible (EBS speaks of two minutes), and the
- * steps in which we look for it. */
-enum { YOUNG_MS = 120000, YOUNG_FIRST_MS = 300, YOUNG_MOST_MS = 5000 };
+/* The steps in which what was just made is looked for. */
+enum { YOUNG_FIRST_MS = 300, YOUNG_MOST_MS = 5000 };
 
 /* Error codes; which of them the SDKs retry is the same in all. */
 static const struct {
@@ -113,7 +112,7 @@ static enum retry_reason reason_of_code(const struct retry_outcome *o)
 			reason = codes[i].reason;
 	if (ends_in_not_found(o->code))
 		reason = RETRY_YOUNG;
-	if (reason == RETRY_YOUNG && o->age_ms >= YOUNG_MS)
+	if (reason == RETRY_YOUNG && o->age_ms >= RETRY_YOUNG_MS)
 		return RETRY_NOT;
 	if (reason == RETRY_CLOCK && !o->clock_corrected)
 		reason = retry_blames_keys(o->code) ? RETRY_KEYS : RETRY_NOT;

@@ -68,6 +68,9 @@ struct retry_outcome {
 	bool keys_renewed;
 };
 
+/* How long what was just made may stay invisible: EBS speaks of two minutes. */
+enum { RETRY_YOUNG_MS = 120000 };
+
 enum retry_reason {
 	RETRY_NOT = 0, /* would fail again */
 	RETRY_TRANSIENT,

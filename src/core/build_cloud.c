@@ -10,16 +10,16 @@
 #include "base/term.h"
 #include "core/image.h"
 #include "core/image_name.h"
-#include "core/made.h"
 #include "core/kms_key.h"
+#include "core/made.h"
 #include "core/manifest_image.h"
 #include "core/map_digests.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
 #include "core/sink_snapshot.h"
 #include "core/snapshot_file.h"
-#include "core/transfer.h"
 #include "core/snapshot_reference.h"
+#include "core/transfer.h"
 #include "core/upload_parent.h"
 
 enum {

@@ -3,13 +3,14 @@
 
 #include <time.h>
 
+#include "aws/retry.h"
 #include "aws/timestamp.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "core/image.h"
 #include "core/snapshot.h"
 
-enum { YOUNG_S = 120 };
+enum { YOUNG_S = RETRY_YOUNG_MS / 1000 };
 
 uint64_t made_at_seconds(int64_t at_s)
 {
