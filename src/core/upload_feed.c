@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/workers.h"
 #include "disk/zero.h"
+#include "tree/hash_pair.h"
 
 enum { AHEAD = 8 }; /* 4 MiB */
 
@@ -28,6 +29,7 @@ struct upload_feed {
 	int event; /* eventfd: the ring has got something */
 	/* The thread's own. */
 	struct hash *hash;
+	struct item *held; /* read, but it waits for another one to be hashed with */
 	size_t past_at;
 	/* Under the lock; what is between first and first + count is the taker's. */
 	pthread_mutex_t lock;
@@ -51,13 +53,14 @@ static int seek(
 /* A vacant place at the end of the ring; NULL: nobody wants it any more. */
 static struct item *await_room(struct upload_feed *f)
 {
+	const size_t held = f->held ? 1 : 0;
 	struct item *item = NULL;
 
 	(void)pthread_mutex_lock(&f->lock);
-	while (f->count == AHEAD && !f->is_given_up)
+	while (f->count + held == AHEAD && !f->is_given_up)
 		(void)pthread_cond_wait(&f->has_room, &f->lock);
 	if (!f->is_given_up)
-		item = &f->ring[(f->first + f->count) % AHEAD];
+		item = &f->ring[(f->first + f->count + held) % AHEAD];
 	(void)pthread_mutex_unlock(&f->lock);
 	return item;
 }
@@ -70,15 +73,51 @@ static void tell(struct upload_feed *f)
 	(void)!write(f->event, &one, sizeof(one));
 }
 
-static void put_item(struct upload_feed *f)
+/* The first ones of those that are not the taker's yet. */
+static void put_items(struct upload_feed *f, size_t count)
 {
 	(void)pthread_mutex_lock(&f->lock);
-	f->count++;
+	f->count += count;
 	tell(f);
 	(void)pthread_mutex_unlock(&f->lock);
 }
 
-/* Read and hash a block into the item; *ret_wanted is false when it is not to be sent. */
+static void put_held(struct upload_feed *f)
+{
+	struct upload_feed_block *block;
+
+	if (!f->held)
+		return;
+	block = &f->held->block;
+	hash_add(f->hash, block->data, EBS_BLOCK_BYTES);
+	hash_end(f->hash, block->digest);
+	f->held = NULL;
+	put_items(f, 1);
+}
+
+static void put_with_held(struct upload_feed *f, struct item *item)
+{
+	struct upload_feed_block *first = &f->held->block, *second = &item->block;
+
+	hash_pair((const uint8_t *const[2]){ first->data, second->data }, EBS_BLOCK_BYTES,
+		(uint8_t *const[2]){ first->digest, second->digest });
+	f->held = NULL;
+	put_items(f, 2);
+}
+
+static void put_item(struct upload_feed *f, struct item *item)
+{
+	if (item->is_stored) {
+		put_held(f);
+		put_items(f, 1);
+	} else if (f->held) {
+		put_with_held(f, item);
+	} else {
+		f->held = item;
+	}
+}
+
+/* Read a block into the item; *ret_wanted is false when it is not to be sent. */
 static int fill(struct upload_feed *f, struct item *item, uint64_t index,
 	bool *ret_wanted, struct error *err)
 {
@@ -97,10 +136,6 @@ static int fill(struct upload_feed *f, struct item *item, uint64_t index,
 	if (upload_source_read(f->spec.source, index, block->data, err) < 0)
 		return -1;
 	*ret_wanted = f->spec.delta || !bytes_are_zero(block->data, EBS_BLOCK_BYTES);
-	if (*ret_wanted) {
-		hash_add(f->hash, block->data, EBS_BLOCK_BYTES);
-		hash_end(f->hash, block->digest);
-	}
 	return 0;
 }
 
@@ -118,7 +153,7 @@ static int feed(struct upload_feed *f, struct error *err)
 		if (fill(f, item, index, &wanted, err) < 0)
 			return -1;
 		if (wanted)
-			put_item(f);
+			put_item(f, item);
 	}
 	return 0;
 }
@@ -129,6 +164,7 @@ static void *work(void *userdata)
 	struct error err = ERROR_INIT;
 
 	(void)feed(f, &err);
+	put_held(f);
 	(void)pthread_mutex_lock(&f->lock);
 	f->error = err;
 	f->has_ended = true;
