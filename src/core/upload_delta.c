@@ -7,8 +7,8 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/term.h"
 #include "core/compare_blocks.h"
+#include "core/upload_feed.h"
 
 enum { SHOW_MS = 100 };
 
@@ -63,9 +63,10 @@ int upload_delta_find(struct aws_client *ebs, struct block_list *parent,
 }
 
 /* The digest of a block that is zero. */
-static void hash_zeroes(
-	struct hash *hash, const uint8_t *zeroes, uint8_t ret[static SHA256_BYTES])
+static void hash_zeroes(const uint8_t *zeroes, uint8_t ret[static SHA256_BYTES])
 {
+	CLEANUP(hash_freep) struct hash *hash = hash_new();
+
 	hash_add(hash, zeroes, EBS_BLOCK_BYTES);
 	hash_end(hash, ret);
 }
@@ -92,12 +93,11 @@ static void add_other_than(struct block_set *set, const struct kept_blocks *a,
 struct block_set *upload_delta_of_kept(const struct kept_blocks *parent,
 	const struct kept_blocks *disk, uint64_t volume_bytes)
 {
-	CLEANUP(hash_freep) struct hash *hash = hash_new();
 	CLEANUP(freep) uint8_t *zeroes = xcalloc(1, EBS_BLOCK_BYTES);
 	struct block_set *set = block_set_new(volume_bytes);
 	uint8_t zero[SHA256_BYTES];
 
-	hash_zeroes(hash, zeroes, zero);
+	hash_zeroes(zeroes, zero);
 	add_other_than(set, parent, disk, zero);
 	add_other_than(set, disk, parent, zero);
 	return set;
@@ -108,17 +108,14 @@ struct holding {
 	const struct kept_blocks *parent;
 	size_t at; /* in it */
 	struct block_set *delta;
-	struct hash *hash;
-	uint8_t *block;
+	struct upload_feed_block block;
 	uint8_t zero[SHA256_BYTES];
-	uint64_t shown_ms;
 };
 
 static void holding_releasep(struct holding *h)
 {
 	h->delta = block_set_free(h->delta);
-	free(h->block);
-	h->hash = hash_free(h->hash);
+	free(h->block.data);
 }
 
 static void holding_begin(
@@ -126,9 +123,8 @@ static void holding_begin(
 {
 	*h = (struct holding){ .parent = parent,
 		.delta = block_set_new(volume_bytes),
-		.hash = hash_new(),
-		.block = xcalloc(1, EBS_BLOCK_BYTES) };
-	hash_zeroes(h->hash, h->block, h->zero);
+		.block.data = xcalloc(1, EBS_BLOCK_BYTES) };
+	hash_zeroes(h->block.data, h->zero);
 }
 
 /* Blocks of the parent before `end`: here there is nothing but zeroes. */
@@ -141,19 +137,44 @@ static void note_zeroes(struct holding *h, uint64_t end)
 			block_set_add(h->delta, parent->blocks[h->at].index);
 }
 
-/* The block that was read; one that the parent does not have is zero there. */
-static void hold_against(struct holding *h, uint64_t index)
+/* The block that came; one that the parent does not have is zero there. */
+static void hold_against(struct holding *h)
 {
 	const struct kept_blocks *parent = h->parent;
 	const uint8_t *there = h->zero;
-	uint8_t digest[SHA256_BYTES];
 
-	if (h->at < parent->count && parent->blocks[h->at].index == index)
+	if (h->at < parent->count && parent->blocks[h->at].index == h->block.index)
 		there = parent->blocks[h->at++].digest;
-	hash_add(h->hash, h->block, EBS_BLOCK_BYTES);
-	hash_end(h->hash, digest);
-	if (memcmp(digest, there, SHA256_BYTES) != 0)
-		block_set_add(h->delta, index);
+	if (memcmp(h->block.digest, there, SHA256_BYTES) != 0)
+		block_set_add(h->delta, h->block.index);
+}
+
+static int hold_all(struct holding *h, struct upload_source *source, struct progress *p,
+	struct error *err)
+{
+	CLEANUP(upload_feed_freep) struct upload_feed *feed = NULL;
+	const struct upload_feed_spec spec = { .source = source };
+	uint64_t shown_ms = 0;
+	enum upload_feed_state is;
+
+	if (upload_feed_start(&spec, &feed, err) < 0)
+		return -1;
+	for (;;) {
+		if (upload_feed_await(feed, &h->block, &is, err) < 0)
+			return -1;
+		if (is == UPLOAD_FEED_END)
+			break;
+		note_zeroes(h, h->block.index);
+		hold_against(h);
+		if (clock_now_ms() - shown_ms >= SHOW_MS) {
+			shown_ms = clock_now_ms();
+			progress_amount(p, upload_source_name(source),
+				h->block.index * EBS_BLOCK_BYTES,
+				upload_source_bytes(source));
+		}
+	}
+	note_zeroes(h, UINT64_MAX);
+	return 0;
 }
 
 int upload_delta_find_kept(const struct kept_blocks *parent, struct upload_source *source,
@@ -162,25 +183,10 @@ int upload_delta_find_kept(const struct kept_blocks *parent, struct upload_sourc
 {
 	CLEANUP(holding_releasep) struct holding h = { 0 };
 	const uint64_t size = upload_source_bytes(source);
-	bool found = true;
 
 	holding_begin(&h, parent, volume_bytes);
-	for (uint64_t index = 0;; index++) {
-		if (term_check(err) < 0 ||
-			upload_source_seek(source, &index, &found, err) < 0)
-			return -1;
-		note_zeroes(&h, found ? index : UINT64_MAX);
-		if (!found)
-			break;
-		if (upload_source_read(source, index, h.block, err) < 0)
-			return -1;
-		hold_against(&h, index);
-		if (clock_now_ms() - h.shown_ms >= SHOW_MS) {
-			h.shown_ms = clock_now_ms();
-			progress_amount(p, upload_source_name(source),
-				index * EBS_BLOCK_BYTES, size);
-		}
-	}
+	if (hold_all(&h, source, p, err) < 0)
+		return -1;
 	progress_amount(p, upload_source_name(source), size, size);
 	*ret = TAKE_PTR(h.delta);
 	return 0;

@@ -2,6 +2,7 @@
 #include "core/upload_feed.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/term.h"
 #include "base/workers.h"
 #include "disk/zero.h"
 #include "tree/hash_pair.h"
@@ -247,6 +249,23 @@ int upload_feed_take(struct upload_feed *f, struct upload_feed_block *block,
 	}
 	(void)pthread_mutex_unlock(&f->lock);
 	return rc;
+}
+
+int upload_feed_await(struct upload_feed *f, struct upload_feed_block *block,
+	enum upload_feed_state *ret, struct error *err)
+{
+	struct pollfd fds[] = {
+		{ .fd = f->event, .events = POLLIN },
+		{ .fd = term_fd(), .events = POLLIN },
+	};
+
+	do {
+		if (term_check(err) < 0 || upload_feed_take(f, block, ret, err) < 0)
+			return -1;
+		if (*ret != UPLOAD_FEED_LATER)
+			return 0;
+	} while (poll(fds, ARRAY_SIZE(fds), -1) >= 0 || errno == EINTR);
+	return error_errno(err, "wait for a block");
 }
 
 int upload_feed_fd(const struct upload_feed *f)

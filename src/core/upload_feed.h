@@ -44,5 +44,9 @@ struct upload_feed_block {
 int upload_feed_take(struct upload_feed *f, struct upload_feed_block *block,
 	enum upload_feed_state *ret, struct error *err);
 
+/* The same, waited for: never UPLOAD_FEED_LATER. ERR_INTERRUPTED as term_check(). */
+int upload_feed_await(struct upload_feed *f, struct upload_feed_block *block,
+	enum upload_feed_state *ret, struct error *err);
+
 /* Becomes readable when, after UPLOAD_FEED_LATER, there is something to take. */
 int upload_feed_fd(const struct upload_feed *f);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/upload_feed.h"
 
-#include <poll.h>
-
 #include "aws/ebs.h"
 #include "unit.h"
 
@@ -33,21 +31,6 @@ static struct upload_source *make_source(const char *dir)
 	return source;
 }
 
-/* The next one, waited for. */
-static int take(struct upload_feed *f, struct upload_feed_block *block,
-	enum upload_feed_state *ret, struct error *err)
-{
-	for (;;) {
-		struct pollfd wait = { .fd = upload_feed_fd(f), .events = POLLIN };
-
-		if (upload_feed_take(f, block, ret, err) < 0)
-			return -1;
-		if (*ret != UPLOAD_FEED_LATER)
-			return 0;
-		assert_int_equal(poll(&wait, 1, UNIT_PATIENCE_MS), 1);
-	}
-}
-
 static void assert_digest(const struct upload_feed_block *block)
 {
 	CLEANUP(hash_freep) struct hash *h = hash_new();
@@ -74,7 +57,7 @@ static void blocks_come_in_their_order_with_their_digests(void **state)
 	for (int i = 0; i < BLOCKS; i++) {
 		if (i % 3 == 0 || i % 5 == 0)
 			continue;
-		assert_int_equal(take(f, &block, &state_is, &err), 0);
+		assert_int_equal(upload_feed_await(f, &block, &state_is, &err), 0);
 		buffer = block.data;
 		assert_int_equal(block.index, i);
 		if (i == 7) {
@@ -87,7 +70,7 @@ static void blocks_come_in_their_order_with_their_digests(void **state)
 		assert_digest(&block);
 	}
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(take(f, &block, &state_is, &err), 0);
+		assert_int_equal(upload_feed_await(f, &block, &state_is, &err), 0);
 		assert_int_equal(state_is, UPLOAD_FEED_END);
 	}
 }
@@ -105,10 +88,10 @@ static void what_cannot_be_read_is_told_behind_what_could(void **state)
 
 	assert_int_equal(truncate(path, 2 * EBS_BLOCK_BYTES + 100), 0);
 	assert_int_equal(upload_feed_start(&spec, &f, &err), 0);
-	assert_int_equal(take(f, &block, &state_is, &err), 0);
+	assert_int_equal(upload_feed_await(f, &block, &state_is, &err), 0);
 	buffer = block.data;
 	assert_int_equal(block.index, 1);
-	assert_int_equal(take(f, &block, &state_is, &err), -1);
+	assert_int_equal(upload_feed_await(f, &block, &state_is, &err), -1);
 	unit_assert_error(&err, ERR_FORMAT, "became shorter while it was read");
 }
 
