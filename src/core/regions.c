@@ -3,6 +3,7 @@
 
 #include "aws/ec2_sharing.h"
 #include "aws/service_error.h"
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "core/ec2_calls.h"
 
@@ -38,6 +39,12 @@ int regions_find(const struct aws_session_spec *spec, struct strv *ret, struct e
 	if (aws_session_open(spec, &session, err) < 0)
 		return -1;
 	return regions_find_with(&session, ret, err);
+}
+
+char *regions_text(const struct strv *names)
+{
+	return names->count == 1 ? xstrdup(names->items[0])
+				 : xasprintf("%zu regions", names->count);
 }
 
 bool regions_is_denied(const struct error *err)

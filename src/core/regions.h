@@ -13,6 +13,9 @@ int regions_find(
 int regions_find_with(
 	const struct aws_session *session, struct strv *ret, struct error *err);
 
+/* For messages, to be freed: "eu-west-1", or "17 regions" where there are as many. */
+char *regions_text(const struct strv *names);
+
 /* Whether an error of a region says that its account is kept out of it, as an
  * organisation's policy does, and not that anything is wrong. */
 bool regions_is_denied(const struct error *err);
