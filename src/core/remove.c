@@ -101,8 +101,9 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 		return 0;
 	if (note_removal(journal, r, err) < 0)
 		return -1;
-	progress_step(p, "remove %s '%s' in %s with %zu snapshots", image->image_id,
-		image->name ? image->name : "", r->region, r->deleted.count);
+	progress_step(p, "remove %s '%s' in %s with %zu snapshot%s", image->image_id,
+		image->name ? image->name : "", r->region, r->deleted.count,
+		plural_s(r->deleted.count));
 	if (image_deregister(ec2, image->image_id, made_at_ms, EC2_CALL_MS, &is_refused,
 		    err) < 0) {
 		r->is_half = !is_refused;

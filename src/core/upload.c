@@ -232,8 +232,8 @@ static int resume(struct upload *u, const struct transfer_past *past, struct err
 	u->is_resumed = true;
 	u->is_complete = state == SNAPSHOT_COMPLETED;
 	u->was_completing = past->is_completing;
-	progress_step(u->progress, "go on with %s: %zu blocks are there",
-		past->snapshot_id, past->count);
+	progress_step(u->progress, "go on with %s: %zu block%s there", past->snapshot_id,
+		past->count, past->count == 1 ? " is" : "s are");
 	return 0;
 }
 
