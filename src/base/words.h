@@ -15,8 +15,8 @@ bool bool_parse(const char *text, bool *ret);
 
 /*
  * The nearest of several known words, by Damerau-Levenshtein distance (a letter inserted,
- * left out, changed, or two neighbours swapped), or what other tools' word for it means
- * ("amd64"). Offer each candidate, then ask:
+ * left out, changed, or two neighbours swapped), the same in another case, or what other
+ * tools' word for it means ("amd64"). Offer each candidate, then ask:
  *
  *	struct nearest n = { .word = "packagez" };
  *	nearest_offer(&n, "packages");

@@ -61,6 +61,8 @@ static void the_nearest_region_is_named(void **state)
 	(void)state;
 	assert_int_equal(region_check("us-esat-1", &err), -1);
 	unit_assert_error(&err, ERR_USAGE, "did you mean 'us-east-1'?");
+	assert_int_equal(region_check("EU-CENTRAL-1", &err), -1);
+	unit_assert_error(&err, ERR_USAGE, "did you mean 'eu-central-1'?");
 	assert_int_equal(region_check("frankfurt", &err), -1);
 	unit_assert_error(&err, ERR_USAGE, "no region 'frankfurt' is known (");
 }

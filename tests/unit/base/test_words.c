@@ -95,6 +95,7 @@ static void the_nearest_word_is_what_was_meant(void **state)
 		{ "nmae", "name" },
 		{ "name", "name" },
 		{ "relase", "release" },
+		{ "PACKAGES", "packages" },
 		{ "zzzzzz", NULL },
 		/* Other tools' words. */
 		{ "amd64", "x86_64" },
