@@ -136,6 +136,17 @@ int region_check(const char *region, struct error *err)
 		best ? "'?" : "");
 }
 
+/* As botocore has it: it becomes part of a host's name, and of what is signed. */
+static bool is_label(const char *text)
+{
+	const size_t length = strlen(text);
+
+	return length <= 63 && text[0] != '-' && text[length - 1] != '-' &&
+	       text[strspn(text, "0123456789")] &&
+	       !text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")];
+}
+
 int region_resolve(const struct aws_config *c, const char *option, const char **ret,
 	struct error *err)
 {
@@ -154,6 +165,11 @@ int region_resolve(const struct aws_config *c, const char *option, const char **
 			"no region is given: use --region, AWS_REGION, or 'region' of "
 			"profile '%s'",
 			aws_config_profile(c));
+	if (!is_label(region))
+		return error_set(err, ERR_USAGE, 0,
+			"'%s' is not the name of a region: letters, digits and '-' "
+			"between them",
+			region);
 	*ret = region;
 	return 0;
 }

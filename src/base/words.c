@@ -95,8 +95,9 @@ static bool means(const char *word, const char *candidate)
 
 void nearest_offer(struct nearest *n, const char *candidate)
 {
-	size_t distance =
-		means(n->word, candidate) ? 0 : edit_distance(n->word, candidate);
+	size_t distance = means(n->word, candidate) || !strcasecmp(n->word, candidate)
+				  ? 0
+				  : edit_distance(n->word, candidate);
 
 	if (n->best && distance >= n->distance)
 		return;

@@ -9,10 +9,13 @@
 
 struct download_args {
 	struct aws_args aws;
+	bool force;
 };
 
 static const struct opt download_options[] = {
 	AWS_OPTIONS(struct download_args),
+	{ "force", OPT_FLAG, OPT_AT(struct download_args, force), .no_environment = true,
+		.help = "replace a file that exists" },
 	OPT_END,
 };
 
@@ -46,6 +49,7 @@ static int download_run(struct cli *cli, int argc, char **argv, struct error *er
 	const struct download_spec spec = {
 		.snapshot = argv[0],
 		.path = argv[1],
+		.force = args->force,
 		.session = aws_session_of(&args->aws),
 	};
 

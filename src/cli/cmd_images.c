@@ -27,9 +27,9 @@ static const struct opt images_options[] = {
 	OPT_END,
 };
 
-/* `region` is NULL for the one that the options say. */
-static int add_region(
-	struct cli *cli, const char *region, struct json *to, struct error *err)
+/* `region` is NULL for the one that the options say. *ret_seen gets its name. */
+static int add_region(struct cli *cli, const char *region, struct json *to,
+	struct strv *ret_seen, struct error *err)
 {
 	const struct images_args *args = cli->args;
 	struct images_spec spec = {
@@ -43,6 +43,7 @@ static int add_region(
 		spec.session.region = region;
 	if (images_list(&spec, &images, err) < 0)
 		return region ? error_context(err, "in %s", region) : -1;
+	strv_add(ret_seen, images.region);
 	if (cli->json)
 		images_json(&images, to);
 	else
@@ -55,12 +56,12 @@ static int add_region(
  * becomes what is an error in the end, if anything is.
  */
 static int add_regions(struct cli *cli, const struct strv *regions, struct json *to,
-	struct error *ret_failure, struct error *err)
+	struct strv *ret_seen, struct error *ret_failure, struct error *err)
 {
 	size_t failed = 0;
 
 	for (size_t i = 0; i < regions->count; i++) {
-		if (add_region(cli, regions->items[i], to, err) == 0)
+		if (add_region(cli, regions->items[i], to, ret_seen, err) == 0)
 			continue;
 		if (err->code == ERR_INTERRUPTED || ++failed == regions->count)
 			return -1;
@@ -71,18 +72,34 @@ static int add_regions(struct cli *cli, const struct strv *regions, struct json 
 	return 0;
 }
 
-static int add_images(
-	struct cli *cli, struct json *to, struct error *ret_failure, struct error *err)
+static int add_images(struct cli *cli, struct json *to, struct strv *ret_seen,
+	struct error *ret_failure, struct error *err)
 {
 	const struct images_args *args = cli->args;
 	const struct aws_session_spec session = aws_session_of(&args->aws);
 	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
 
 	if (!args->all_regions)
-		return add_region(cli, NULL, to, err);
+		return add_region(cli, NULL, to, ret_seen, err);
 	if (regions_find(&session, &regions, err) < 0)
 		return -1;
-	return add_regions(cli, &regions, to, ret_failure, err);
+	return add_regions(cli, &regions, to, ret_seen, ret_failure, err);
+}
+
+static void tell_nothing(struct cli *cli, const struct strv *seen)
+{
+	const struct images_args *args = cli->args;
+	CLEANUP(freep) char *place = regions_text(seen);
+
+	if (args->family)
+		progress_step(cli->progress, "there is no image of the family '%s' in %s",
+			args->family, place);
+	else if (args->all)
+		progress_step(cli->progress, "the account has no image in %s", place);
+	else
+		progress_step(cli->progress,
+			"amiwright has made no image in %s; --all lists others, too",
+			place);
 }
 
 static int images_run(struct cli *cli, int argc, char **argv, struct error *err)
@@ -91,6 +108,7 @@ static int images_run(struct cli *cli, int argc, char **argv, struct error *err)
 	CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
 	struct json json = JSON_PRETTY_INIT(&text);
 	const char *wrong = args->family ? recipe_check_image_name(args->family) : NULL;
+	CLEANUP(strv_releasep) struct strv seen = STRV_INIT;
 	struct error failure = ERROR_INIT;
 
 	(void)argc;
@@ -102,13 +120,15 @@ static int images_run(struct cli *cli, int argc, char **argv, struct error *err)
 		json_object_begin(&json, NULL);
 		json_array_begin(&json, "images");
 	}
-	if (add_images(cli, &json, &failure, err) < 0)
+	if (add_images(cli, &json, &seen, &failure, err) < 0)
 		return -1;
 	if (cli->json) {
 		json_array_end(&json);
 		json_object_end(&json);
 		strbuf_add_char(&text, '\n');
 	}
+	if (!text.length_bytes)
+		tell_nothing(cli, &seen);
 	(void)fputs(text.data ? text.data : "", cli->out);
 	if (failure.code == ERR_NONE)
 		return 0;

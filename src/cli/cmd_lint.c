@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/strv.h"
+#include "base/words.h"
 #include "cli/aws_options.h"
 #include "cli/command.h"
 #include "core/lint.h"
@@ -211,8 +212,9 @@ static int open_subject(
 static void end_phase(struct cli *cli, const struct opened *o, uint64_t begin_ms)
 {
 	if (o->snapshot)
-		progress_step(cli->progress, "fetched %" PRIu64 " blocks of %s",
+		progress_step(cli->progress, "fetched %" PRIu64 " block%s of %s",
 			snapshot_disk_fetched(o->snapshot),
+			plural_s(snapshot_disk_fetched(o->snapshot)),
 			snapshot_disk_id(o->snapshot));
 	progress_phase_end(cli->progress, "lint", clock_now_ms() - begin_ms);
 }

@@ -29,19 +29,26 @@ static const struct opt plan_options[] = {
 	OPT_END,
 };
 
+static const char *environment(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && *value ? value : NULL;
+}
+
 /* Without reading any file of AWS's: a plan is made where there is no account, too. */
 static int find_region(const struct plan_args *args, const char **ret, struct error *err)
 {
 	const char *region = args->region;
 
 	if (!region)
-		region = getenv("AWS_REGION");
-	if (!region || !*region)
-		region = getenv("AWS_DEFAULT_REGION");
-	if (region && *region && recipe_check_region(region))
+		region = environment("AWS_REGION");
+	if (!region)
+		region = environment("AWS_DEFAULT_REGION");
+	if (region && recipe_check_region(region))
 		return error_set(err, ERR_USAGE, 0, "'%s' %s", region,
 			recipe_check_region(region));
-	*ret = region && *region ? region : NULL;
+	*ret = region;
 	return 0;
 }
 

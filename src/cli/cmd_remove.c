@@ -52,7 +52,11 @@ static void format(const struct removed *r, struct strbuf *to)
 		const struct removed_image *image = &r->items[i];
 
 		strbuf_addf(to, "%s", image->image_id);
-		if (image->was_gone)
+		if (image->was_gone && !image->copy_of && !image->deleted.count)
+			strbuf_addf(to,
+				" is not in %s: it is gone already, or never was there",
+				image->region);
+		else if (image->was_gone)
 			strbuf_add_str(to, " is gone already");
 		else if (image->name)
 			strbuf_addf(to, " '%s'", image->name);

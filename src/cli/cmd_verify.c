@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/words.h"
 #include "cli/aws_options.h"
 #include "cli/command.h"
 #include "cli/machine_options.h"
@@ -87,8 +88,9 @@ static void print_comparison(struct cli *cli, const struct compare_result *r)
 		json_object_end(&json);
 		strbuf_add_char(&text, '\n');
 	} else if (compare_result_is_same(r)) {
-		strbuf_addf(&text, "%s is %s: %" PRIu64 " blocks with data are equal\n",
-			r->snapshot_id, r->path, r->blocks);
+		strbuf_addf(&text, "%s is %s: %" PRIu64 " block%s with data %s equal\n",
+			r->snapshot_id, r->path, r->blocks, plural_s(r->blocks),
+			r->blocks == 1 ? "is" : "are");
 	}
 	if (text.length_bytes)
 		(void)fputs(text.data, cli->out);

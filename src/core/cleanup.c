@@ -13,6 +13,7 @@
 #include "core/regions.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
+#include "core/run_id.h"
 #include "core/upload_alive.h"
 #include "core/waiting.h"
 
@@ -268,9 +269,10 @@ static bool has_no_life(const char *run_id, void *userdata)
 	return !upload_is_alive(run_id);
 }
 
+/* *ret_seen gets the region's name when it was looked at. */
 static int clean_region(const struct cleanup_spec *spec,
 	const struct aws_session_spec *session, struct progress *p, struct cleaned *ret,
-	struct error *err)
+	struct strv *ret_seen, struct error *err)
 {
 	CLEANUP(place_releasep) struct place here = { 0 };
 	const struct cleanup_choice choice = { .run_id = spec->run_id,
@@ -280,12 +282,15 @@ static int clean_region(const struct cleanup_spec *spec,
 	if (aws_session_open(session, &here.session, err) < 0 ||
 		aws_session_client(&here.session, AWS_EC2, 0, &here.ec2, err) < 0)
 		return -1;
-	return cleanup_tags(here.ec2, &choice, spec->is_dry_run, p, ret, err);
+	if (cleanup_tags(here.ec2, &choice, spec->is_dry_run, p, ret, err) < 0)
+		return -1;
+	strv_add(ret_seen, here.session.region);
+	return 0;
 }
 
 /* From where the account is kept out, nothing was left; else it counts. */
 static int clean_regions(const struct cleanup_spec *spec, struct progress *p,
-	struct cleaned *ret, struct error *err)
+	struct cleaned *ret, struct strv *ret_seen, struct error *err)
 {
 	CLEANUP(strv_releasep) struct strv regions = STRV_INIT;
 	size_t failed = 0;
@@ -296,7 +301,7 @@ static int clean_regions(const struct cleanup_spec *spec, struct progress *p,
 		struct aws_session_spec there = spec->session;
 
 		there.region = regions.items[i];
-		if (clean_region(spec, &there, p, ret, err) == 0)
+		if (clean_region(spec, &there, p, ret, ret_seen, err) == 0)
 			continue;
 		(void)error_context(err, "in %s", there.region);
 		if (err->code == ERR_INTERRUPTED || ++failed == regions.count)
@@ -307,20 +312,42 @@ static int clean_regions(const struct cleanup_spec *spec, struct progress *p,
 	return 0;
 }
 
+/* Silence could be taken for a run or a region that was mistaken. */
+static void tell_nothing(const struct cleanup_spec *spec, const struct cleaned *c,
+	const struct strv *seen, struct progress *p)
+{
+	CLEANUP(freep) char *place = regions_text(seen);
+
+	if (c->removed.count || c->left.count || c->left_runs || c->left_regions)
+		return;
+	if (spec->run_id)
+		progress_step(p,
+			"run %s has left nothing in %s, or there was none of that id",
+			spec->run_id, place);
+	else
+		progress_step(p, "nothing to clean up in %s", place);
+}
+
 int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cleaned *ret,
 	struct error *err)
 {
+	CLEANUP(strv_releasep) struct strv seen = STRV_INIT;
 	int rc;
 
-	if (spec->run_id && !run_id_is_valid(spec->run_id))
-		return error_set(err, ERR_USAGE, 0, "'%s' is not a run id", spec->run_id);
+	if (spec->run_id && !run_id_is_one(spec->run_id))
+		return error_set(err, ERR_USAGE, 0,
+			"'%s' is not a run id (20261121t090113z-4f0c9a21be)",
+			spec->run_id);
 	if (spec->run_id && !has_no_life(spec->run_id, NULL))
 		return error_set(err, ERR_TARGET, 0,
 			"run %s is under way on this machine", spec->run_id);
 	if (clean_journals(spec, p, ret, err) < 0)
 		return -1;
-	rc = spec->in_all_regions ? clean_regions(spec, p, ret, err)
-				  : clean_region(spec, &spec->session, p, ret, err);
+	rc = spec->in_all_regions
+		     ? clean_regions(spec, p, ret, &seen, err)
+		     : clean_region(spec, &spec->session, p, ret, &seen, err);
+	if (rc == 0)
+		tell_nothing(spec, ret, &seen, p);
 	for (size_t i = 0; !spec->is_dry_run && i < ret->removed.count; i++)
 		upload_forget(ret->removed.items[i].run_id);
 	return rc;

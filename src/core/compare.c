@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/size.h"
+#include "base/words.h"
 #include "core/compare_blocks.h"
 #include "core/snapshot_place.h"
 #include "core/snapshot_reference.h"
@@ -128,8 +129,9 @@ int compare_result_judge(const struct compare_result *r, struct error *err)
 	add_offsets(r, &offsets);
 	return error_set(err, ERR_VERIFY, 0,
 		"%s is not '%s': %" PRIu64 " of %" PRIu64
-		" blocks differ, from these bytes on: %s",
-		r->snapshot_id, r->path, r->different_blocks, r->blocks, offsets.data);
+		" block%s differ, from these bytes on: %s",
+		r->snapshot_id, r->path, r->different_blocks, r->blocks,
+		plural_s(r->blocks), offsets.data);
 }
 
 void compare_result_json(const struct compare_result *r, struct json *j)

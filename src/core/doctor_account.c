@@ -231,7 +231,8 @@ static void count_pending(struct aws_client *ec2, struct doctor_report *ret)
 
 	if (ec2_snapshots_find(ec2, &filter, 1, &found, &why) < 0)
 		return; /* the permission is looked at for itself */
-	text = xasprintf("%zu snapshots are pending", found.count);
+	text = xasprintf("%zu snapshot%s pending", found.count,
+		found.count == 1 ? " is" : "s are");
 	doctor_add(ret, found.count < PENDING_MOST ? DOCTOR_GOOD : DOCTOR_WEAK,
 		"quota of pending snapshots", text,
 		"by default an account can have 100: wait, or ask AWS for more");

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -50,6 +51,18 @@ static int check_spec(const struct download_spec *spec, struct error *err)
 			"qemu-img convert",
 			spec->path);
 	return 0;
+}
+
+/* What is unfinished has another name, so this is somebody's. */
+static int check_target(const struct download_spec *spec, struct error *err)
+{
+	struct stat st;
+
+	if (spec->force || stat(spec->path, &st) < 0 || !S_ISREG(st.st_mode) ||
+		!st.st_size)
+		return 0;
+	return error_set(
+		err, ERR_TARGET, 0, "'%s' exists; --force replaces it", spec->path);
 }
 
 static int open_part(struct download *d, struct error *err)
@@ -120,7 +133,7 @@ int download_disk(const struct download_spec *spec, struct progress *p,
 	CLEANUP(download_releasep) struct download d = { .spec = spec };
 	const uint64_t begin_ms = clock_now_ms();
 
-	if (check_spec(spec, err) < 0 ||
+	if (check_spec(spec, err) < 0 || check_target(spec, err) < 0 ||
 		snapshot_place_open(&spec->session, spec->snapshot, p, &d.at, err) < 0)
 		return -1;
 	progress_phase(p, "fetch", "Fetch the blocks");

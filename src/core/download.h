@@ -14,6 +14,7 @@
 struct download_spec {
 	const char *snapshot; /* core/snapshot_reference.h */
 	const char *path;
+	bool force; /* a file that is there already is replaced */
 	struct aws_session_spec session;
 };
 

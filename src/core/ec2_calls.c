@@ -171,6 +171,16 @@ int ec2_snapshots_find(struct aws_client *ec2, const struct ec2_filter *filters,
 		&request.next_token, ret, err);
 }
 
+/* How many digits an id has is the service's to know. */
+static bool is_malformed(const struct aws_result *r, struct error *err)
+{
+	if (!ec2_refused(r, "InvalidAMIID.Malformed") &&
+		!ec2_refused(r, "InvalidSnapshotID.Malformed"))
+		return false;
+	err->code = ERR_USAGE;
+	return true;
+}
+
 static int find_one(struct aws_client *ec2, const struct query_action *action,
 	const void *request, uint64_t made_at_ms, const char *missing,
 	struct ec2_list *ret, struct error *err)
@@ -180,7 +190,7 @@ static int find_one(struct aws_client *ec2, const struct query_action *action,
 
 	if (ec2_call(ec2, action, request, made_at_ms, &page, err) == 0)
 		(void)add_page(&list, &page);
-	else if (!ec2_refused(&page, missing))
+	else if (is_malformed(&page, err) || !ec2_refused(&page, missing))
 		return -1;
 	*ret = list;
 	return 0;
@@ -230,6 +240,5 @@ bool ec2_id_is_valid(const char *id, const char *prefix)
 	const size_t length = strlen(id), start = strlen(prefix);
 
 	return length > start && length <= ID_MOST_CHARS && !strncmp(id, prefix, start) &&
-	       strspn(id + start, "abcdefghijklmnopqrstuvwxyz0123456789") ==
-		       length - start;
+	       strspn(id + start, "0123456789abcdef") == length - start;
 }

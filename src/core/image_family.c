@@ -86,12 +86,3 @@ int image_family_find(struct aws_client *ec2, const char *family, struct ec2_lis
 	drop_unfinished(ret);
 	return 0;
 }
-
-int image_family_find_old(struct aws_client *ec2, const char *family, uint64_t keep,
-	struct ec2_list *ret, struct error *err)
-{
-	if (image_family_find(ec2, family, ret, err) < 0)
-		return -1;
-	image_list_drop_newest(ret, keep);
-	return 0;
-}

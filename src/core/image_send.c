@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/words.h"
 #include "core/image_parent.h"
 #include "core/image_replica.h"
 #include "core/made.h"
@@ -312,8 +313,8 @@ static int fill(struct sending *s, struct error *err)
 	}
 	upload_keep(s->ebs, s->snapshot_id, &digests, s->parent);
 	progress_step(s->copy->progress,
-		"%s in %s has %" PRIu64 " blocks%s%s, %" PRIu64 " of them sent now",
-		s->snapshot_id, region_of(s), count.blocks,
+		"%s in %s has %" PRIu64 " block%s%s%s, %" PRIu64 " of them sent now",
+		s->snapshot_id, region_of(s), count.blocks, plural_s(count.blocks),
 		s->parent_id ? " that differ from " : "",
 		s->parent_id ? s->parent_id : "", count.sent_blocks);
 	return 0;

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "base/term.h"
+#include "base/words.h"
 #include "core/lint_checks.h"
 #include "core/lint_kernels.h"
 #include "core/lint_look.h"
@@ -142,6 +143,6 @@ int lint_report_judge(const struct lint_report *r, const char *name, struct erro
 			f->path);
 	}
 	return error_set(err, ERR_LINT, (int)r->errors, "%s: %zu error%s: %s%s", name,
-		r->errors, r->errors == 1 ? "" : "s", places.data,
+		r->errors, plural_s(r->errors), places.data,
 		r->errors > shown ? ", …" : "");
 }

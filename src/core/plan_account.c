@@ -10,6 +10,7 @@
 #include "base/size.h"
 #include "base/wrap.h"
 #include "core/price.h"
+#include "core/regions.h"
 #include "core/upload_source.h"
 #include "disk/zero.h"
 
@@ -155,10 +156,23 @@ static int count_blocks(
 	}
 }
 
+static void doubt_regions(const struct plan_account *a, struct progress *p)
+{
+	const struct recipe_publish *publish = &a->recipe->publish;
+
+	if (a->region)
+		regions_doubt(a->region, p);
+	for (size_t i = 0; i < publish->regions.count; i++)
+		regions_doubt(publish->regions.items[i], p);
+	for (size_t i = 0; i < publish->best_effort.count; i++)
+		regions_doubt(publish->best_effort.items[i], p);
+}
+
 int plan_account_init(const struct recipe *r, const char *region, const char *disk,
 	struct progress *p, struct plan_account *ret, struct error *err)
 {
 	*ret = (struct plan_account){ .recipe = r, .region = region };
+	doubt_regions(ret, p);
 	if (disk)
 		return count_blocks(disk, p, &ret->blocks, err);
 	ret->blocks = round_up(r->disk.size_bytes, EBS_BLOCK_BYTES) / EBS_BLOCK_BYTES;

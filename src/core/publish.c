@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/words.h"
 #include "core/image.h"
 #include "core/image_copy.h"
 #include "core/image_reference.h"
@@ -241,8 +242,9 @@ static void tell_removed(struct publication *p, const struct removed *removed)
 {
 	for (size_t i = 0; p->teller.is_dry_run && i < removed->count; i++)
 		change_tell(&p->teller, removed->items[i].region,
-			removed->items[i].image_id, "removed, with %zu snapshots",
-			removed->items[i].deleted.count);
+			removed->items[i].image_id, "removed, with %zu snapshot%s",
+			removed->items[i].deleted.count,
+			plural_s(removed->items[i].deleted.count));
 }
 
 /* A family's older images in the region. */
@@ -379,9 +381,9 @@ static int judge(const struct publication *p, struct error *err)
 		return 0;
 	warn_of_failures(p, failed);
 	*err = *failed->failure;
-	return error_context(err, "%s in %zu of %zu regions%s",
+	return error_context(err, "%s in %zu of %zu region%s%s",
 		p->teller.is_dry_run ? "would be published" : "published", good, p->count,
-		goes_on ? "; the same command goes on" : "");
+		plural_s(p->count), goes_on ? "; the same command goes on" : "");
 }
 
 static void fill_result(struct publication *p, struct publish_result *ret)

@@ -6,6 +6,7 @@
 
 #include "aws/service_error.h"
 #include "base/cleanup.h"
+#include "base/words.h"
 #include "core/image_parent.h"
 #include "core/image_replica.h"
 #include "core/kept_blocks_file.h"
@@ -163,9 +164,9 @@ static void tell(const struct publish_sending *s, const struct pace_estimate *e)
 
 	progress_step(s->progress,
 		"to %zu region%s: CopyImage about %" PRIu64 " s, sending %" PRIu64
-		" s (fetch %" PRIu64 " blocks, send %" PRIu64 "): %s",
-		load->regions, load->regions == 1 ? "" : "s", e->copy_s, e->send_s,
-		load->fetched_blocks, load->sent_blocks,
+		" s (fetch %" PRIu64 " block%s, send %" PRIu64 "): %s",
+		load->regions, plural_s(load->regions), e->copy_s, e->send_s,
+		load->fetched_blocks, plural_s(load->fetched_blocks), load->sent_blocks,
 		pace_sends(e) ? "they are sent" : "it is copied");
 }
 

@@ -185,10 +185,10 @@ const char *recipe_check_reason(const char *text)
 
 const char *recipe_check_region(const char *text)
 {
-	const size_t length = strlen(text);
+	const size_t length = strlen(text), area = strspn(text, LOWER);
 
-	if (is_made_of(text, LOWER, LOWER DIGITS "-", 32) && length > 3 &&
-		text[2] == '-' && text[length - 2] == '-' &&
+	if (is_made_of(text, LOWER, LOWER DIGITS "-", 32) && length > 3 && area >= 2 &&
+		text[area] == '-' && text[length - 2] == '-' &&
 		strchr(DIGITS, text[length - 1]))
 		return NULL;
 	return "is not an AWS region; one looks like eu-west-1";

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/regions.h"
 
+#include <stdlib.h>
+
 #include "aws/ec2_sharing.h"
+#include "aws/region.h"
 #include "aws/service_error.h"
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "core/ec2_calls.h"
 
@@ -38,6 +42,28 @@ int regions_find(const struct aws_session_spec *spec, struct strv *ret, struct e
 	if (aws_session_open(spec, &session, err) < 0)
 		return -1;
 	return regions_find_with(&session, ret, err);
+}
+
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && *value;
+}
+
+void regions_doubt(const char *region, struct progress *p)
+{
+	struct error err = ERROR_INIT;
+
+	if (!is_set("AWS_ENDPOINT_URL") && !is_set("AWS_ENDPOINT_URL_EC2") &&
+		region_check(region, &err) < 0)
+		progress_warning(p, "%s", err.msg);
+}
+
+char *regions_text(const struct strv *names)
+{
+	return names->count == 1 ? xstrdup(names->items[0])
+				 : xasprintf("%zu regions", names->count);
 }
 
 bool regions_is_denied(const struct error *err)

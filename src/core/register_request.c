@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/words.h"
 #include "core/block_device.h"
 #include "core/ec2_calls.h"
 #include "core/run_tags.h"
@@ -244,7 +245,8 @@ bool register_request_is_of(const struct register_request *r,
 			return false;
 	if (image->block_devices.count == wanted->block_devices.count)
 		return true;
-	strbuf_addf(ret_difference, "it has %zu devices and not %zu",
-		image->block_devices.count, wanted->block_devices.count);
+	strbuf_addf(ret_difference, "it has %zu device%s and not %zu",
+		image->block_devices.count, plural_s(image->block_devices.count),
+		wanted->block_devices.count);
 	return false;
 }

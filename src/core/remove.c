@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/words.h"
 #include "core/image.h"
 #include "core/image_copies.h"
 #include "core/image_family.h"
@@ -100,8 +101,9 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 		return 0;
 	if (note_removal(journal, r, err) < 0)
 		return -1;
-	progress_step(p, "remove %s '%s' in %s with %zu snapshots", image->image_id,
-		image->name ? image->name : "", r->region, r->deleted.count);
+	progress_step(p, "remove %s '%s' in %s with %zu snapshot%s", image->image_id,
+		image->name ? image->name : "", r->region, r->deleted.count,
+		plural_s(r->deleted.count));
 	if (image_deregister(ec2, image->image_id, made_at_ms, EC2_CALL_MS, &is_refused,
 		    err) < 0) {
 		r->is_half = !is_refused;
@@ -263,12 +265,32 @@ static void drop_staying(struct removal *r, struct ec2_list *l)
 	l->count = kept;
 }
 
-static int find_family(struct removal *r, struct error *err)
+/* Where an image is kept, the family is known to be there. */
+static void tell_nothing_old(const struct removal *r, size_t all)
 {
 	const struct remove_spec *spec = r->spec;
 
-	if (image_family_find_old(r->ec2, spec->family, spec->keep, r->found, err) < 0)
+	if (spec->kept_image || r->found->count)
+		return;
+	if (all)
+		progress_step(r->progress,
+			"the family '%s' has %zu image%s in %s, and none is too old",
+			spec->family, all, plural_s(all), r->session.region);
+	else
+		progress_step(r->progress, "there is no image of the family '%s' in %s",
+			spec->family, r->session.region);
+}
+
+static int find_family(struct removal *r, struct error *err)
+{
+	const struct remove_spec *spec = r->spec;
+	size_t all;
+
+	if (image_family_find(r->ec2, spec->family, r->found, err) < 0)
 		return -1;
+	all = r->found->count;
+	image_list_drop_newest(r->found, spec->keep);
+	tell_nothing_old(r, all);
 	drop_staying(r, r->found);
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/size.h"
+#include "base/words.h"
 
 void build_result_release(struct build_result *r)
 {
@@ -112,9 +113,10 @@ void build_result_summary(
 	if (r->manifest_path)
 		strbuf_addf(to, "  manifest  %s\n", r->manifest_path);
 	strbuf_addf(to,
-		"  lint      %" PRIu64 " warnings, %" PRIu64 " notes, %" PRIu64
+		"  lint      %" PRIu64 " warning%s, %" PRIu64 " note%s, %" PRIu64
 		" allowed\n",
-		r->lint.warnings, r->lint.notes, r->lint.allowed);
+		r->lint.warnings, plural_s(r->lint.warnings), r->lint.notes,
+		plural_s(r->lint.notes), r->lint.allowed);
 	add_seconds(r, to);
 	if (r->up_to_date && !r->path)
 		strbuf_add_str(to, "  made      by an earlier build: it is of this very "

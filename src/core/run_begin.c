@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/words.h"
 
 enum { ASK_MOST_MS = 5000, ACCOUNT_CHARS = 12 };
 
@@ -95,5 +96,5 @@ void run_mention_dead(struct progress *p)
 		progress_warning(p,
 			"%zu earlier run%s did not come to an end; 'amiwright cleanup' "
 			"removes what may be left",
-			dead, dead == 1 ? "" : "s");
+			dead, plural_s(dead));
 }

@@ -29,3 +29,20 @@ void run_id_make(char ret[static RUN_ID_CHARS + 1])
 		abort();
 	run_id_format(time(NULL), random, ret);
 }
+
+bool run_id_is_one(const char *text)
+{
+	static const char shape[] = "00000000t000000z-xxxxxxxxxx";
+	size_t at = 0;
+
+	for (; shape[at] && text[at]; at++) {
+		const char of[] = { shape[at], '\0' };
+		const char *allowed = shape[at] == '0'	 ? "0123456789"
+				      : shape[at] == 'x' ? "0123456789abcdef"
+							 : of;
+
+		if (!strchr(allowed, text[at]))
+			return false;
+	}
+	return shape[at] == text[at];
+}

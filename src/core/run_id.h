@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -19,3 +20,6 @@ void run_id_make(char ret[static RUN_ID_CHARS + 1]);
 /* The same from given inputs. */
 void run_id_format(time_t when, const uint8_t random[static RUN_ID_RANDOM_BYTES],
 	char ret[static RUN_ID_CHARS + 1]);
+
+/* Whether it is written as these ids are. */
+bool run_id_is_one(const char *text);

@@ -76,7 +76,8 @@ void run_past_format_deed(
 /* Whether `what` can stand in a record. */
 bool run_past_can_say(const char *what);
 
-/* Whether it looks like the id of a run: it becomes the name of a file. */
+/* Whether it may be one, in whatever way a later version writes them: it becomes the name
+ * of a file. core/run_id.h knows this version's. */
 bool run_id_is_valid(const char *text);
 
 /* The last deed of that kind, or NULL. */

@@ -40,14 +40,9 @@ static bool is_plain_id(const char *id)
 	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
 
-/* As the model of EBS direct has it: at most 64 characters. */
 bool snapshot_id_is_one(const char *text)
 {
-	static const char prefix[] = "snap-";
-	const size_t length = strlen(text), head = sizeof(prefix) - 1;
-
-	return length > head && length <= ID_MOST_CHARS && !strncmp(text, prefix, head) &&
-	       strspn(text + head, "0123456789abcdef") == length - head;
+	return ec2_id_is_valid(text, "snap-");
 }
 
 int snapshot_id_check(const char *text, struct error *err)

@@ -11,21 +11,20 @@
 #include "core/snapshot_reference.h"
 #include "core/transfer.h"
 
-/* EBS direct says of all of them that there is none, or that it may not be read. */
-static int explain(struct aws_client *ec2, const char *snapshot_id, const char *region,
-	struct error *err)
+int snapshot_explain(struct aws_client *ec2, const char *snapshot_id, struct error *err)
 {
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 	struct error ignored = ERROR_INIT;
 	const struct ec2_snapshot *s;
 
-	if (ec2_snapshot_find(ec2, snapshot_id, 0, &found, &ignored) < 0)
+	if (!service_error_is_refusal(err) ||
+		ec2_snapshot_find(ec2, snapshot_id, 0, &found, &ignored) < 0)
 		return -1;
 	if (!found.count)
 		return error_context(err,
 			"%s is none of this account's snapshots in %s, and not shared "
 			"with it",
-			snapshot_id, region);
+			snapshot_id, aws_client_region(ec2));
 	s = ec2_snapshot_at(&found, 0);
 	if (s->state && strcmp(s->state, "completed") != 0)
 		return error_context(err, "%s is %s, and only completed ones can be read",
@@ -70,7 +69,5 @@ int snapshot_place_open(const struct aws_session_spec *spec, const char *name,
 
 int snapshot_place_explain(const struct snapshot_place *p, struct error *err)
 {
-	return service_error_is_refusal(err)
-		       ? explain(p->ec2, p->snapshot_id, p->session.region, err)
-		       : -1;
+	return snapshot_explain(p->ec2, p->snapshot_id, err);
 }

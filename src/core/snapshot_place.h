@@ -29,3 +29,4 @@ static inline void snapshot_place_releasep(struct snapshot_place *p)
  * is none, or that it may not be read. Adds to `err`, and returns -1.
  */
 int snapshot_place_explain(const struct snapshot_place *p, struct error *err);
+int snapshot_explain(struct aws_client *ec2, const char *snapshot_id, struct error *err);

@@ -16,6 +16,7 @@
 #include "core/run_id.h"
 #include "core/run_tags.h"
 #include "core/snapshot.h"
+#include "core/snapshot_place.h"
 #include "core/snapshot_reference.h"
 #include "core/transfer.h"
 #include "core/upload_parent.h"
@@ -143,7 +144,9 @@ static int open_parent(struct upload *u, struct error *err)
 	if (snapshot_reference_resolve(
 		    &u->session, u->spec->parent, u->progress, &u->parent_id, err) < 0)
 		return -1;
-	return upload_parent_open(u->ebs, u->parent_id, &u->parent, err);
+	if (upload_parent_open(u->ebs, u->parent_id, &u->parent, err) < 0)
+		return snapshot_explain(u->ec2, u->parent_id, err);
+	return 0;
 }
 
 static int find_key(struct upload *u, struct error *err)
@@ -229,8 +232,8 @@ static int resume(struct upload *u, const struct transfer_past *past, struct err
 	u->is_resumed = true;
 	u->is_complete = state == SNAPSHOT_COMPLETED;
 	u->was_completing = past->is_completing;
-	progress_step(u->progress, "go on with %s: %zu blocks are there",
-		past->snapshot_id, past->count);
+	progress_step(u->progress, "go on with %s: %zu block%s there", past->snapshot_id,
+		past->count, past->count == 1 ? " is" : "s are");
 	return 0;
 }
 

@@ -17,7 +17,6 @@ struct sending {
 	struct transfer *transfer;
 	struct upload_feed *feed;
 	struct hash *linear;
-	uint64_t next_index;
 	bool has_ended; /* all of the disk was looked at */
 	uint64_t shown_ms;
 	struct upload_count count;
@@ -96,7 +95,6 @@ static int take_next(
 	if (s->has_ended || *ret_state == UPLOAD_FEED_LATER)
 		return 0;
 	block->data = fed.data;
-	s->next_index = fed.index + 1;
 	count_block(s, fed.index, fed.digest);
 	if (*ret_state == UPLOAD_FEED_STORED || s->work->only_counts)
 		return 0;
@@ -105,17 +103,19 @@ static int take_next(
 	return transfer_begin(s->transfer, block, err);
 }
 
+/* Of the blocks that there are: what is known to be zero is not sent. What was not looked
+ * at may all have to be. */
 static void show(struct sending *s)
 {
-	const uint64_t now = clock_now_ms(), size = upload_source_bytes(s->work->source);
+	const uint64_t now = clock_now_ms();
 	const unsigned int busy = transfer_under_way(s->transfer);
-	uint64_t done = (s->next_index - busy) * EBS_BLOCK_BYTES;
+	const uint64_t blocks = s->count.blocks + upload_feed_left_most(s->feed);
 
 	if (now - s->shown_ms < SHOW_MS && busy)
 		return;
 	s->shown_ms = now;
 	progress_amount(s->work->progress, upload_source_name(s->work->source),
-		done < size && !(s->has_ended && !busy) ? done : size, size);
+		(s->count.blocks - busy) * EBS_BLOCK_BYTES, blocks * EBS_BLOCK_BYTES);
 }
 
 static int step(struct sending *s, struct error *err)

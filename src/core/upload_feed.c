@@ -38,6 +38,7 @@ struct upload_feed {
 	pthread_cond_t has_room;
 	struct item ring[AHEAD];
 	size_t first, count;
+	uint64_t left_most; /* blocks that may still be taken */
 	bool has_ended, is_given_up;
 	struct error error;
 };
@@ -49,6 +50,14 @@ static int seek(
 	if (!f->spec.delta)
 		return upload_source_seek(f->spec.source, index, ret_found, err);
 	*ret_found = block_set_seek(f->spec.delta, index);
+	return 0;
+}
+
+static int count_blocks(struct upload_feed *f, struct error *err)
+{
+	if (!f->spec.delta)
+		return upload_source_count(f->spec.source, &f->left_most, err);
+	f->left_most = block_set_count(f->spec.delta);
 	return 0;
 }
 
@@ -141,6 +150,14 @@ static int fill(struct upload_feed *f, struct item *item, uint64_t index,
 	return 0;
 }
 
+/* A block that nobody will take. */
+static void note_zeroes(struct upload_feed *f)
+{
+	(void)pthread_mutex_lock(&f->lock);
+	f->left_most -= f->left_most > 0;
+	(void)pthread_mutex_unlock(&f->lock);
+}
+
 static int feed(struct upload_feed *f, struct error *err)
 {
 	struct item *item;
@@ -156,6 +173,8 @@ static int feed(struct upload_feed *f, struct error *err)
 			return -1;
 		if (wanted)
 			put_item(f, item);
+		else
+			note_zeroes(f);
 	}
 	return 0;
 }
@@ -189,6 +208,8 @@ int upload_feed_start(
 	f->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (f->event < 0)
 		return error_errno(err, "make an event");
+	if (count_blocks(f, err) < 0)
+		return -1;
 	if (workers_start(1, work, f, &f->workers, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(f);
@@ -225,8 +246,19 @@ static enum upload_feed_state take_first(
 	item->block.data = data;
 	f->first = (f->first + 1) % AHEAD;
 	f->count--;
+	f->left_most -= f->left_most > 0;
 	(void)pthread_cond_signal(&f->has_room);
 	return item->is_stored ? UPLOAD_FEED_STORED : UPLOAD_FEED_BLOCK;
+}
+
+uint64_t upload_feed_left_most(struct upload_feed *f)
+{
+	uint64_t left;
+
+	(void)pthread_mutex_lock(&f->lock);
+	left = f->left_most;
+	(void)pthread_mutex_unlock(&f->lock);
+	return left;
 }
 
 int upload_feed_take(struct upload_feed *f, struct upload_feed_block *block,

@@ -40,6 +40,9 @@ struct upload_feed_block {
 	uint8_t *data; /* EBS_BLOCK_BYTES */
 };
 
+/* How many may still come: of those that were not looked at, any may be zero. */
+uint64_t upload_feed_left_most(struct upload_feed *f);
+
 /* The next one, if it is ready. Its buffer is swapped for the one that `block` has. */
 int upload_feed_take(struct upload_feed *f, struct upload_feed_block *block,
 	enum upload_feed_state *ret, struct error *err);

@@ -249,6 +249,20 @@ int upload_source_seek(
 	return 0;
 }
 
+int upload_source_count(struct upload_source *s, uint64_t *ret, struct error *err)
+{
+	uint64_t count = 0;
+	bool found = true;
+
+	for (uint64_t index = 0; found; index++) {
+		if (upload_source_seek(s, &index, &found, err) < 0)
+			return -1;
+		count += found;
+	}
+	*ret = count;
+	return 0;
+}
+
 int upload_source_read(
 	struct upload_source *s, uint64_t index, uint8_t *to, struct error *err)
 {

@@ -51,6 +51,9 @@ const struct transfer_file *upload_source_identity(const struct upload_source *s
 int upload_source_seek(
 	struct upload_source *s, uint64_t *index, bool *ret_found, struct error *err);
 
+/* How many blocks may hold data. Asked for before a thread seeks. */
+int upload_source_count(struct upload_source *s, uint64_t *ret, struct error *err);
+
 /* One block; what lies behind the end of the disk is zero. */
 int upload_source_read(
 	struct upload_source *s, uint64_t index, uint8_t *to, struct error *err);

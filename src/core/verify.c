@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/words.h"
 #include "core/verify_boot.h"
 #include "core/verify_boots.h"
 #include "core/verify_setup.h"
@@ -82,7 +83,8 @@ void verify_report_text(const struct verify_report *r, struct strbuf *to)
 		if (b->reboot_ms)
 			strbuf_addf(to, ", again %.1f s after a reboot",
 				(double)b->reboot_ms / 1000);
-		strbuf_addf(to, "; %zu checks passed\n", b->check_count);
+		strbuf_addf(to, "; %zu check%s passed\n", b->check_count,
+			plural_s(b->check_count));
 	}
 	strbuf_addf(to, "  console: %s\n", r->console);
 }

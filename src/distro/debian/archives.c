@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/size.h"
 #include "base/term.h"
+#include "base/words.h"
 #include "tree/hash.h"
 
 enum { NAME_HASH_CHARS = 12 };
@@ -89,7 +90,7 @@ static int download(
 {
 	char size[16];
 
-	progress_step(r->progress, "fetching %zu packages, %s", count,
+	progress_step(r->progress, "fetching %zu package%s, %s", count, plural_s(count),
 		size_format(bytes, size));
 	return apt_download(r->apt, r->packages, bytes, err);
 }

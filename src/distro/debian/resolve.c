@@ -295,7 +295,8 @@ static int supplement(const struct distro_spec *spec, struct apt *apt,
 	if (!more)
 		return 0;
 	progress_step(p,
-		"taking %zu packages from the cache: the mirror has them no more", count);
+		"taking %zu package%s from the cache, which the mirror has no more",
+		count, plural_s(count));
 	sources = xasprintf("%s\n%s", r->sources, more);
 	if (apt_set_sources(apt, sources, err) < 0)
 		return -1;

@@ -61,6 +61,8 @@ static void the_nearest_region_is_named(void **state)
 	(void)state;
 	assert_int_equal(region_check("us-esat-1", &err), -1);
 	unit_assert_error(&err, ERR_USAGE, "did you mean 'us-east-1'?");
+	assert_int_equal(region_check("EU-CENTRAL-1", &err), -1);
+	unit_assert_error(&err, ERR_USAGE, "did you mean 'eu-central-1'?");
 	assert_int_equal(region_check("frankfurt", &err), -1);
 	unit_assert_error(&err, ERR_USAGE, "no region 'frankfurt' is known (");
 }
@@ -103,6 +105,26 @@ static void the_region_is_chosen_in_order(void **state)
 	assert_string_equal(resolved(c, "option"), "option");
 }
 
+static void what_can_be_no_name_is_refused(void **state)
+{
+	static const char *const names[] = { "eu west", "eu/west", "eu.west", "-west",
+		"west-", "17", "eu\nwest" };
+	CLEANUP(aws_config_freep) struct aws_config *c = NULL;
+	struct error err = ERROR_INIT;
+	const char *region;
+
+	(void)state;
+	oracle_clear_environment();
+	(void)setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent", 1);
+	(void)setenv("AWS_CONFIG_FILE", "/nonexistent", 1);
+	assert_int_equal(aws_config_load(NULL, &c, &err), 0);
+	assert_string_equal(resolved(c, "Region-1-of-mine"), "Region-1-of-mine");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		assert_int_equal(region_resolve(c, names[i], &region, &err), -1);
+		unit_assert_error(&err, ERR_USAGE, "is not the name of a region");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +132,7 @@ int main(void)
 		cmocka_unit_test(known_regions_are_as_their_partition_writes_them),
 		cmocka_unit_test(the_nearest_region_is_named),
 		SCRATCH_TEST(the_region_is_chosen_in_order),
+		SCRATCH_TEST(what_can_be_no_name_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

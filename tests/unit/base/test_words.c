@@ -95,6 +95,7 @@ static void the_nearest_word_is_what_was_meant(void **state)
 		{ "nmae", "name" },
 		{ "name", "name" },
 		{ "relase", "release" },
+		{ "PACKAGES", "packages" },
 		{ "zzzzzz", NULL },
 		/* Other tools' words. */
 		{ "amd64", "x86_64" },
@@ -120,6 +121,14 @@ static void the_nearest_word_is_what_was_meant(void **state)
 	}
 }
 
+static void one_is_told_from_more(void **state)
+{
+	(void)state;
+	assert_string_equal(plural_s(0), "s");
+	assert_string_equal(plural_s(1), "");
+	assert_string_equal(plural_s(2), "s");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +136,7 @@ int main(void)
 		cmocka_unit_test(edits_are_counted),
 		cmocka_unit_test(of_long_words_only_the_begin_counts),
 		cmocka_unit_test(the_nearest_word_is_what_was_meant),
+		cmocka_unit_test(one_is_told_from_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,14 +62,16 @@ static void missing_is_no_failure(void **state)
 {
 	static const struct {
 		const char *answers;
-		bool fails;
+		enum err_code fails;
 		size_t count;
 	} cases[] = {
-		{ PAGE(ITEM("snap-1"), ""), false, 1 },
-		{ PAGE("", ""), false, 0 },
-		{ REFUSAL("InvalidSnapshot.NotFound"), false, 0 },
-		{ REFUSAL("InvalidSnapshotIDMalformed"), true, 0 },
-		{ REFUSAL("UnauthorizedOperation"), true, 0 },
+		{ PAGE(ITEM("snap-1"), ""), ERR_NONE, 1 },
+		{ PAGE("", ""), ERR_NONE, 0 },
+		{ REFUSAL("InvalidSnapshot.NotFound"), ERR_NONE, 0 },
+		{ REFUSAL("InvalidAMIID.Malformed"), ERR_USAGE, 0 },
+		{ REFUSAL("InvalidSnapshotID.Malformed"), ERR_USAGE, 0 },
+		{ REFUSAL("InvalidSnapshotIDMalformed"), ERR_FETCH, 0 },
+		{ REFUSAL("UnauthorizedOperation"), ERR_FETCH, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -83,7 +85,7 @@ static void missing_is_no_failure(void **state)
 			cases[i].fails ? -1 : 0);
 		assert_int_equal(found.count, cases[i].count);
 		if (cases[i].fails)
-			unit_assert_error(&err, ERR_FETCH, "look at snap-1");
+			unit_assert_error(&err, cases[i].fails, "look at snap-1");
 	}
 }
 
@@ -117,6 +119,7 @@ static void ids_are_told_from_others(void **state)
 	assert_false(ec2_id_is_valid("snap-1", "ami-"));
 	assert_false(ec2_id_is_valid("ami-1/../2", "ami-"));
 	assert_false(ec2_id_is_valid("ami-A", "ami-"));
+	assert_false(ec2_id_is_valid("ami-missing", "ami-"));
 }
 
 int main(void)

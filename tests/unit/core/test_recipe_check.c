@@ -58,7 +58,7 @@ static const struct {
 	{ "tag value", recipe_check_tag_value, { "", "x y" },
 		{ "a\tb", LONG_40 LONG_40 LONG_40 LONG_40 LONG_40 LONG_40 LONG_40 } },
 	{ "region", recipe_check_region,
-		{ "eu-west-1", "us-gov-east-1", "ap-southeast-7" },
+		{ "eu-west-1", "us-gov-east-1", "ap-southeast-7", "eusc-de-east-1" },
 		{ "", "local", "eu-west", "eu-west-x", "EU-west-1", "-1", "a-1",
 			"eu/west-1" } },
 	{ "share", recipe_check_share,

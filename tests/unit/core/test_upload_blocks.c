@@ -10,6 +10,11 @@
 
 #define PUT(index) "{\"path\": \"/snapshots/snap-1/blocks/" #index "\", \"status\": 201}"
 
+struct seen {
+	struct progress progress; /* first */
+	struct progress_event first, last;
+};
+
 /* Block 0 and the beginning of 3 have data; 1 is written and zero, 2 is a hole. */
 static struct upload_source *make_source(const char *dir)
 {
@@ -93,6 +98,34 @@ static void blocks_with_data_are_sent_with_their_digests(void **state)
 		assert_non_null(strstr(request, line));
 		assert_non_null(strstr(request, "\r\nContent-Length: 524288\r\n"));
 	}
+}
+
+static void hear(struct progress *p, const struct progress_event *e)
+{
+	struct seen *s = (struct seen *)p;
+
+	assert_int_equal(e->kind, PROGRESS_AMOUNT);
+	assert_true(e->done >= s->last.done);
+	assert_true(!s->last.total || e->total <= s->last.total);
+	if (!s->first.kind)
+		s->first = *e;
+	s->last = *e;
+}
+
+/* The hole is never counted, the zeros until they were looked at. */
+static void progress_is_of_the_blocks_that_there_are(void **state)
+{
+	CLEANUP(upload_source_freep) struct upload_source *source = make_source(*state);
+	CLEANUP(service_releasep) struct service s = { 0 };
+	struct seen seen = { .progress.report = hear };
+	struct upload_work work = { .source = source, .progress = &seen.progress };
+
+	service_start(&s, *state, "{\"answers\": [" PUT(0) ", " PUT(3) "]}");
+	(void)send_from(&s, &work);
+	assert_int_equal(seen.first.done, 0);
+	assert_in_range(seen.first.total, 2 * EBS_BLOCK_BYTES, 3 * EBS_BLOCK_BYTES);
+	assert_int_equal(seen.last.done, 2 * EBS_BLOCK_BYTES);
+	assert_int_equal(seen.last.total, 2 * EBS_BLOCK_BYTES);
 }
 
 static void what_a_journal_has_is_neither_read_nor_sent(void **state)
@@ -207,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(blocks_with_data_are_sent_with_their_digests),
+		SCRATCH_TEST(progress_is_of_the_blocks_that_there_are),
 		SCRATCH_TEST(what_a_journal_has_is_neither_read_nor_sent),
 		SCRATCH_TEST(a_complete_snapshot_is_only_counted),
 		SCRATCH_TEST(a_child_is_told_of_what_has_become_zero),

@@ -54,6 +54,8 @@ static void blocks_come_in_their_order_with_their_digests(void **state)
 	struct error err = ERROR_INIT;
 
 	assert_int_equal(upload_feed_start(&spec, &f, &err), 0);
+	assert_in_range(
+		upload_feed_left_most(f), 2 * BLOCKS / 3 - BLOCKS / 5, 2 * BLOCKS / 3);
 	for (int i = 0; i < BLOCKS; i++) {
 		if (i % 3 == 0 || i % 5 == 0)
 			continue;
@@ -72,6 +74,7 @@ static void blocks_come_in_their_order_with_their_digests(void **state)
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(upload_feed_await(f, &block, &state_is, &err), 0);
 		assert_int_equal(state_is, UPLOAD_FEED_END);
+		assert_int_equal(upload_feed_left_most(f), 0);
 	}
 }
 
