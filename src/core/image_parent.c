@@ -43,12 +43,6 @@ static int will_do(
 	return 0;
 }
 
-static bool is_alike(const struct ec2_image *a, const struct ec2_image *b)
-{
-	return a->architecture && b->architecture &&
-	       !strcmp(a->architecture, b->architecture);
-}
-
 static int find(struct image_copy *c, struct aws_client *ebs, struct error *err)
 {
 	const struct ec2_image *image = c->source->image;
@@ -63,7 +57,7 @@ static int find(struct image_copy *c, struct aws_client *ebs, struct error *err)
 	for (size_t i = 0; i < found.count && !is_one; i++) {
 		const char *root = image_root_snapshot(ec2_image_at(&found, i));
 
-		if (!root || !is_alike(ec2_image_at(&found, i), image) ||
+		if (!root || !image_is_alike(ec2_image_at(&found, i), image) ||
 			!is_known(ebs, root))
 			continue;
 		if (will_do(c, root, &is_one, err) < 0)
