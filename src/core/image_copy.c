@@ -146,7 +146,7 @@ static int adopt(struct image_copy *c, const struct ec2_image *image, struct err
 	c->image_id = xstrdup(image->image_id);
 	c->run_id = run_id ? xstrdup(run_id) : NULL;
 	c->was_there = !is_unfinished;
-	c->made_at_ms = is_unfinished ? made_at_text(image->creation_date) : 0;
+	c->made_at_ms = is_unfinished ? made_at_text(c->ec2, image->creation_date) : 0;
 	if (is_unfinished)
 		progress_step(c->progress,
 			"%s in %s is of a run that was ended: going on with it",
