@@ -10,7 +10,9 @@
 #include "base/clock.h"
 #include "base/term.h"
 #include "core/image.h"
+#include "core/image_attribute.h"
 #include "core/image_state.h"
+#include "core/register_changes.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
@@ -36,6 +38,8 @@ struct registration {
 	uint64_t made_at_ms; /* of the image; 0: long ago */
 	uint64_t waited_ms; /* for the snapshot */
 	bool was_there;
+	struct register_changes changes; /* of an image that was there, in any state */
+	bool is_changed; /* or made */
 };
 
 static bool has_own_journal(const struct registration *r)
@@ -59,6 +63,7 @@ static int end_journal(struct registration *r, struct error *err)
 static void registration_releasep(struct registration *r)
 {
 	drop_journal(r);
+	register_changes_release(&r->changes);
 	register_request_release(&r->request);
 	r->ec2 = aws_client_free(r->ec2);
 	aws_session_release(&r->session);
@@ -186,6 +191,7 @@ static int adopt(struct registration *r, const struct ec2_image *image, struct e
 	if (image->boot_mode)
 		r->boot_mode = xstrdup(image->boot_mode);
 	r->was_there = !is_unfinished;
+	register_changes_find(&r->spec->image, image, &r->changes);
 	progress_step(r->progress, "%s has that name, and %s", image->image_id,
 		is_unfinished ? "is of a run that was ended: going on with it"
 			      : "is what was asked for");
@@ -217,12 +223,35 @@ static int replace(
 	return -1;
 }
 
+/* As register_request_is_of(), and of what no list shows as well. */
+static int is_wanted(const struct registration *r, const struct ec2_image *image,
+	bool *ret, struct strbuf *ret_difference, struct error *err)
+{
+	const char *wanted = r->spec->image.uefi_data;
+	const uint64_t made_at_ms = image_is_unfinished(image, NULL) ? clock_now_ms() : 0;
+	CLEANUP(freep) char *has = NULL;
+
+	*ret = register_request_is_of(&r->request, image, ret_difference);
+	if (!*ret || !wanted)
+		return 0;
+	if (image_uefi_data(r->ec2, image->image_id, made_at_ms, &has, err) < 0)
+		return -1;
+	*ret = has && !strcmp(has, wanted);
+	if (!*ret)
+		strbuf_add_str(ret_difference,
+			has ? "its UEFI data are others" : "it has no UEFI data");
+	return 0;
+}
+
 static int meet(struct registration *r, const struct ec2_image *image, bool may_replace,
 	struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf difference = STRBUF_INIT;
+	bool is_it;
 
-	if (register_request_is_of(&r->request, image, &difference))
+	if (is_wanted(r, image, &is_it, &difference, err) < 0)
+		return -1;
+	if (is_it)
 		return adopt(r, image, err);
 	if (may_replace)
 		return replace(r, image, err);
@@ -355,6 +384,17 @@ static int keep(const struct registration *r, struct error *err)
 		err, "%s is kept, and the same command goes on with it", r->image_id);
 }
 
+/* What was found is as it was asked for then. */
+static int amend(struct registration *r, struct error *err)
+{
+	const struct change_teller teller = { .progress = r->progress };
+	const int rc = register_changes_make(r->ec2, r->image_id,
+		r->spec->image.snapshot_id, r->made_at_ms, &r->changes, &teller, err);
+
+	r->is_changed = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
 static int finish(struct registration *r, struct error *err)
 {
 	const struct register_spec *spec = r->spec;
@@ -368,8 +408,11 @@ static int finish(struct registration *r, struct error *err)
 		}
 		return keep(r, err);
 	}
+	if (amend(r, err) < 0)
+		return keep(r, err);
 	if (r->was_there)
 		return 0;
+	r->is_changed = true;
 	if (image_finish(r->ec2, r->image_id, spec->image.snapshot_id, spec->image.tags,
 		    spec->image.tag_count, r->made_at_ms, err) < 0)
 		return keep(r, err);
@@ -392,6 +435,7 @@ static void fill_result(struct registration *r, struct register_result *ret)
 	if (r->boot_mode || i->boot_mode)
 		ret->boot_mode = xstrdup(i->boot_mode ? i->boot_mode : r->boot_mode);
 	ret->was_there = r->was_there;
+	ret->is_changed = r->is_changed;
 }
 
 int register_image(const struct register_spec *spec, struct progress *p,
@@ -431,6 +475,7 @@ void register_result_json(const struct register_result *r, struct json *j)
 	json_add_string(j, "architecture", r->architecture);
 	json_add_string(j, "boot_mode", r->boot_mode);
 	json_add_bool(j, "existing", r->was_there);
+	json_add_bool(j, "changed", r->is_changed);
 	json_object_begin(j, "seconds");
 	json_add_seconds(j, "register", r->register_ms);
 	json_add_seconds(j, "available", r->available_ms);
