@@ -11,6 +11,7 @@
 #include "base/term.h"
 #include "core/image.h"
 #include "core/image_attribute.h"
+#include "core/image_copies.h"
 #include "core/image_state.h"
 #include "core/register_changes.h"
 #include "core/remove.h"
@@ -205,7 +206,8 @@ static int begin_journal(struct registration *r, struct error *err)
 	return run_begin("register", &r->session, r->ec2, &r->journal, err);
 }
 
-/* One of that name that is another: it goes first, for a name is there once. */
+/* One of that name that is another: it goes first, for a name is there once. Its copies in
+ * other regions may be in use by who has never heard of this name: they stay. */
 static int replace(
 	struct registration *r, const struct ec2_image *image, struct error *err)
 {
@@ -214,6 +216,8 @@ static int replace(
 	struct error ignored = ERROR_INIT;
 
 	if (image_state_check_removable(r->ec2, image, err) < 0 ||
+		image_copies_mention(&r->session, image->image_id, r->progress, err) <
+			0 ||
 		begin_journal(r, err) < 0)
 		return -1;
 	if (remove_one(r->ec2, image, &how, r->journal, &removed, r->progress, err) == 0)
