@@ -10,6 +10,7 @@
 #include "base/term.h"
 #include "core/cleanup_tags.h"
 #include "core/image.h"
+#include "core/kms_key.h"
 #include "core/made.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
@@ -26,8 +27,9 @@ void image_copy_release(struct image_copy *c)
 	strv_release(&c->snapshots);
 	free(c->image_id);
 	free(c->run_id);
+	free(c->kms_key_arn);
 	free(c->parent_id);
-	c->image_id = c->run_id = c->parent_id = NULL;
+	c->image_id = c->run_id = c->kms_key_arn = c->parent_id = NULL;
 }
 
 static const char *region_of(const struct image_copy *c)
@@ -326,6 +328,14 @@ int image_copy_tags(const struct image_copy *c, struct ec2_tag **ret_tags,
 	*ret_tags = TAKE_PTR(tags);
 	*ret_count = count;
 	return 0;
+}
+
+int image_copy_find_key(struct image_copy *c, struct error *err)
+{
+	if (!c->kms_key || c->kms_key_arn)
+		return 0;
+	return kms_key_find_arn(
+		c->session, region_of(c), c->kms_key, &c->kms_key_arn, err);
 }
 
 static int call_copy(struct image_copy *c, const struct shape_list *tags,

@@ -19,9 +19,9 @@ static bool is_known(struct aws_client *ebs, const char *snapshot_id)
 	return kept_blocks_load(key, &blocks);
 }
 
-static bool has_key(const struct ec2_snapshot *snapshot, const char *kms_key)
+static bool has_key(const struct ec2_snapshot *snapshot, const char *arn)
 {
-	return kms_key && snapshot->kms_key_id && !strcmp(snapshot->kms_key_id, kms_key);
+	return arn && snapshot->kms_key_id && !strcmp(snapshot->kms_key_id, arn);
 }
 
 static int will_do(
@@ -38,7 +38,7 @@ static int will_do(
 		return 0;
 	s = found.items[0];
 	*ret = s->state && !strcmp(s->state, "completed") &&
-	       (is_encrypted ? s->encrypted == SHAPE_TRUE && has_key(s, c->kms_key)
+	       (is_encrypted ? s->encrypted == SHAPE_TRUE && has_key(s, c->kms_key_arn)
 			     : s->encrypted != SHAPE_TRUE);
 	return 0;
 }

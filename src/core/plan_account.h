@@ -55,6 +55,7 @@ enum plan_when {
 	PLAN_PROTECTS,
 	PLAN_UNPROTECTS,
 	PLAN_PARAMETER,
+	PLAN_NAMES_KEYS, /* and sends, for which their ARNs are looked up */
 	PLAN_ENCRYPTS,
 	PLAN_WHENS,
 };
@@ -78,7 +79,8 @@ enum plan_on {
 	PLAN_ON_THINGS, /* images and snapshots */
 	PLAN_ON_OURS, /* those of them that amiwright has made */
 	PLAN_ON_PARAMETER,
-	PLAN_ON_KEYS,
+	PLAN_ON_KEY_NAMES, /* keys of which no ARN is known */
+	PLAN_ON_KEYS, /* through EC2 */
 	PLAN_ONS,
 };
 
