@@ -14,10 +14,10 @@
 #include "core/image_copies.h"
 #include "core/image_state.h"
 #include "core/register_changes.h"
+#include "core/register_snapshots.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
-#include "core/snapshot.h"
 #include "core/waiting.h"
 
 enum {
@@ -37,7 +37,7 @@ struct registration {
 	char *image_id; /* NULL: there is none yet */
 	char *boot_mode;
 	uint64_t made_at_ms; /* of the image; 0: long ago */
-	uint64_t waited_ms; /* for the snapshot */
+	uint64_t waited_ms; /* for the snapshots */
 	bool was_there;
 	struct register_changes changes; /* of an image that was there, in any state */
 	bool is_changed; /* or made */
@@ -85,7 +85,7 @@ void register_result_release(struct register_result *r)
 	*r = (struct register_result){ 0 };
 }
 
-/* One limit holds for both waits: that for the image has what the snapshot has left. */
+/* One limit holds for both waits: that for the image has what the snapshots have left. */
 static uint64_t left_s(const struct registration *r)
 {
 	const uint64_t most_ms = r->spec->wait_most_s * 1000;
@@ -93,38 +93,14 @@ static uint64_t left_s(const struct registration *r)
 	return most_ms > r->waited_ms ? (most_ms - r->waited_ms) / 1000 : 0;
 }
 
-static int wait_for_snapshot(struct registration *r, struct error *err)
+static int await_snapshots(struct registration *r, struct error *err)
 {
 	const uint64_t begin_ms = clock_now_ms();
-	const int rc = snapshot_wait(
-		r->ec2, r->spec->image.snapshot_id, 0, left_s(r), r->progress, err);
+	const int rc = register_snapshots_await(
+		r->ec2, &r->spec->image, left_s(r), r->progress, err);
 
 	r->waited_ms = clock_now_ms() - begin_ms;
 	return rc;
-}
-
-static int check_snapshot(struct registration *r, struct error *err)
-{
-	const struct register_image *i = &r->spec->image;
-	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
-	const struct ec2_snapshot *snapshot;
-
-	if (ec2_snapshot_find(r->ec2, i->snapshot_id, 0, &found, err) < 0)
-		return -1;
-	if (!found.count)
-		return error_set(err, ERR_FETCH, 0, "there is no snapshot %s in %s",
-			i->snapshot_id, r->session.region);
-	snapshot = ec2_snapshot_at(&found, 0);
-	if (i->volume_size_gib.set && snapshot->volume_size_gib.set &&
-		i->volume_size_gib.value < snapshot->volume_size_gib.value)
-		return error_set(err, ERR_USAGE, 0,
-			"%s is of a volume of %" PRIu64 " GiB: one of %" PRIu64
-			" GiB does not hold it",
-			i->snapshot_id, snapshot->volume_size_gib.value,
-			i->volume_size_gib.value);
-	if (snapshot->state && !strcmp(snapshot->state, "completed"))
-		return 0;
-	return wait_for_snapshot(r, err);
 }
 
 /* The image of our name, if there is one: in *ret, which has at most one. */
@@ -359,7 +335,7 @@ static int make(struct registration *r, struct error *err)
 {
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 
-	if (check_snapshot(r, err) < 0 || find_by_name(r, &found, err) < 0 ||
+	if (await_snapshots(r, err) < 0 || find_by_name(r, &found, err) < 0 ||
 		(found.count &&
 			meet(r, ec2_image_at(&found, 0), r->spec->replaces, err) < 0))
 		return -1;
