@@ -26,11 +26,13 @@ void option_environment_name(const struct opt *opt, struct strbuf *to)
 
 static int store_size(const char *text, const char *what, uint64_t *to, struct error *err)
 {
+	CLEANUP(strbuf_releasep) struct strbuf why = STRBUF_INIT;
 	uint64_t bytes;
 
-	if (!size_parse(text, &bytes))
-		return error_set(err, ERR_USAGE, 0,
-			"%s: '%s' is not a size; write it like 512M or 8G", what, text);
+	if (!size_parse(text, &bytes)) {
+		size_add_refusal(text, &why);
+		return error_set(err, ERR_USAGE, 0, "%s: '%s' %s", what, text, why.data);
+	}
 	*to = bytes;
 	return 0;
 }

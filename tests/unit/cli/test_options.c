@@ -120,6 +120,8 @@ static void what_is_wrong_is_named(void **state)
 		{ { "--size", "8X" },
 			"--size: '8X' is not a size; write it like 512M or 8G" },
 		{ { "--size=" }, "--size: '' is not a size" },
+		{ { "--size=20" },
+			"--size: '20' has no unit; write 20G, or 20B for bytes" },
 		{ { "--number=x" }, "--number: 'x' is not a number" },
 		{ { "--number=-1" }, "--number: '-1' is not a number" },
 		{ { "--number=" }, "--number: '' is not a number" },
