@@ -92,9 +92,9 @@ static const struct opt register_options[] = {
 		.help = "remove an image of that name that is another one" },
 	{ "keep", OPT_NUMBER, AT(keep), .arg = "N", .most = 100000, .shown = "all",
 		.help = "then remove the family's older images but the N newest" },
-	{ "wait", OPT_NUMBER, AT(wait_s), .arg = "SECONDS", .least = 1, .most = 86400,
-		.fallback = "3600",
-		.help = "how long snapshot and image may take, together" },
+	{ "wait", OPT_DURATION, AT(wait_s), .arg = "TIME", .least = 1, .most = 86400,
+		.fallback = "1h",
+		.help = "how long snapshots and image may take, together: 90s, 30m" },
 	OPT_END,
 };
 #undef AT
