@@ -33,7 +33,7 @@ enum opt_kind {
 	OPT_STRING, /* const char *: the argument itself, not a copy; NULL: not given */
 	OPT_STRINGS, /* struct strv: repeatable */
 	OPT_SIZE, /* uint64_t, bytes: "8G" (base/size.h) */
-	OPT_DURATION, /* uint64_t, seconds from `least` to `most`: "30m" (base/duration.h) */
+	OPT_DURATION, /* uint64_t, seconds, from `least` to `most`: "30m" (duration.h) */
 	OPT_NUMBER, /* uint64_t, from `least` to `most` */
 	OPT_WORD, /* unsigned int: the index of the word in `words` */
 };

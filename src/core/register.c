@@ -182,8 +182,8 @@ static int begin_journal(struct registration *r, struct error *err)
 	return run_begin("register", &r->session, r->ec2, &r->journal, err);
 }
 
-/* One of that name that is another: it goes first, for a name is there once. Its copies in
- * other regions may be in use by who has never heard of this name: they stay. */
+/* One of that name that is another: it goes first, for a name is there once. Its copies
+ * in other regions may be in use by who has never heard of this command: they stay. */
 static int replace(
 	struct registration *r, const struct ec2_image *image, struct error *err)
 {
