@@ -5,6 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/alloc.h"
+#include "base/cleanup.h"
+
 static const char units[] = "KMGT";
 
 /* The power of 1024 that a suffix stands for, or -1. */
@@ -26,6 +29,7 @@ static int suffix_power(const char *s)
 bool size_parse(const char *text, uint64_t *ret_bytes)
 {
 	uint64_t n = 0;
+	bool has_unit;
 	int power;
 
 	if (*text < '0' || *text > '9')
@@ -36,14 +40,26 @@ bool size_parse(const char *text, uint64_t *ret_bytes)
 			return false;
 	while (*text == ' ')
 		text++;
+	has_unit = *text;
 	power = suffix_power(text);
-	if (power < 0)
+	if (power < 0 || (!has_unit && n && n < MIB))
 		return false;
 	for (; power; power--)
 		if (__builtin_mul_overflow(n, KIB, &n))
 			return false;
 	*ret_bytes = n;
 	return true;
+}
+
+void size_add_refusal(const char *text, struct strbuf *to)
+{
+	uint64_t ignored;
+	CLEANUP(freep) char *bytes = xasprintf("%sB", text);
+
+	if (*text && !text[strspn(text, "0123456789")] && size_parse(bytes, &ignored))
+		strbuf_addf(to, "has no unit; write %sG, or %s for bytes", text, bytes);
+	else
+		strbuf_add_str(to, "is not a size; write it like 512M or 8G");
 }
 
 const char *size_format(uint64_t bytes, char buf[static 16])

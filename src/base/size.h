@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
+
 #define KIB (UINT64_C(1) << 10)
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
@@ -19,8 +21,13 @@
 /* The largest volume that one can be of (EBS direct APIs, StartSnapshot, VolumeSize). */
 #define EBS_VOLUME_MOST_GIB 65536
 
-/* "8G", "512MiB", "1048576". False when it is not a size, or more than UINT64_MAX. */
+/* "8G", "512MiB", "17B"; of a number alone, "1048576", bytes. One of less than 1 MiB is
+ * refused, but for 0: it may be meant as GiB, which EC2's own tools take it for. False
+ * when it is not a size, or more than UINT64_MAX. */
 bool size_parse(const char *text, uint64_t *ret_bytes);
+
+/* Why that was false, behind the text: "is not a size; write it like 512M or 8G". */
+void size_add_refusal(const char *text, struct strbuf *to);
 
 /* "1.40 GiB", "512 KiB", "17 B": three significant digits, or all that "1023 MiB" has. */
 const char *size_format(uint64_t bytes, char buf[static 16]);

@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "cli/aws_options.h"
@@ -11,7 +7,8 @@
 
 struct cleanup_args {
 	struct aws_args aws;
-	const char *run_id, *older_than;
+	const char *run_id;
+	uint64_t older_than_s;
 	bool dry_run, all_regions;
 };
 
@@ -20,7 +17,8 @@ static const struct opt cleanup_options[] = {
 	AWS_OPTIONS(struct cleanup_args),
 	{ "run", OPT_STRING, AT(run_id), .arg = "ID", .no_environment = true,
 		.help = "only what this run has left, however young" },
-	{ "older-than", OPT_STRING, AT(older_than), .arg = "AGE", .fallback = "6h",
+	{ "older-than", OPT_DURATION, AT(older_than_s), .arg = "AGE", .fallback = "6h",
+		.needs_unit = true,
 		.help = "of other machines' runs, only what is at least this old: 90m, "
 			"6h, 2d" },
 	{ "all-regions", OPT_FLAG, AT(all_regions), .no_environment = true,
@@ -30,24 +28,6 @@ static const struct opt cleanup_options[] = {
 	OPT_END,
 };
 #undef AT
-
-/* "90m", "6h", "2d", "0s". */
-static int parse_age(const char *text, uint64_t *ret_s, struct error *err)
-{
-	static const char units[] = "smhd";
-	static const uint64_t seconds[] = { 1, 60, 3600, 86400 };
-	char *end;
-	unsigned long long n = strtoull(text, &end, 10);
-	const char *unit = *end ? strchr(units, *end) : NULL;
-
-	if (*text < '0' || *text > '9' || !unit || end[1] || n > 1000000)
-		return error_set(err, ERR_USAGE, 0,
-			"--older-than needs a number with s, m, h or d behind it, not "
-			"'%s'",
-			text);
-	*ret_s = n * seconds[unit - units];
-	return 0;
-}
 
 static void print_result(struct cli *cli, const struct cleaned *c, bool is_dry_run)
 {
@@ -97,6 +77,7 @@ static int cleanup_run(struct cli *cli, int argc, char **argv, struct error *err
 	struct cleanup_spec spec = {
 		.session = aws_session_of(&args->aws),
 		.run_id = args->run_id,
+		.older_than_s = args->older_than_s,
 		.is_dry_run = args->dry_run,
 		.in_all_regions = args->all_regions,
 	};
@@ -104,8 +85,6 @@ static int cleanup_run(struct cli *cli, int argc, char **argv, struct error *err
 
 	(void)argc;
 	(void)argv;
-	if (parse_age(args->older_than, &spec.older_than_s, err) < 0)
-		return -1;
 	rc = cleanup_runs(&spec, cli->progress, &cleaned, err);
 	print_result(cli, &cleaned, spec.is_dry_run);
 	return rc < 0 ? -1 : judge(&cleaned, err);

@@ -92,9 +92,9 @@ static const struct opt register_options[] = {
 		.help = "remove an image of that name that is another one" },
 	{ "keep", OPT_NUMBER, AT(keep), .arg = "N", .most = 100000, .shown = "all",
 		.help = "then remove the family's older images but the N newest" },
-	{ "wait", OPT_NUMBER, AT(wait_s), .arg = "SECONDS", .least = 1, .most = 86400,
-		.fallback = "3600",
-		.help = "how long snapshot and image may take, together" },
+	{ "wait", OPT_DURATION, AT(wait_s), .arg = "TIME", .least = 1, .most = 86400,
+		.fallback = "1h",
+		.help = "how long snapshots and image may take, together: 90s, 30m" },
 	OPT_END,
 };
 #undef AT
@@ -267,9 +267,10 @@ static void print_result(struct cli *cli, const struct register_result *r)
 		json_object_end(&json);
 		strbuf_add_char(&text, '\n');
 	} else {
-		strbuf_addf(&text, "%s in %s%s\n  name      %s\n  snapshot  %s\n",
+		strbuf_addf(&text, "%s in %s%s%s\n  name      %s\n  snapshot  %s\n",
 			r->image_id, r->region, r->was_there ? ", which was there" : "",
-			r->name, r->snapshot_id);
+			r->was_there && r->is_changed ? " and was changed" : "", r->name,
+			r->snapshot_id);
 	}
 	(void)fputs(text.data, cli->out);
 }
@@ -328,7 +329,7 @@ const struct command cmd_register = {
 	.about = "Registers SNAPSHOT as the root volume of an Amazon Machine Image and "
 		 "waits until that is available. When it was ended before it was done, "
 		 "the same command goes on with the same image; when the image is there, "
-		 "it changes nothing.",
+		 "it changes nothing but a description or tags that differ.",
 	.options = register_options,
 	.args_bytes = sizeof(struct register_args),
 	.least_words = 1,

@@ -26,9 +26,9 @@ static const struct opt verify_options[] = {
 		.words = firmware_words, .fallback = "auto",
 		.help = "bios, uefi, or both; auto: what the image has boot loaders "
 			"for" },
-	{ "timeout", OPT_NUMBER, OPT_AT(struct verify_args, timeout_s), .arg = "SECONDS",
-		.least = 10, .most = 86400, .fallback = "600",
-		.help = "how long each boot may take" },
+	{ "timeout", OPT_DURATION, OPT_AT(struct verify_args, timeout_s), .arg = "TIME",
+		.least = 10, .most = 86400, .fallback = "10m",
+		.help = "how long each boot may take: 90s, 10m" },
 	{ "no-reboot", OPT_FLAG, OPT_AT(struct verify_args, no_reboot),
 		.help = "do not check it again after a reboot" },
 	MACHINE_OPTIONS,

@@ -3,10 +3,13 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/duration.h"
 #include "base/size.h"
 #include "base/strv.h"
 #include "base/words.h"
@@ -26,12 +29,46 @@ void option_environment_name(const struct opt *opt, struct strbuf *to)
 
 static int store_size(const char *text, const char *what, uint64_t *to, struct error *err)
 {
+	CLEANUP(strbuf_releasep) struct strbuf why = STRBUF_INIT;
 	uint64_t bytes;
 
-	if (!size_parse(text, &bytes))
-		return error_set(err, ERR_USAGE, 0,
-			"%s: '%s' is not a size; write it like 512M or 8G", what, text);
+	if (!size_parse(text, &bytes)) {
+		size_add_refusal(text, &why);
+		return error_set(err, ERR_USAGE, 0, "%s: '%s' %s", what, text, why.data);
+	}
 	*to = bytes;
+	return 0;
+}
+
+/* `unit` is what `text` has not said itself. */
+static int check_range(const struct opt *opt, uint64_t number, const char *unit,
+	const char *what, struct error *err)
+{
+	if (number < opt->least)
+		return error_set(err, ERR_USAGE, 0,
+			"%s: %" PRIu64 "%s is less than the least, %" PRIu64 "%s", what,
+			number, unit, opt->least, unit);
+	if (opt->most && number > opt->most)
+		return error_set(err, ERR_USAGE, 0,
+			"%s: %" PRIu64 "%s is more than the most, %" PRIu64 "%s", what,
+			number, unit, opt->most, unit);
+	return 0;
+}
+
+static int store_duration(const struct opt *opt, const char *text, const char *what,
+	uint64_t *to, struct error *err)
+{
+	CLEANUP(freep) char *in_seconds = xasprintf("%ss", text);
+	uint64_t seconds;
+
+	if (!duration_parse(text, &seconds) &&
+		(opt->needs_unit || !duration_parse(in_seconds, &seconds)))
+		return error_set(err, ERR_USAGE, 0,
+			"%s: '%s' is not a duration; write it like 90s, 30m, 6h or 2d",
+			what, text);
+	if (check_range(opt, seconds, " s", what, err) < 0)
+		return -1;
+	*to = seconds;
 	return 0;
 }
 
@@ -46,14 +83,8 @@ static int store_number(const struct opt *opt, const char *text, const char *wha
 	if (errno || *end || !isdigit((unsigned char)*text))
 		return error_set(
 			err, ERR_USAGE, 0, "%s: '%s' is not a number", what, text);
-	if (number < opt->least)
-		return error_set(err, ERR_USAGE, 0,
-			"%s: %llu is less than the least, %llu", what, number,
-			(unsigned long long)opt->least);
-	if (opt->most && number > opt->most)
-		return error_set(err, ERR_USAGE, 0,
-			"%s: %llu is more than the most, %llu", what, number,
-			(unsigned long long)opt->most);
+	if (check_range(opt, number, "", what, err) < 0)
+		return -1;
 	*to = number;
 	return 0;
 }
@@ -103,6 +134,8 @@ static int store(
 		return 0;
 	case OPT_SIZE:
 		return store_size(text, what, to, err);
+	case OPT_DURATION:
+		return store_duration(m->opt, text, what, to, err);
 	case OPT_NUMBER:
 		return store_number(m->opt, text, what, to, err);
 	case OPT_WORD:

@@ -33,6 +33,7 @@ enum opt_kind {
 	OPT_STRING, /* const char *: the argument itself, not a copy; NULL: not given */
 	OPT_STRINGS, /* struct strv: repeatable */
 	OPT_SIZE, /* uint64_t, bytes: "8G" (base/size.h) */
+	OPT_DURATION, /* uint64_t, seconds, from `least` to `most`: "30m" (duration.h) */
 	OPT_NUMBER, /* uint64_t, from `least` to `most` */
 	OPT_WORD, /* unsigned int: the index of the word in `words` */
 };
@@ -53,7 +54,8 @@ struct opt {
 	char letter; /* of the short form; 0: none */
 	const char *arg; /* what --help calls the value: "FILE" */
 	const char *const *words; /* of OPT_WORD, NULL-terminated */
-	uint64_t least, most; /* of OPT_NUMBER; most 0: no limit */
+	uint64_t least, most; /* of OPT_NUMBER and OPT_DURATION; most 0: no limit */
+	bool needs_unit; /* of OPT_DURATION: else a number alone is seconds */
 	const char *fallback; /* the default, as it would be typed; NULL: zero */
 	const char *shown; /* what --help says of a default that is not a fixed text */
 	bool required; /* of OPT_STRING: options_check() refuses when it was not given */

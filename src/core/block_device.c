@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/size.h"
+#include "base/text.h"
 #include "core/ec2_calls.h"
 
 void block_device_release(struct block_device *d)
@@ -26,13 +27,11 @@ static bool parse_number(const char *text, struct shape_uint *ret)
 	return true;
 }
 
-/* Of a plain number, GiB; else as all sizes here, rounded up to whole GiB. */
+/* Rounded up to whole GiB. */
 static bool parse_size(const char *text, struct shape_uint *ret)
 {
 	uint64_t bytes;
 
-	if (parse_number(text, ret))
-		return ret->value > 0;
 	if (!size_parse(text, &bytes) || !bytes || bytes > UINT64_MAX - GIB)
 		return false;
 	*ret = (struct shape_uint)SHAPE_UINT_OF(round_up(bytes, GIB) / GIB);
@@ -101,6 +100,16 @@ static bool is_device_name(const char *text)
 
 static int refuse(const char *text, const char *part, struct error *err)
 {
+	static const char size[] = "size=";
+	const char *value = part + sizeof(size) - 1;
+	CLEANUP(strbuf_releasep) struct strbuf why = STRBUF_INIT;
+	uint64_t ignored;
+
+	if (text_starts_with(part, size) && !size_parse(value, &ignored)) {
+		size_add_refusal(value, &why);
+		return error_set(err, ERR_USAGE, 0, "the mapping '%s': '%s' %s", text,
+			value, why.data);
+	}
 	return error_set(err, ERR_USAGE, 0,
 		"the mapping '%s': '%s' is not understood; write DEVICE=ephemeralN, or "
 		"DEVICE= and of "

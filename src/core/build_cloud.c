@@ -174,8 +174,8 @@ static int check_service(struct build_cloud *c, struct progress *p, struct error
 	const struct ec2_filter filter = { "tag:" RUN_TAG_ID, { &nobody, 1 } };
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 
-	if (c->spec->kms_key &&
-		kms_key_find_arn(&c->session, c->spec->kms_key, &c->kms_key_arn, err) < 0)
+	if (c->spec->kms_key && kms_key_find_arn(&c->session, c->session.region,
+					c->spec->kms_key, &c->kms_key_arn, err) < 0)
 		return -1;
 	if (!c->spec->parent)
 		return ec2_snapshots_find(c->ec2, &filter, 1, &found, err);

@@ -58,7 +58,7 @@ static int clean_image(struct aws_client *ec2, const struct ec2_image *image,
 	struct error *err)
 {
 	const char *id = image->image_id;
-	const uint64_t made_at_ms = made_at_text(image->creation_date);
+	const uint64_t made_at_ms = made_at_text(ec2, image->creation_date);
 
 	if (!is_dry_run &&
 		image_deregister(ec2, id, made_at_ms, EC2_CALL_MS, NULL, err) < 0)
@@ -111,7 +111,7 @@ static int clean_snapshot(struct aws_client *ec2, const struct ec2_snapshot *s,
 	struct error *err)
 {
 	const char *id = s->snapshot_id;
-	const uint64_t made_at_ms = made_at_text(s->start_time);
+	const uint64_t made_at_ms = made_at_text(ec2, s->start_time);
 	bool in_use = false;
 
 	if (!is_dry_run && image_delete_snapshot(ec2, id, made_at_ms, &in_use, err) < 0)

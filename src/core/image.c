@@ -117,39 +117,40 @@ int image_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	}
 }
 
+int image_tag(struct aws_client *ec2, const struct shape_list *ids,
+	const struct shape_list *tags, uint64_t made_at_ms, struct error *err)
+{
+	const char *const *names = ids->items;
+	const struct ec2_create_tags request = { .resource_ids = *ids, .tags = *tags };
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+
+	if (ec2_call(ec2, &ec2_create_tags_action, &request, made_at_ms, &r, err) < 0)
+		return error_context(err, "tag %s%s", names[0],
+			ids->count > 1 ? " and what it is made of" : "");
+	return 0;
+}
+
 int image_finish(struct aws_client *ec2, const char *id, const char *snapshot_id,
 	const struct ec2_tag *tags, size_t tag_count, uint64_t made_at_ms,
 	struct error *err)
 {
 	CLEANUP(freep) struct ec2_tag *all = xcalloc(tag_count + 1, sizeof(*all));
 	const char *const ids[] = { id, snapshot_id };
-	const struct ec2_create_tags request = {
-		.resource_ids = { ids, ARRAY_SIZE(ids) },
-		.tags = { all, tag_count + 1 },
-	};
-	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 
 	if (tag_count)
 		memcpy(all, tags, tag_count * sizeof(*all));
 	all[tag_count] = (struct ec2_tag){ RUN_TAG_STATE, RUN_STATE_FINISHED };
-	if (ec2_call(ec2, &ec2_create_tags_action, &request, made_at_ms, &r, err) < 0)
-		return error_context(err, "tag %s and %s", id, snapshot_id);
-	return 0;
+	return image_tag(ec2, &(struct shape_list){ ids, ARRAY_SIZE(ids) },
+		&(struct shape_list){ all, tag_count + 1 }, made_at_ms, err);
 }
 
 int image_finish_all(struct aws_client *ec2, const struct strv *ids, uint64_t made_at_ms,
 	struct error *err)
 {
 	static const struct ec2_tag finished = { RUN_TAG_STATE, RUN_STATE_FINISHED };
-	const struct ec2_create_tags request = {
-		.resource_ids = { ids->items, ids->count },
-		.tags = { &finished, 1 },
-	};
-	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 
-	if (ec2_call(ec2, &ec2_create_tags_action, &request, made_at_ms, &r, err) < 0)
-		return error_context(err, "tag %s and its snapshots", ids->items[0]);
-	return 0;
+	return image_tag(ec2, &(struct shape_list){ ids->items, ids->count },
+		&(struct shape_list){ &finished, 1 }, made_at_ms, err);
 }
 
 int image_deregister(struct aws_client *ec2, const char *id, uint64_t made_at_ms,

@@ -124,3 +124,45 @@ int image_copies_find(const struct aws_session *session, const struct strv *name
 	c = (struct image_copies){ 0 };
 	return 0;
 }
+
+static void list_copies(const struct image_copies *c, struct strbuf *to)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct image_copies_place *place = &c->places[i];
+
+		for (size_t k = 0; k < place->found.count; k++)
+			strbuf_addf(to, "%s%s in %s", to->length_bytes ? ", " : "",
+				ec2_image_at(&place->found, k)->image_id,
+				aws_client_region(place->ec2));
+	}
+}
+
+int image_copies_mention(const struct aws_session *session, const char *image_id,
+	struct progress *p, struct error *err)
+{
+	CLEANUP(image_copies_releasep) struct image_copies copies = { 0 };
+	CLEANUP(strv_releasep) struct strv names = STRV_INIT;
+	CLEANUP(strbuf_releasep) struct strbuf list = STRBUF_INIT;
+	struct error why = ERROR_INIT;
+
+	strv_take(&names, xasprintf("%s/%s", session->region, image_id));
+	if (image_copies_find(session, &names, p, &copies, &why) < 0) {
+		if (why.code == ERR_INTERRUPTED) {
+			*err = why;
+			return -1;
+		}
+		progress_warning(p,
+			"whether %s has copies in other regions, which would stay, is "
+			"not "
+			"known: %s",
+			image_id, why.msg);
+		return 0;
+	}
+	list_copies(&copies, &list);
+	if (list.length_bytes)
+		progress_warning(p,
+			"the copies of %s stay: %s; 'amiwright remove %s --region %s' "
+			"removes them",
+			image_id, list.data, image_id, session->region);
+	return 0;
+}

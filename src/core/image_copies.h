@@ -38,5 +38,10 @@ static inline void image_copies_releasep(struct image_copies *c)
 int image_copies_find(const struct aws_session *session, const struct strv *names,
 	struct progress *p, struct image_copies *ret, struct error *err);
 
+/* Of an image that is about to go alone: warns of the copies that stay, and says what
+ * removes them. Where they cannot be looked for, the warning is of that. */
+int image_copies_mention(const struct aws_session *session, const char *image_id,
+	struct progress *p, struct error *err);
+
 /* The name of what it is a copy of. */
 const char *image_copies_source(const struct ec2_image *image);

@@ -10,6 +10,7 @@
 #include "base/term.h"
 #include "core/cleanup_tags.h"
 #include "core/image.h"
+#include "core/kms_key.h"
 #include "core/made.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
@@ -26,8 +27,9 @@ void image_copy_release(struct image_copy *c)
 	strv_release(&c->snapshots);
 	free(c->image_id);
 	free(c->run_id);
+	free(c->kms_key_arn);
 	free(c->parent_id);
-	c->image_id = c->run_id = c->parent_id = NULL;
+	c->image_id = c->run_id = c->kms_key_arn = c->parent_id = NULL;
 }
 
 static const char *region_of(const struct image_copy *c)
@@ -146,7 +148,7 @@ static int adopt(struct image_copy *c, const struct ec2_image *image, struct err
 	c->image_id = xstrdup(image->image_id);
 	c->run_id = run_id ? xstrdup(run_id) : NULL;
 	c->was_there = !is_unfinished;
-	c->made_at_ms = is_unfinished ? made_at_text(image->creation_date) : 0;
+	c->made_at_ms = is_unfinished ? made_at_text(c->ec2, image->creation_date) : 0;
 	if (is_unfinished)
 		progress_step(c->progress,
 			"%s in %s is of a run that was ended: going on with it",
@@ -326,6 +328,14 @@ int image_copy_tags(const struct image_copy *c, struct ec2_tag **ret_tags,
 	*ret_tags = TAKE_PTR(tags);
 	*ret_count = count;
 	return 0;
+}
+
+int image_copy_find_key(struct image_copy *c, struct error *err)
+{
+	if (!c->kms_key || c->kms_key_arn)
+		return 0;
+	return kms_key_find_arn(
+		c->session, region_of(c), c->kms_key, &c->kms_key_arn, err);
 }
 
 static int call_copy(struct image_copy *c, const struct shape_list *tags,

@@ -26,7 +26,7 @@ struct image_copy {
 	const struct aws_session *session;
 	struct aws_client *ec2; /* of the region where it goes */
 	bool is_encrypted; /* is wanted to be */
-	const char *kms_key; /* or NULL: the account's default */
+	const char *kms_key; /* what names one, or NULL: the account's default */
 	struct progress *progress;
 	bool is_sent; /* and not copied; image_copy_find() says so of one begun before */
 
@@ -36,6 +36,7 @@ struct image_copy {
 	struct run_journal *journal;
 	uint64_t made_at_ms; /* 0: long ago */
 	bool was_there; /* finished before we came */
+	char *kms_key_arn; /* image_copy_find_key() */
 	bool has_looked_for_parent; /* image_parent.h */
 	char *parent_id; /* the snapshot that what is sent is a child of; NULL: of none */
 };
@@ -54,6 +55,9 @@ static inline bool image_copy_is_open(const struct image_copy *c)
 
 /* As it is wanted, or because the image is: what is encrypted stays so. */
 bool image_copy_will_be_encrypted(const struct image_copy *c);
+
+/* The ARN of the key, which is needed where it is sent. */
+int image_copy_find_key(struct image_copy *c, struct error *err);
 
 /* Ask for it; it takes minutes until it is available. */
 int image_copy_begin(struct image_copy *c, struct error *err);

@@ -28,15 +28,18 @@ void image_list_sort(struct ec2_list *l)
 		qsort(l->items, l->count, sizeof(*l->items), compare);
 }
 
-/* How many of its architecture stand before item `at` and are of an earlier moment. */
-static uint64_t newer_than(const struct ec2_list *l, size_t at)
+bool image_is_alike(const struct ec2_image *a, const struct ec2_image *b)
+{
+	return !strcmp(text(a->architecture), text(b->architecture));
+}
+
+uint64_t image_list_newer_than(const struct ec2_list *l, size_t at)
 {
 	const struct ec2_image *image = ec2_image_at(l, at);
 	uint64_t newer = 0;
 
 	for (size_t i = 0; i < at; i++)
-		if (!strcmp(text(ec2_image_at(l, i)->architecture),
-			    text(image->architecture)) &&
+		if (image_is_alike(ec2_image_at(l, i), image) &&
 			strcmp(text(ec2_image_at(l, i)->creation_date),
 				text(image->creation_date)) > 0)
 			newer++;
@@ -67,7 +70,7 @@ void image_list_drop_newest(struct ec2_list *l, uint64_t keep)
 	drop_unfinished(l);
 	/* From the oldest on: what stands before is still there to be counted. */
 	for (size_t i = l->count; i > 0; i--)
-		if (newer_than(l, i - 1) < keep)
+		if (image_list_newer_than(l, i - 1) < keep)
 			l->items[i - 1] = NULL;
 	for (size_t i = 0; i < l->count; i++)
 		if (l->items[i])

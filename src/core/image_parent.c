@@ -19,9 +19,9 @@ static bool is_known(struct aws_client *ebs, const char *snapshot_id)
 	return kept_blocks_load(key, &blocks);
 }
 
-static bool has_key(const struct ec2_snapshot *snapshot, const char *kms_key)
+static bool has_key(const struct ec2_snapshot *snapshot, const char *arn)
 {
-	return kms_key && snapshot->kms_key_id && !strcmp(snapshot->kms_key_id, kms_key);
+	return arn && snapshot->kms_key_id && !strcmp(snapshot->kms_key_id, arn);
 }
 
 static int will_do(
@@ -38,15 +38,9 @@ static int will_do(
 		return 0;
 	s = found.items[0];
 	*ret = s->state && !strcmp(s->state, "completed") &&
-	       (is_encrypted ? s->encrypted == SHAPE_TRUE && has_key(s, c->kms_key)
+	       (is_encrypted ? s->encrypted == SHAPE_TRUE && has_key(s, c->kms_key_arn)
 			     : s->encrypted != SHAPE_TRUE);
 	return 0;
-}
-
-static bool is_alike(const struct ec2_image *a, const struct ec2_image *b)
-{
-	return a->architecture && b->architecture &&
-	       !strcmp(a->architecture, b->architecture);
 }
 
 static int find(struct image_copy *c, struct aws_client *ebs, struct error *err)
@@ -63,7 +57,7 @@ static int find(struct image_copy *c, struct aws_client *ebs, struct error *err)
 	for (size_t i = 0; i < found.count && !is_one; i++) {
 		const char *root = image_root_snapshot(ec2_image_at(&found, i));
 
-		if (!root || !is_alike(ec2_image_at(&found, i), image) ||
+		if (!root || !image_is_alike(ec2_image_at(&found, i), image) ||
 			!is_known(ebs, root))
 			continue;
 		if (will_do(c, root, &is_one, err) < 0)

@@ -225,7 +225,7 @@ static int ask(struct sending *s, const struct ebs_tag *tags, struct error *err)
 		.tags = tags,
 		.tag_count = s->tag_count,
 		.is_encrypted = !s->parent_id && image_copy_will_be_encrypted(c),
-		.kms_key_arn = s->parent_id ? NULL : c->kms_key,
+		.kms_key_arn = s->parent_id ? NULL : c->kms_key_arn,
 	};
 
 	if (run_journal_note(
@@ -380,8 +380,9 @@ int image_send(struct image_copy *c, struct aws_client *ebs,
 	CLEANUP(sending_releasep)
 	struct sending s = { .copy = c, .ebs = ebs, .cargo = cargo };
 
-	if (look_at_past(&s, err) < 0 || choose_parent(&s, err) < 0 ||
-		(!s.is_complete && load(&s, err) < 0) ||
+	if (look_at_past(&s, err) < 0 ||
+		(!s.is_complete && image_copy_find_key(c, err) < 0) ||
+		choose_parent(&s, err) < 0 || (!s.is_complete && load(&s, err) < 0) ||
 		image_copy_tags(c, &s.tags, &s.tag_count, err) < 0) {
 		image_send_drop(c);
 		return -1;

@@ -27,8 +27,13 @@ int kms_key_check(const char *name, struct error *err)
 		name);
 }
 
-int kms_key_find_arn(const struct aws_session *session, const char *name, char **ret_arn,
-	struct error *err)
+bool kms_key_is_arn(const char *name)
+{
+	return text_starts_with(name, "arn:") && strstr(name, ":key/");
+}
+
+int kms_key_find_arn(const struct aws_session *session, const char *region,
+	const char *name, char **ret_arn, struct error *err)
 {
 	const struct kms_describe_key request = { .key_id = name };
 	const struct aws_call call = {
@@ -40,11 +45,11 @@ int kms_key_find_arn(const struct aws_session *session, const char *name, char *
 	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
 	const char *arn;
 
-	if (text_starts_with(name, "arn:") && strstr(name, ":key/")) {
+	if (kms_key_is_arn(name)) {
 		*ret_arn = xstrdup(name);
 		return 0;
 	}
-	if (aws_session_client(session, AWS_KMS, 0, &kms, err) < 0 ||
+	if (aws_session_client_in(session, AWS_KMS, region, &kms, err) < 0 ||
 		aws_client_call(kms, &call, &r, err) < 0)
 		return error_context(err, "look at the KMS key '%s'", name);
 	arn = ((const struct kms_describe_key_answer *)r.answer)->key.arn;

@@ -12,19 +12,25 @@
 
 enum { YOUNG_S = RETRY_YOUNG_MS / 1000 };
 
-uint64_t made_at_seconds(int64_t at_s)
+static uint64_t made_before(int64_t age_s)
 {
-	const int64_t age_s = time(NULL) - at_s;
 	const uint64_t now = clock_now_ms(), age_ms = (uint64_t)age_s * 1000;
 
 	return age_s >= 0 && age_s < YOUNG_S && age_ms < now ? now - age_ms : 0;
 }
 
-uint64_t made_at_text(const char *iso)
+uint64_t made_at_seconds(int64_t at_s)
+{
+	return made_before(time(NULL) - at_s);
+}
+
+uint64_t made_at_text(const struct aws_client *ec2, const char *iso)
 {
 	int64_t at_s;
 
-	return iso && timestamp_parse(iso, &at_s) ? made_at_seconds(at_s) : 0;
+	if (!iso || !timestamp_parse(iso, &at_s))
+		return 0;
+	return made_before(aws_client_time(ec2) - at_s);
 }
 
 int made_remove(struct aws_client *ec2, const struct run_deed *made, uint64_t most_ms,

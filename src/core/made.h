@@ -10,10 +10,12 @@
 #include "base/progress.h"
 #include "core/run_past.h"
 
-/* A moment, in seconds since 1970, on clock_now_ms(); 0: long ago. */
+/* A moment that this machine has noted, in seconds since 1970, on clock_now_ms(); 0: long
+ * ago. */
 uint64_t made_at_seconds(int64_t at_s);
-/* The same, as EC2 writes it. What is no moment, or NULL, is long ago. */
-uint64_t made_at_text(const char *iso);
+/* The same of one that the service tells, as EC2 writes it, by the service's clock: to be
+ * asked for behind an answer. What is no moment, or NULL, is long ago. */
+uint64_t made_at_text(const struct aws_client *ec2, const char *iso);
 
 /* The image or snapshot of a RUN_MADE goes. An image's snapshots stay. Not longer than
  * `most_ms`; what is gone already is fine. */

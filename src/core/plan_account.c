@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/size.h"
 #include "base/wrap.h"
+#include "core/kms_key.h"
 #include "core/price.h"
 #include "core/regions.h"
 #include "core/upload_source.h"
@@ -35,6 +36,7 @@ const struct plan_action plan_actions[] = {
 	{ "ec2:DescribeImageAttribute", PLAN_ON_THINGS, PLAN_SHARES_OR_SENDS,
 		PLAN_LOOKS },
 	{ "ec2:ModifyImageAttribute", PLAN_ON_THINGS, PLAN_SHARES, PLAN_EACH_REGION },
+	{ "ec2:ModifyImageAttribute", PLAN_ON_OURS, PLAN_SHARES_NOTHING, PLAN_TO_AMEND },
 	{ "ec2:DescribeSnapshotAttribute", PLAN_ON_THINGS, PLAN_SHARES_SNAPSHOTS,
 		PLAN_LOOKS },
 	{ "ec2:ModifySnapshotAttribute", PLAN_ON_THINGS, PLAN_SHARES_SNAPSHOTS,
@@ -51,6 +53,7 @@ const struct plan_action plan_actions[] = {
 	{ "ec2:DeregisterImage", PLAN_ON_OURS, PLAN_ALWAYS, PLAN_TO_CLEAN_UP },
 	{ "ec2:DeleteSnapshot", PLAN_ON_OURS, PLAN_ALWAYS, PLAN_TO_CLEAN_UP },
 	/* EC2 user guide, Copy an AMI: what it needs of a key for an encrypted copy. */
+	{ "kms:DescribeKey", PLAN_ON_KEY_NAMES, PLAN_NAMES_KEYS, PLAN_LOOKS },
 	{ "kms:CreateGrant", PLAN_ON_KEYS, PLAN_ENCRYPTS, PLAN_BY_SERVICE },
 	{ "kms:Decrypt", PLAN_ON_KEYS, PLAN_ENCRYPTS, PLAN_BY_SERVICE },
 	{ "kms:DescribeKey", PLAN_ON_KEYS, PLAN_ENCRYPTS, PLAN_BY_SERVICE },
@@ -71,28 +74,28 @@ static uint64_t copies_of(const struct plan_account *a)
 	return copies;
 }
 
-/* Those of them that blocks can be sent to: EBS direct takes a key by its ARN alone. */
-static uint64_t sendable_of(const struct plan_account *a)
+/* By their ids, or by aliases. */
+static bool names_keys(const struct plan_account *a)
 {
 	const struct strv *keys = &a->recipe->publish.kms_keys.values;
-	uint64_t sendable = copies_of(a);
 
-	for (size_t i = 0; i < keys->count && sendable; i++)
-		sendable -= !strstr(keys->items[i], ":key/");
-	return sendable;
+	for (size_t i = 0; i < keys->count; i++)
+		if (!kms_key_is_arn(keys->items[i]))
+			return true;
+	return false;
 }
 
 enum plan_way plan_account_way(
 	const struct plan_account *a, struct pace_estimate *ret_estimate)
 {
 	const struct recipe_publish *p = &a->recipe->publish;
-	const uint64_t sendable = sendable_of(a);
-	const struct pace_load load = pace_load_whole(a->blocks, sendable);
+	const uint64_t copies = copies_of(a);
+	const struct pace_load load = pace_load_whole(a->blocks, copies);
 
 	*ret_estimate = (struct pace_estimate){ 0 };
 	if (a->blocks)
 		pace_estimate(&load, p->link_bytes, ret_estimate);
-	if (p->way == RECIPE_WAY_COPY || !sendable)
+	if (p->way == RECIPE_WAY_COPY || !copies)
 		return PLAN_WAY_COPY;
 	if (p->way == RECIPE_WAY_SEND)
 		return PLAN_WAY_SEND;
@@ -121,6 +124,7 @@ bool plan_action_is_needed(const struct plan_account *a, const struct plan_actio
 		[PLAN_ALWAYS] = true,
 		[PLAN_COPIES] = copies,
 		[PLAN_SHARES] = shares,
+		[PLAN_SHARES_NOTHING] = !shares,
 		[PLAN_SHARES_OR_SENDS] = shares || sends,
 		[PLAN_SHARES_SNAPSHOTS] =
 			(p->share.count && p->share_snapshots) || p->exact,
@@ -129,6 +133,7 @@ bool plan_action_is_needed(const struct plan_account *a, const struct plan_actio
 		[PLAN_PROTECTS] = p->protect >= RECIPE_PROTECT_YES,
 		[PLAN_UNPROTECTS] = p->protect == RECIPE_PROTECT_NO,
 		[PLAN_PARAMETER] = p->parameter != NULL,
+		[PLAN_NAMES_KEYS] = sends && names_keys(a),
 		[PLAN_ENCRYPTS] = copies_of(a) && (p->encrypt || p->kms_keys.names.count),
 	};
 
@@ -183,7 +188,7 @@ int plan_account_init(const struct recipe *r, const char *region, const char *di
 /* Regions that get the blocks. */
 static uint64_t sends_of(const struct plan_account *a)
 {
-	return way_of(a) == PLAN_WAY_SEND ? sendable_of(a) : 0;
+	return way_of(a) == PLAN_WAY_SEND ? copies_of(a) : 0;
 }
 
 /* 0 for what is not counted. */
@@ -205,6 +210,7 @@ static uint64_t calls_of(const struct plan_account *a, const struct plan_action 
 		return 1 + copies_of(a);
 	case PLAN_LOOKS:
 	case PLAN_TO_CLEAN_UP:
+	case PLAN_TO_AMEND:
 	case PLAN_BY_SERVICE:
 		break;
 	}
@@ -231,6 +237,7 @@ static void add_calls(const struct plan_account *a, struct strbuf *to)
 		[PLAN_EACH_BLOCK] = "one for each block",
 		[PLAN_EACH_BLOCK_FETCHED] = "one for each block, to boot it",
 		[PLAN_EACH_COPY] = "none: the blocks are sent",
+		[PLAN_TO_AMEND] = "where the description has changed",
 		[PLAN_TO_CLEAN_UP] = "after a failure, and of older images",
 		[PLAN_BY_SERVICE] = "by EC2, with your rights",
 	};
@@ -273,8 +280,6 @@ static const char *why_of(const struct plan_account *a, enum plan_way way)
 	if (a->recipe->publish.way == RECIPE_WAY_COPY ||
 		a->recipe->publish.way == RECIPE_WAY_SEND)
 		return "publish.way says so";
-	if (!sendable_of(a))
-		return "EBS direct takes a KMS key by its ARN alone";
 	switch (way) {
 	case PLAN_WAY_COPY:
 		return "it is not slower";

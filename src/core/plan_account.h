@@ -47,6 +47,7 @@ enum plan_when {
 	PLAN_ALWAYS = 0,
 	PLAN_COPIES, /* by CopyImage, or it may */
 	PLAN_SHARES,
+	PLAN_SHARES_NOTHING,
 	PLAN_SHARES_OR_SENDS,
 	PLAN_SHARES_SNAPSHOTS,
 	PLAN_PUBLIC,
@@ -54,6 +55,7 @@ enum plan_when {
 	PLAN_PROTECTS,
 	PLAN_UNPROTECTS,
 	PLAN_PARAMETER,
+	PLAN_NAMES_KEYS, /* and sends, for which their ARNs are looked up */
 	PLAN_ENCRYPTS,
 	PLAN_WHENS,
 };
@@ -68,6 +70,7 @@ enum plan_often {
 	PLAN_EACH_REGION, /* the home and each copy's */
 	PLAN_EACH_IMAGE, /* the one at home is finished by register, copies by publish */
 	PLAN_TO_CLEAN_UP, /* after a failure, and of older images */
+	PLAN_TO_AMEND, /* register, of an image that is there */
 	PLAN_BY_SERVICE, /* the service does it with the caller's rights */
 };
 
@@ -76,7 +79,8 @@ enum plan_on {
 	PLAN_ON_THINGS, /* images and snapshots */
 	PLAN_ON_OURS, /* those of them that amiwright has made */
 	PLAN_ON_PARAMETER,
-	PLAN_ON_KEYS,
+	PLAN_ON_KEY_NAMES, /* keys of which no ARN is known */
+	PLAN_ON_KEYS, /* through EC2 */
 	PLAN_ONS,
 };
 

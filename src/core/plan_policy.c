@@ -7,6 +7,7 @@
 #include "aws/region.h"
 #include "base/cleanup.h"
 #include "base/strv.h"
+#include "core/kms_key.h"
 #include "core/plan_account.h"
 #include "core/run_tags.h"
 
@@ -59,7 +60,7 @@ static void add_keys(const struct plan_account *a, struct json *j)
 	bool all_are_arns = keys->count > 0;
 
 	for (size_t i = 0; i < keys->count; i++)
-		all_are_arns &= strstr(keys->items[i], ":key/") != NULL;
+		all_are_arns &= kms_key_is_arn(keys->items[i]);
 	json_array_begin(j, "Resource");
 	for (size_t i = 0; all_are_arns && i < keys->count; i++)
 		json_add_string(j, NULL, keys->items[i]);
@@ -103,6 +104,7 @@ static void add_resources(const struct plan_account *a, enum plan_on on, struct 
 		add_keys(a, j);
 		return;
 	case PLAN_ON_ALL:
+	case PLAN_ON_KEY_NAMES:
 	case PLAN_ONS:
 		json_add_string(j, "Resource", "*");
 		return;
@@ -114,8 +116,9 @@ static void add_statement(const struct plan_account *a, enum plan_on on, struct 
 	static const char *const sids[PLAN_ONS] = {
 		[PLAN_ON_ALL] = "Look",
 		[PLAN_ON_THINGS] = "MakeAndShare",
-		[PLAN_ON_OURS] = "RemoveOwn",
+		[PLAN_ON_OURS] = "ChangeOwn",
 		[PLAN_ON_PARAMETER] = "Parameter",
+		[PLAN_ON_KEY_NAMES] = "LookUpKeys",
 		[PLAN_ON_KEYS] = "Keys",
 	};
 	CLEANUP(strv_releasep) struct strv names = STRV_INIT;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/publish_foresee.h"
 
-#include <string.h>
-
 #include "base/cleanup.h"
 #include "core/image_family.h"
 
@@ -21,23 +19,6 @@ void publish_foresee_copy(const struct image_copy *copy, const struct change_tel
 			"copied there by EC2%s", how);
 }
 
-static bool is_of_one_architecture(const struct ec2_image *a, const struct ec2_image *b)
-{
-	return a->architecture && b->architecture &&
-	       !strcmp(a->architecture, b->architecture);
-}
-
-/* With the copy, which is the newest of its architecture. */
-static uint64_t newer_than(
-	const struct ec2_list *l, size_t at, const struct ec2_image *source)
-{
-	uint64_t newer = is_of_one_architecture(ec2_image_at(l, at), source);
-
-	for (size_t i = 0; i < at; i++)
-		newer += is_of_one_architecture(ec2_image_at(l, i), ec2_image_at(l, at));
-	return newer;
-}
-
 int publish_foresee_pruning(const struct image_copy *copy, const char *family,
 	uint64_t keep, const struct change_teller *t, struct error *err)
 {
@@ -46,10 +27,13 @@ int publish_foresee_pruning(const struct image_copy *copy, const char *family,
 	if (image_family_find(copy->ec2, family, &found, err) < 0)
 		return -1;
 	for (size_t i = 0; i < found.count; i++) {
-		if (newer_than(&found, i, copy->source->image) < keep)
-			continue;
-		change_tell(t, aws_client_region(copy->ec2),
-			ec2_image_at(&found, i)->image_id, "removed");
+		const struct ec2_image *image = ec2_image_at(&found, i);
+		/* The copy will be the newest. */
+		const bool is_newer = image_is_alike(copy->source->image, image);
+
+		if (image_list_newer_than(&found, i) + is_newer >= keep)
+			change_tell(t, aws_client_region(copy->ec2), image->image_id,
+				"removed");
 	}
 	return 0;
 }

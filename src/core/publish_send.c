@@ -4,31 +4,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "aws/ec2_sharing.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/progress_parts.h"
 #include "base/workers.h"
+#include "core/image_attribute.h"
 #include "core/image_send.h"
 #include "core/publish_pace.h"
-
-/* The keys of Secure Boot, which no list of images shows. */
-static int ask_uefi_data(const struct publish_sending *s, char **ret, struct error *err)
-{
-	const char *id = s->source->image->image_id;
-	const struct ec2_describe_image_attribute request = { .image_id = id,
-		.attribute = "uefiData" };
-	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
-	const struct ec2_image_attribute *answer;
-
-	if (ec2_call(s->home, &ec2_describe_image_attribute_action, &request, 0, &r,
-		    err) < 0)
-		return error_context(err, "ask for the UEFI data of %s", id);
-	answer = r.answer;
-	if (answer->uefi_data.value && *answer->uefi_data.value)
-		*ret = xstrdup(answer->uefi_data.value);
-	return 0;
-}
 
 struct job {
 	struct image_copy *copy;
@@ -100,7 +82,9 @@ static int add_jobs(const struct publish_sending *s, struct image_copy *const *c
 static int open_cargo(struct publish_sending *s, char **ret_uefi_data,
 	struct image_cargo *ret, struct error *err)
 {
-	if (ask_uefi_data(s, ret_uefi_data, err) < 0 || publish_sending_open(s, err) < 0)
+	if (image_uefi_data(s->home, s->source->image->image_id, 0, ret_uefi_data, err) <
+			0 ||
+		publish_sending_open(s, err) < 0)
 		return error_context(err, "fetch what is to be sent");
 	*ret = (struct image_cargo){ s->blocks, *ret_uefi_data };
 	return 0;

@@ -2,7 +2,6 @@
 #include "core/publish_way.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "aws/service_error.h"
 #include "base/cleanup.h"
@@ -12,37 +11,39 @@
 #include "core/kept_blocks_file.h"
 #include "core/upload_delta.h"
 
-/* Why the image cannot be sent to that region, or NULL. */
-static const char *obstacle_of(
-	const struct publish_sending *s, const struct image_copy *copy)
+/* That the image can be sent to that region. */
+static int check(
+	const struct publish_sending *s, struct image_copy *copy, struct error *err)
 {
 	const char *obstacle = image_replica_obstacle(s->source->image);
 
-	if (!obstacle && copy->kms_key && !strstr(copy->kms_key, ":key/"))
-		return "EBS direct takes a KMS key by its ARN alone "
-		       "(arn:aws:kms:REGION:ACCOUNT:key/ID)";
-	return obstacle;
+	if (obstacle)
+		return error_set(err, ERR_TARGET, 0, "%s", obstacle);
+	return image_copy_find_key(copy, err);
 }
 
 /* Those that nothing keeps from being sent; the others are copied. */
-static size_t mark(
-	const struct publish_sending *s, struct image_copy *const *copies, size_t count)
+static int mark(const struct publish_sending *s, struct image_copy *const *copies,
+	size_t count, size_t *ret_marked, struct error *err)
 {
-	size_t marked = 0;
-
+	*ret_marked = 0;
 	for (size_t i = 0; i < count; i++) {
-		const char *obstacle = obstacle_of(s, copies[i]);
+		struct error obstacle = ERROR_INIT;
 
 		if (!image_copy_is_open(copies[i]))
 			continue;
-		copies[i]->is_sent = !obstacle;
-		marked += !obstacle;
-		if (obstacle)
-			progress_step(s->progress,
-				"%s: it is copied, and cannot be sent: %s",
-				aws_client_region(copies[i]->ec2), obstacle);
+		copies[i]->is_sent = check(s, copies[i], &obstacle) == 0;
+		*ret_marked += copies[i]->is_sent;
+		if (copies[i]->is_sent)
+			continue;
+		if (obstacle.code == ERR_INTERRUPTED) {
+			*err = obstacle;
+			return -1;
+		}
+		progress_step(s->progress, "%s: it is copied, and cannot be sent: %s",
+			aws_client_region(copies[i]->ec2), obstacle.msg);
 	}
-	return marked;
+	return 0;
 }
 
 static void unmark(struct image_copy *const *copies, size_t count)
@@ -56,14 +57,12 @@ static int insist(const struct publish_sending *s, struct image_copy *const *cop
 	size_t count, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
-		const char *obstacle = obstacle_of(s, copies[i]);
-
 		if (!image_copy_is_open(copies[i]))
 			continue;
-		if (obstacle)
-			return error_set(err, ERR_TARGET, 0,
-				"%s cannot be sent to %s: %s", s->source->image->image_id,
-				aws_client_region(copies[i]->ec2), obstacle);
+		if (check(s, copies[i], err) < 0)
+			return error_context(err, "%s cannot be sent to %s",
+				s->source->image->image_id,
+				aws_client_region(copies[i]->ec2));
 		copies[i]->is_sent = true;
 	}
 	return 0;
@@ -175,8 +174,11 @@ static int choose(struct publish_sending *s, struct image_copy *const *copies,
 {
 	struct error why = ERROR_INIT;
 	struct pace_load load;
+	size_t marked;
 
-	if (!mark(s, copies, count))
+	if (mark(s, copies, count, &marked, err) < 0)
+		return -1;
+	if (!marked)
 		return 0;
 	if (measure(s, copies, count, &load, &why) < 0) {
 		if (!service_error_is_refusal(&why)) {

@@ -42,7 +42,7 @@ static void add_size(struct strbuf *to, uint64_t bytes)
 			return;
 		}
 	}
-	strbuf_addf(to, "%" PRIu64, bytes);
+	strbuf_addf(to, "%" PRIu64 "%s", bytes, bytes ? "B" : "");
 }
 
 static void add_texts(struct strbuf *to, const struct strv *texts)

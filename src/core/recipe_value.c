@@ -134,7 +134,7 @@ static int refuse_size(const struct value *v, const struct recipe_node *n)
 {
 	CLEANUP(strbuf_releasep) struct strbuf why = STRBUF_INIT;
 
-	strbuf_add_str(&why, "is not a size; write it like 512M or 8G");
+	size_add_refusal(n->text, &why);
 	for (size_t i = 0; v->key->words && v->key->words[i]; i++)
 		strbuf_addf(&why, ", or '%s'", v->key->words[i]);
 	return refuse(v, n, why.data);

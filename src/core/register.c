@@ -10,11 +10,14 @@
 #include "base/clock.h"
 #include "base/term.h"
 #include "core/image.h"
+#include "core/image_attribute.h"
+#include "core/image_copies.h"
 #include "core/image_state.h"
+#include "core/register_changes.h"
+#include "core/register_snapshots.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
 #include "core/run_tags.h"
-#include "core/snapshot.h"
 #include "core/waiting.h"
 
 enum {
@@ -34,8 +37,10 @@ struct registration {
 	char *image_id; /* NULL: there is none yet */
 	char *boot_mode;
 	uint64_t made_at_ms; /* of the image; 0: long ago */
-	uint64_t waited_ms; /* for the snapshot */
+	uint64_t waited_ms; /* for the snapshots */
 	bool was_there;
+	struct register_changes changes; /* of an image that was there, in any state */
+	bool is_changed; /* or made */
 };
 
 static bool has_own_journal(const struct registration *r)
@@ -59,6 +64,7 @@ static int end_journal(struct registration *r, struct error *err)
 static void registration_releasep(struct registration *r)
 {
 	drop_journal(r);
+	register_changes_release(&r->changes);
 	register_request_release(&r->request);
 	r->ec2 = aws_client_free(r->ec2);
 	aws_session_release(&r->session);
@@ -79,7 +85,7 @@ void register_result_release(struct register_result *r)
 	*r = (struct register_result){ 0 };
 }
 
-/* One limit holds for both waits: that for the image has what the snapshot has left. */
+/* One limit holds for both waits: that for the image has what the snapshots have left. */
 static uint64_t left_s(const struct registration *r)
 {
 	const uint64_t most_ms = r->spec->wait_most_s * 1000;
@@ -87,38 +93,14 @@ static uint64_t left_s(const struct registration *r)
 	return most_ms > r->waited_ms ? (most_ms - r->waited_ms) / 1000 : 0;
 }
 
-static int wait_for_snapshot(struct registration *r, struct error *err)
+static int await_snapshots(struct registration *r, struct error *err)
 {
 	const uint64_t begin_ms = clock_now_ms();
-	const int rc = snapshot_wait(
-		r->ec2, r->spec->image.snapshot_id, 0, left_s(r), r->progress, err);
+	const int rc = register_snapshots_await(
+		r->ec2, &r->spec->image, left_s(r), r->progress, err);
 
 	r->waited_ms = clock_now_ms() - begin_ms;
 	return rc;
-}
-
-static int check_snapshot(struct registration *r, struct error *err)
-{
-	const struct register_image *i = &r->spec->image;
-	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
-	const struct ec2_snapshot *snapshot;
-
-	if (ec2_snapshot_find(r->ec2, i->snapshot_id, 0, &found, err) < 0)
-		return -1;
-	if (!found.count)
-		return error_set(err, ERR_FETCH, 0, "there is no snapshot %s in %s",
-			i->snapshot_id, r->session.region);
-	snapshot = ec2_snapshot_at(&found, 0);
-	if (i->volume_size_gib.set && snapshot->volume_size_gib.set &&
-		i->volume_size_gib.value < snapshot->volume_size_gib.value)
-		return error_set(err, ERR_USAGE, 0,
-			"%s is of a volume of %" PRIu64 " GiB: one of %" PRIu64
-			" GiB does not hold it",
-			i->snapshot_id, snapshot->volume_size_gib.value,
-			i->volume_size_gib.value);
-	if (snapshot->state && !strcmp(snapshot->state, "completed"))
-		return 0;
-	return wait_for_snapshot(r, err);
 }
 
 /* The image of our name, if there is one: in *ret, which has at most one. */
@@ -186,6 +168,7 @@ static int adopt(struct registration *r, const struct ec2_image *image, struct e
 	if (image->boot_mode)
 		r->boot_mode = xstrdup(image->boot_mode);
 	r->was_there = !is_unfinished;
+	register_changes_find(&r->spec->image, image, &r->changes);
 	progress_step(r->progress, "%s has that name, and %s", image->image_id,
 		is_unfinished ? "is of a run that was ended: going on with it"
 			      : "is what was asked for");
@@ -199,7 +182,8 @@ static int begin_journal(struct registration *r, struct error *err)
 	return run_begin("register", &r->session, r->ec2, &r->journal, err);
 }
 
-/* One of that name that is another: it goes first, for a name is there once. */
+/* One of that name that is another: it goes first, for a name is there once. Its copies
+ * in other regions may be in use by who has never heard of this command: they stay. */
 static int replace(
 	struct registration *r, const struct ec2_image *image, struct error *err)
 {
@@ -208,6 +192,8 @@ static int replace(
 	struct error ignored = ERROR_INIT;
 
 	if (image_state_check_removable(r->ec2, image, err) < 0 ||
+		image_copies_mention(&r->session, image->image_id, r->progress, err) <
+			0 ||
 		begin_journal(r, err) < 0)
 		return -1;
 	if (remove_one(r->ec2, image, &how, r->journal, &removed, r->progress, err) == 0)
@@ -217,12 +203,35 @@ static int replace(
 	return -1;
 }
 
+/* As register_request_is_of(), and of what no list shows as well. */
+static int is_wanted(const struct registration *r, const struct ec2_image *image,
+	bool *ret, struct strbuf *ret_difference, struct error *err)
+{
+	const char *wanted = r->spec->image.uefi_data;
+	const uint64_t made_at_ms = image_is_unfinished(image, NULL) ? clock_now_ms() : 0;
+	CLEANUP(freep) char *has = NULL;
+
+	*ret = register_request_is_of(&r->request, image, ret_difference);
+	if (!*ret || !wanted)
+		return 0;
+	if (image_uefi_data(r->ec2, image->image_id, made_at_ms, &has, err) < 0)
+		return -1;
+	*ret = has && !strcmp(has, wanted);
+	if (!*ret)
+		strbuf_add_str(ret_difference,
+			has ? "its UEFI data are others" : "it has no UEFI data");
+	return 0;
+}
+
 static int meet(struct registration *r, const struct ec2_image *image, bool may_replace,
 	struct error *err)
 {
 	CLEANUP(strbuf_releasep) struct strbuf difference = STRBUF_INIT;
+	bool is_it;
 
-	if (register_request_is_of(&r->request, image, &difference))
+	if (is_wanted(r, image, &is_it, &difference, err) < 0)
+		return -1;
+	if (is_it)
 		return adopt(r, image, err);
 	if (may_replace)
 		return replace(r, image, err);
@@ -326,7 +335,7 @@ static int make(struct registration *r, struct error *err)
 {
 	CLEANUP(ec2_list_releasep) struct ec2_list found = { 0 };
 
-	if (check_snapshot(r, err) < 0 || find_by_name(r, &found, err) < 0 ||
+	if (await_snapshots(r, err) < 0 || find_by_name(r, &found, err) < 0 ||
 		(found.count &&
 			meet(r, ec2_image_at(&found, 0), r->spec->replaces, err) < 0))
 		return -1;
@@ -355,6 +364,17 @@ static int keep(const struct registration *r, struct error *err)
 		err, "%s is kept, and the same command goes on with it", r->image_id);
 }
 
+/* What was found is as it was asked for then. */
+static int amend(struct registration *r, struct error *err)
+{
+	const struct change_teller teller = { .progress = r->progress };
+	const int rc = register_changes_make(r->ec2, r->image_id,
+		r->spec->image.snapshot_id, r->made_at_ms, &r->changes, &teller, err);
+
+	r->is_changed = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
 static int finish(struct registration *r, struct error *err)
 {
 	const struct register_spec *spec = r->spec;
@@ -368,8 +388,11 @@ static int finish(struct registration *r, struct error *err)
 		}
 		return keep(r, err);
 	}
+	if (amend(r, err) < 0)
+		return keep(r, err);
 	if (r->was_there)
 		return 0;
+	r->is_changed = true;
 	if (image_finish(r->ec2, r->image_id, spec->image.snapshot_id, spec->image.tags,
 		    spec->image.tag_count, r->made_at_ms, err) < 0)
 		return keep(r, err);
@@ -392,6 +415,7 @@ static void fill_result(struct registration *r, struct register_result *ret)
 	if (r->boot_mode || i->boot_mode)
 		ret->boot_mode = xstrdup(i->boot_mode ? i->boot_mode : r->boot_mode);
 	ret->was_there = r->was_there;
+	ret->is_changed = r->is_changed;
 }
 
 int register_image(const struct register_spec *spec, struct progress *p,
@@ -431,6 +455,7 @@ void register_result_json(const struct register_result *r, struct json *j)
 	json_add_string(j, "architecture", r->architecture);
 	json_add_string(j, "boot_mode", r->boot_mode);
 	json_add_bool(j, "existing", r->was_there);
+	json_add_bool(j, "changed", r->is_changed);
 	json_object_begin(j, "seconds");
 	json_add_seconds(j, "register", r->register_ms);
 	json_add_seconds(j, "available", r->available_ms);

@@ -90,7 +90,7 @@ int remove_one(struct aws_client *ec2, const struct ec2_image *image,
 	struct progress *p, struct error *err)
 {
 	/* Its snapshots are not younger. */
-	const uint64_t made_at_ms = made_at_text(image->creation_date);
+	const uint64_t made_at_ms = made_at_text(ec2, image->creation_date);
 	struct removed_image *r =
 		removed_add(ret, ec2, image->image_id, image->name, how->copy_of);
 	bool is_refused = false;

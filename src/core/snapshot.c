@@ -144,76 +144,138 @@ static bool is_not_found(const struct aws_result *r)
 	return r->refusal.code && !strcmp(r->refusal.code, "InvalidSnapshot.NotFound");
 }
 
-/* *ret_message, which the caller frees, is why it failed, or NULL. */
-static int look(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
-	enum snapshot_state *ret, char **ret_message, struct error *err)
+static int describe(struct aws_client *ec2, const struct strv *ids, uint64_t made_at_ms,
+	struct aws_result *ret, struct error *err)
 {
-	const struct ec2_describe_snapshots request = { .snapshot_ids = { &id, 1 } };
+	const struct ec2_describe_snapshots request = {
+		.snapshot_ids = { ids->items, ids->count },
+	};
 	struct aws_call call = calling(made_at_ms);
-	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
-	const struct ec2_snapshot_list *list;
-	const struct ec2_snapshot *snapshot;
 
 	call.action.query = &ec2_describe_snapshots_action;
 	call.action.request = &request;
-	*ret_message = NULL;
-	if (aws_client_call(ec2, &call, &r, err) < 0) {
-		if (!is_not_found(&r))
-			return error_context(err, "look at %s", id);
-		*ret = SNAPSHOT_MISSING;
+	if (aws_client_call(ec2, &call, ret, err) == 0)
 		return 0;
-	}
-	list = r.answer;
-	*ret = SNAPSHOT_MISSING;
-	if (!list->snapshots.count)
-		return 0;
-	snapshot = list->snapshots.items;
-	*ret = parse_state(snapshot->state);
-	*ret_message = xstrdup(snapshot->state_message ? snapshot->state_message
-			       : snapshot->state       ? snapshot->state
-						       : "it has no state");
-	return 0;
+	return error_context(
+		err, "look at %s%s", ids->items[0], ids->count > 1 ? " and others" : "");
+}
+
+/* NULL: it is not among them. */
+static const struct ec2_snapshot *find(const struct aws_result *r, const char *id)
+{
+	const struct ec2_snapshot_list *list = r->answer;
+	const struct ec2_snapshot *items = list->snapshots.items;
+
+	for (size_t i = 0; i < list->snapshots.count; i++)
+		if (items[i].snapshot_id && !strcmp(items[i].snapshot_id, id))
+			return &items[i];
+	return NULL;
 }
 
 int snapshot_look(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	enum snapshot_state *ret, struct error *err)
 {
-	CLEANUP(freep) char *message = NULL;
+	CLEANUP(strv_releasep) struct strv ids = STRV_INIT;
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	const struct ec2_snapshot *snapshot = NULL;
 
-	return look(ec2, id, made_at_ms, ret, &message, err);
+	strv_add(&ids, id);
+	if (describe(ec2, &ids, made_at_ms, &r, err) == 0)
+		snapshot = find(&r, id);
+	else if (!is_not_found(&r))
+		return -1;
+	*ret = snapshot ? parse_state(snapshot->state) : SNAPSHOT_MISSING;
+	return 0;
 }
 
-int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+static int refuse_missing(const char *id, struct error *err)
+{
+	return error_set(err, ERR_FETCH, 0,
+		"%s is gone: it was removed, or it is another account's", id);
+}
+
+/* 1 when it is completed, 0 when it may become so. */
+static int judge(const char *id, const struct ec2_snapshot *snapshot, struct error *err)
+{
+	if (!snapshot)
+		return refuse_missing(id, err);
+	switch (parse_state(snapshot->state)) {
+	case SNAPSHOT_COMPLETED:
+		return 1;
+	case SNAPSHOT_PENDING:
+		return 0;
+	case SNAPSHOT_MISSING:
+	case SNAPSHOT_FAILED:
+		break;
+	}
+	return error_set(err, ERR_FETCH, 0, "%s has failed: %s", id,
+		snapshot->state_message ? snapshot->state_message
+		: snapshot->state	? snapshot->state
+					: "it has no state");
+}
+
+/* All that are pending are asked for at once; those that are completed leave the list. */
+static int drop_completed(struct aws_client *ec2, struct strv *pending,
+	uint64_t made_at_ms, struct error *err)
+{
+	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
+	CLEANUP(strv_releasep) struct strv left = STRV_INIT;
+
+	if (describe(ec2, pending, made_at_ms, &r, err) < 0)
+		return is_not_found(&r) && pending->count == 1
+			       ? refuse_missing(pending->items[0], err)
+			       : -1;
+	for (size_t i = 0; i < pending->count; i++) {
+		const char *id = pending->items[i];
+		const int rc = judge(id, find(&r, id), err);
+
+		if (rc < 0)
+			return -1;
+		if (!rc)
+			strv_add(&left, id);
+	}
+	strv_release(pending);
+	*pending = left;
+	left = (struct strv)STRV_INIT;
+	return 0;
+}
+
+int snapshots_wait(struct aws_client *ec2, const struct strv *ids, uint64_t made_at_ms,
 	uint64_t most_s, struct progress *p, struct error *err)
 {
+	CLEANUP(strv_releasep) struct strv pending = STRV_INIT;
 	struct waiting w;
 
+	for (size_t i = 0; i < ids->count; i++)
+		strv_add(&pending, ids->items[i]);
 	waiting_begin(&w, most_s);
-	for (;;) {
-		CLEANUP(freep) char *message = NULL;
-		enum snapshot_state state = SNAPSHOT_PENDING;
-
-		if (look(ec2, id, made_at_ms, &state, &message, err) < 0 &&
+	while (pending.count) {
+		if (drop_completed(ec2, &pending, made_at_ms, err) < 0 &&
 			!waiting_bears(&w, err))
 			return -1;
-		if (state == SNAPSHOT_COMPLETED)
+		if (!pending.count)
 			return 0;
-		if (state == SNAPSHOT_FAILED)
-			return error_set(
-				err, ERR_FETCH, 0, "%s has failed: %s", id, message);
-		if (state == SNAPSHOT_MISSING)
-			return error_set(err, ERR_FETCH, 0,
-				"%s is gone: it was removed, or it is another account's",
-				id);
 		if (waiting_is_over(&w))
 			return error_set(err, ERR_TIMEOUT, 0,
-				"%s is not completed after %" PRIu64 " s", id,
-				waiting_waited_s(&w));
-		progress_wait(
-			p, "the snapshot to be completed", waiting_waited_s(&w), most_s);
+				"%s is not completed after %" PRIu64 " s",
+				pending.items[0], waiting_waited_s(&w));
+		progress_wait(p,
+			pending.count == 1 ? "the snapshot to be completed"
+					   : "the snapshots to be completed",
+			waiting_waited_s(&w), most_s);
 		if (waiting_pause(&w, ec2, err) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+static int wait_for_one(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+	uint64_t most_s, struct progress *p, struct error *err)
+{
+	CLEANUP(strv_releasep) struct strv ids = STRV_INIT;
+
+	strv_add(&ids, id);
+	return snapshots_wait(ec2, &ids, made_at_ms, most_s, p, err);
 }
 
 int snapshot_complete(struct aws_client *ebs, struct aws_client *ec2,
@@ -230,7 +292,7 @@ int snapshot_complete(struct aws_client *ebs, struct aws_client *ec2,
 		}
 		most_s = content->was_completing ? COMPLETE_MOST_S : DOUBT_MOST_S;
 	}
-	if (snapshot_wait(ec2, content->id, content->made_at_ms, most_s, p, err) == 0)
+	if (wait_for_one(ec2, content->id, content->made_at_ms, most_s, p, err) == 0)
 		return 0;
 	if (refusal.code != ERR_NONE && err->code == ERR_TIMEOUT)
 		*err = refusal;

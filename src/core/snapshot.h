@@ -71,8 +71,9 @@ enum snapshot_state {
 int snapshot_look(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	enum snapshot_state *ret, struct error *err);
 
-/* Until it is completed; ERR_FETCH when it fails, ERR_TIMEOUT after `most_s`. */
-int snapshot_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
+/* Until all of them are completed, which one call asks for; ERR_FETCH when one fails,
+ * ERR_TIMEOUT after `most_s`. */
+int snapshots_wait(struct aws_client *ec2, const struct strv *ids, uint64_t made_at_ms,
 	uint64_t most_s, struct progress *p, struct error *err);
 
 /* Also of a pending one. Not longer than `most_ms`. What is gone already is fine; what is

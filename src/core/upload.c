@@ -153,7 +153,8 @@ static int find_key(struct upload *u, struct error *err)
 {
 	if (!u->spec->kms_key)
 		return 0;
-	return kms_key_find_arn(&u->session, u->spec->kms_key, &u->kms_key_arn, err);
+	return kms_key_find_arn(
+		&u->session, u->session.region, u->spec->kms_key, &u->kms_key_arn, err);
 }
 
 static int open_all(struct upload *u, struct error *err)

@@ -19,7 +19,9 @@ static void sizes_are_read(void **state)
 		{ "8G", 8 * GIB },
 		{ "8 GiB", 8 * GIB },
 		{ "2T", 2048 * GIB },
-		{ "007", 7 },
+		{ "007B", 7 },
+		{ "1048575B", MIB - 1 },
+		{ "21474836480", 20 * GIB },
 		{ "16777215T", UINT64_C(16777215) << 40 },
 		{ "18446744073709551615", UINT64_MAX },
 	};
@@ -38,8 +40,8 @@ static void what_is_no_size_is_refused(void **state)
 {
 	static const char *const cases[] = { "", " ", "G", "-1", "+1", " 1", "1.5G",
 		"1e3", "0x10", "8X", "8Gi", "8GiBs", "8 G B", "1\xc2\xa0G", "1{", "1 \n",
-		"8GG", "8GB", "8kb", "18446744073709551616", "16777216T",
-		"99999999999999999999999999" };
+		"8GG", "8GB", "1", "20", "007", "1048575", "8kb", "18446744073709551616",
+		"16777216T", "99999999999999999999999999" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -48,6 +50,27 @@ static void what_is_no_size_is_refused(void **state)
 		if (size_parse(cases[i], &bytes))
 			fail_msg("'%s' was taken", cases[i]);
 		assert_int_equal(bytes, 77);
+	}
+}
+
+static void a_refusal_says_what_to_write(void **state)
+{
+	static const struct {
+		const char *text, *refusal;
+	} cases[] = {
+		{ "20", "has no unit; write 20G, or 20B for bytes" },
+		{ "8X", "is not a size; write it like 512M or 8G" },
+		{ "", "is not a size; write it like 512M or 8G" },
+		{ "99999999999999999999999999",
+			"is not a size; write it like 512M or 8G" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(strbuf_releasep) struct strbuf text = STRBUF_INIT;
+
+		size_add_refusal(cases[i].text, &text);
+		assert_string_equal(text.data, cases[i].refusal);
 	}
 }
 
@@ -109,6 +132,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_are_read),
 		cmocka_unit_test(what_is_no_size_is_refused),
+		cmocka_unit_test(a_refusal_says_what_to_write),
 		cmocka_unit_test(sizes_are_shown),
 		cmocka_unit_test(rounding_goes_up_to_the_next_unit),
 	};

@@ -9,7 +9,7 @@ struct args {
 	bool flag, other;
 	const char *text;
 	struct strv list;
-	uint64_t size_bytes, number;
+	uint64_t size_bytes, number, wait_s, age_s;
 	unsigned int word;
 };
 
@@ -26,6 +26,10 @@ static const struct opt table[] = {
 		.help = "e" },
 	{ "number", OPT_NUMBER, OPT_AT(struct args, number), .arg = "N", .least = 2,
 		.most = 9, .fallback = "5", .help = "f" },
+	{ "wait", OPT_DURATION, OPT_AT(struct args, wait_s), .arg = "D", .least = 2,
+		.most = 7200, .fallback = "1h", .help = "i" },
+	{ "age", OPT_DURATION, OPT_AT(struct args, age_s), .arg = "A", .fallback = "6h",
+		.needs_unit = true, .help = "j" },
 	{ "word", OPT_WORD, OPT_AT(struct args, word), .arg = "W", .words = words,
 		.fallback = "two", .help = "g" },
 	{ "hidden-from-env", OPT_FLAG, OPT_AT(struct args, flag), .no_environment = true,
@@ -103,6 +107,24 @@ static void short_forms_take_values(void **state)
 	assert_int_equal(args.number, 9);
 }
 
+static void durations_are_in_any_unit(void **state)
+{
+	CLEANUP(release) struct args args = { 0 };
+	struct error err = ERROR_INIT;
+	char *argv[ARGS_MOST + 1];
+	int count;
+
+	(void)state;
+	assert_int_equal(PARSE(&args, argv, &count, &err, "--age=0s"), 0);
+	assert_int_equal(args.wait_s, 3600);
+	assert_int_equal(args.age_s, 0);
+	assert_int_equal(PARSE(&args, argv, &count, &err, "--wait=30m", "--age=2d"), 0);
+	assert_int_equal(args.wait_s, 1800);
+	assert_int_equal(args.age_s, 2 * 86400);
+	assert_int_equal(PARSE(&args, argv, &count, &err, "--wait=90"), 0);
+	assert_int_equal(args.wait_s, 90);
+}
+
 static void what_is_wrong_is_named(void **state)
 {
 	static const struct {
@@ -120,11 +142,19 @@ static void what_is_wrong_is_named(void **state)
 		{ { "--size", "8X" },
 			"--size: '8X' is not a size; write it like 512M or 8G" },
 		{ { "--size=" }, "--size: '' is not a size" },
+		{ { "--size=20" },
+			"--size: '20' has no unit; write 20G, or 20B for bytes" },
 		{ { "--number=x" }, "--number: 'x' is not a number" },
 		{ { "--number=-1" }, "--number: '-1' is not a number" },
 		{ { "--number=" }, "--number: '' is not a number" },
 		{ { "--number=1" }, "--number: 1 is less than the least, 2" },
 		{ { "--number=10" }, "--number: 10 is more than the most, 9" },
+		{ { "--wait=1s" }, "--wait: 1 s is less than the least, 2 s" },
+		{ { "--wait=3h" }, "--wait: 10800 s is more than the most, 7200 s" },
+		{ { "--wait=6x" },
+			"--wait: '6x' is not a duration; write it like 90s, 30m, 6h" },
+		{ { "--wait=" }, "--wait: '' is not a duration" },
+		{ { "--age=6" }, "--age: '6' is not a duration" },
 		{ { "--number=99999999999999999999" },
 			"--number: '99999999999999999999' is not" },
 		{ { "--word=three" }, "--word: 'three' is not one of one, two" },
@@ -216,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_form_is_taken),
 		cmocka_unit_test(short_forms_take_values),
+		cmocka_unit_test(durations_are_in_any_unit),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(arguments_beat_the_environment),
 		cmocka_unit_test(leading_options_end_at_the_first_word),

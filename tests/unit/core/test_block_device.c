@@ -24,7 +24,7 @@ static void volumes_are_read(void **state)
 	assert_int_equal(ebs->delete_on_termination, SHAPE_FALSE);
 	block_device_release(&d);
 	assert_int_equal(
-		block_device_parse("xvdf=snapshot=snap-0a,size=20", &d, &err), 0);
+		block_device_parse("xvdf=snapshot=snap-0a,size=20G", &d, &err), 0);
 	assert_string_equal(ebs->snapshot_id, "snap-0a");
 	assert_int_equal(ebs->volume_size_gib.value, 20);
 	assert_string_equal(ebs->volume_type, "gp3");
@@ -32,7 +32,7 @@ static void volumes_are_read(void **state)
 	assert_int_equal(ebs->delete_on_termination, SHAPE_TRUE);
 	block_device_release(&d);
 	assert_int_equal(
-		block_device_parse("sdf=size=8,kms-key=arn:aws:kms:x", &d, &err), 0);
+		block_device_parse("sdf=size=8G,kms-key=arn:aws:kms:x", &d, &err), 0);
 	assert_string_equal(ebs->kms_key_id, "arn:aws:kms:x");
 	assert_int_equal(ebs->encrypted, SHAPE_TRUE);
 	block_device_release(&d);
@@ -62,18 +62,20 @@ static void what_is_wrong_is_refused(void **state)
 		{ "usb=ephemeral0", "is not understood" },
 		{ "/dev/sdb=ephemeral", "'ephemeral' is not understood" },
 		{ "/dev/sdb=ephemeral100", "is not understood" },
-		{ "/dev/sdb=size=8,colour=red", "'colour=red' is not understood" },
+		{ "/dev/sdb=size=8G,colour=red", "'colour=red' is not understood" },
+		{ "/dev/sdb=size=20,keep",
+			"'20' has no unit; write 20G, or 20B for bytes" },
 		{ "/dev/sdb=size=0", "'size=0' is not understood" },
-		{ "/dev/sdb=size=-1", "is not understood" },
-		{ "/dev/sdb=size=99999999T", "is not understood" },
-		{ "/dev/sdb=size=8,iops=many", "'iops=many' is not understood" },
-		{ "/dev/sdb=size=8,type=", "'type=' is not understood" },
-		{ "/dev/sdb=size=8,", "'' is not understood" },
+		{ "/dev/sdb=size=-1", "'-1' is not a size" },
+		{ "/dev/sdb=size=99999999T", "'99999999T' is not a size" },
+		{ "/dev/sdb=size=8G,iops=many", "'iops=many' is not understood" },
+		{ "/dev/sdb=size=8G,type=", "'type=' is not understood" },
+		{ "/dev/sdb=size=8G,", "'' is not understood" },
 		{ "/dev/sdb=snapshot=vol-1", "'snapshot=vol-1' is not understood" },
 		{ "/dev/sdb=type=gp3", "needs a size, or a snapshot" },
-		{ "/dev/sdb=size=8,type=gp2,iops=100", "IOPS can be chosen of" },
-		{ "/dev/sdb=size=8,type=io2", "needs its IOPS" },
-		{ "/dev/sdb=size=8,type=st1,throughput=9", "of gp3 alone" },
+		{ "/dev/sdb=size=8G,type=gp2,iops=100", "IOPS can be chosen of" },
+		{ "/dev/sdb=size=8G,type=io2", "needs its IOPS" },
+		{ "/dev/sdb=size=8G,type=st1,throughput=9", "of gp3 alone" },
 		{ "/dev/sdb=snapshot=snap-0a,encrypted", "encrypted when that is" },
 	};
 

@@ -21,15 +21,20 @@ struct told {
 	const char *copy_of; /* an image in eu-west-1, as the service says */
 };
 
-/* "b a": the ids of what is too many, in order. */
-static char *too_many(const struct told *told, size_t count, uint64_t keep)
-{
-	struct ec2_image images[IMAGES_MOST] = { { 0 } };
+/* A list, sorted; it does not move. */
+struct images {
+	struct ec2_image images[IMAGES_MOST];
 	const void *items[IMAGES_MOST];
-	struct ec2_list l = { .items = items, .count = count };
-	struct strbuf text = STRBUF_INIT;
+	struct ec2_list list;
+};
+
+static void fill(const struct told *told, size_t count, struct images *ret)
+{
+	struct ec2_image *images = ret->images;
 
 	assert_true(count <= IMAGES_MOST);
+	*ret = (struct images){ 0 };
+	ret->list = (struct ec2_list){ .items = ret->items, .count = count };
 	for (size_t i = 0; i < count; i++) {
 		images[i].image_id = (char *)told[i].id;
 		images[i].creation_date = (char *)told[i].created;
@@ -41,12 +46,22 @@ static char *too_many(const struct told *told, size_t count, uint64_t keep)
 										    : 2 };
 		images[i].source_image_id = (char *)told[i].copy_of;
 		images[i].source_image_region = (char *)"eu-west-1";
-		items[i] = &images[i];
+		ret->items[i] = &images[i];
 	}
-	image_list_sort(&l);
-	image_list_drop_newest(&l, keep);
-	for (size_t i = 0; i < l.count; i++)
-		strbuf_addf(&text, "%s%s", i ? " " : "", ec2_image_at(&l, i)->image_id);
+	image_list_sort(&ret->list);
+}
+
+/* "b a": the ids of what is too many, in order. */
+static char *too_many(const struct told *told, size_t count, uint64_t keep)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct images all;
+
+	fill(told, count, &all);
+	image_list_drop_newest(&all.list, keep);
+	for (size_t i = 0; i < all.list.count; i++)
+		strbuf_addf(&text, "%s%s", i ? " " : "",
+			ec2_image_at(&all.list, i)->image_id);
 	return strbuf_take(&text);
 }
 
@@ -92,6 +107,26 @@ static void those_of_one_moment_all_stay(void **state)
 	assert_string_equal(got, "c");
 }
 
+static void those_that_are_newer_are_counted(void **state)
+{
+	static const struct told told[] = {
+		{ "a", "2026-03-01T00:00:00.000Z", "x86_64", finished },
+		{ "arm", "2026-02-01T00:00:00.000Z", "arm64", finished },
+		{ "b", "2026-01-01T00:00:00.000Z", "x86_64", finished },
+		{ "c", "2026-01-01T00:00:00.000Z", "x86_64", finished },
+		{ "d", NULL, "x86_64", finished },
+	};
+	static const uint64_t newer[] = { 0, 0, 1, 1, 3 };
+	struct images all;
+
+	(void)state;
+	fill(told, ARRAY_SIZE(told), &all);
+	for (size_t i = 0; i < ARRAY_SIZE(newer); i++)
+		assert_int_equal(image_list_newer_than(&all.list, i), newer[i]);
+	assert_true(image_is_alike(&all.images[0], &all.images[2]));
+	assert_false(image_is_alike(&all.images[0], &all.images[1]));
+}
+
 /* Somebody has copied one of ours with all of its tags. */
 static void what_others_have_copied_is_none_of_them(void **state)
 {
@@ -115,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_newest_stay),
 		cmocka_unit_test(those_of_one_moment_all_stay),
+		cmocka_unit_test(those_that_are_newer_are_counted),
 		cmocka_unit_test(what_others_have_copied_is_none_of_them),
 	};
 

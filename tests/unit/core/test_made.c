@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/made.h"
 
+#include <signal.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "core/ec2_calls.h"
+#include "service_support.h"
 #include "unit.h"
+
+enum { HOUR_S = 3600 };
 
 static void what_is_young_has_a_moment(void **state)
 {
@@ -25,24 +30,61 @@ static void what_is_young_has_a_moment(void **state)
 	}
 }
 
-static void moments_are_read_as_ec2_writes_them(void **state)
+/* A client of a service whose clock shows `now`, as its answer has told. */
+static void begin(struct service *s, const char *dir, time_t now, struct aws_client **ret)
 {
-	char now[32];
+	CLEANUP(ec2_list_releasep) struct ec2_list none = { 0 };
+	CLEANUP(freep) char *script = NULL;
+	struct error err = ERROR_INIT;
+	char date[40];
 
-	(void)state;
-	clock_format_utc(time(NULL), now, sizeof(now));
-	assert_int_not_equal(made_at_text(now), 0);
-	assert_int_equal(made_at_text("2026-01-01T00:00:00.000Z"), 0);
-	assert_int_equal(made_at_text("just now"), 0);
-	assert_int_equal(made_at_text(NULL), 0);
+	(void)strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", gmtime(&now));
+	script = xasprintf(
+		"{\"answers\": [{\"status\": 403, \"headers\": {\"Date\": \"%s\"}, "
+		"\"body\": \"<Response><Errors><Error><Code>RequestExpired</Code></Error>"
+		"</Errors></Response>\"}, {\"body\": "
+		"\"<DescribeImagesResponse><imagesSet/>"
+		"</DescribeImagesResponse>\"}]}",
+		date);
+	service_start(s, dir, script);
+	if (aws_session_client(&s->session, AWS_EC2, 0, ret, &err) < 0 ||
+		ec2_images_find(*ret, NULL, 0, &none, &err) < 0)
+		fail_msg("%s", err.msg);
+}
+
+static uint64_t moment(const struct aws_client *ec2, time_t at)
+{
+	char text[32];
+
+	clock_format_utc(at, text, sizeof(text));
+	return made_at_text(ec2, text);
+}
+
+static void moments_of_the_service_are_by_its_clock(void **state)
+{
+	static const time_t ahead_s[] = { 6 * HOUR_S, -6 * HOUR_S };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ahead_s); i++) {
+		CLEANUP(service_releasep) struct service s = { 0 };
+		CLEANUP(aws_client_freep) struct aws_client *ec2 = NULL;
+		const time_t now = time(NULL) + ahead_s[i]; /* the service's */
+
+		begin(&s, *state, now, &ec2);
+		assert_int_not_equal(moment(ec2, now), 0);
+		assert_int_not_equal(moment(ec2, now - 60), 0);
+		assert_int_equal(moment(ec2, now - HOUR_S), 0);
+		assert_int_equal(made_at_text(ec2, "just now"), 0);
+		assert_int_equal(made_at_text(ec2, NULL), 0);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_young_has_a_moment),
-		cmocka_unit_test(moments_are_read_as_ec2_writes_them),
+		SCRATCH_TEST(moments_of_the_service_are_by_its_clock),
 	};
 
+	(void)signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

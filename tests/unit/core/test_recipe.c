@@ -60,6 +60,8 @@ static const struct {
 		"3:7: 'arch': 'amd64' is not one of x86_64, arm64; did you mean" },
 	{ NAMED "agent: none\n", "3:8: 'agent': 'none' is not one of ec2-init" },
 	{ NAMED "disk: {size: 8X}\n", "3:14: 'disk.size': '8X' is not a size" },
+	{ NAMED "disk: {size: 8}\n", "3:14: 'disk.size': '8' has no unit; write 8G, or "
+				     "8B for bytes, or 'auto'" },
 	{ NAMED "disk: {size: -1}\n", "3:14: 'disk.size': '-1' is not a size" },
 	{ NAMED "disk: {size: 0}\n", "3:14: 'disk.size': '0' is too small" },
 	{ NAMED "disk: {size: 99999999999T}\n",

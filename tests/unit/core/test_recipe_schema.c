@@ -91,7 +91,7 @@ static void values_can_be_read_again(void **state)
 {
 	static const char text[] = NAMED "image: {description: \"it's: a #test, [x]\", "
 					 "tags: {'a: b': '', 'null': ' c'}}\n"
-					 "disk: {size: 1536M, free: 1000}\npackages: "
+					 "disk: {size: 1536M, free: 1000B}\npackages: "
 					 "[a1, b2]\npublish: {keep: 2}\n";
 	CLEANUP(recipe_freep)
 	struct recipe *r = load_good(*state, text, NULL), *again = NULL;
