@@ -8,8 +8,7 @@ SERVICE=ec2_server.py
 
 # ec2 images|snapshots|parameters: what is there, as botocore reads it, into ./images or ./snapshots.
 ec2() {
-	/usr/bin/python3 "$E2E_DIR/../fake/ec2_client.py" "$1" "$AWS_ENDPOINT_URL" >"$1" ||
-		fail "botocore cannot read the $1"
+	botocore ec2 "$1" >"$1" || fail "botocore cannot read the $1"
 }
 
 # there images|snapshots FILTER: whether jq finds it true of what is there.
@@ -32,8 +31,9 @@ there_in() {
 same_blocks() {
 	client digests "$3" >home.digests || fail "botocore cannot read $3"
 	[ -s home.digests ] || fail "$3 has nothing"
-	EC2_REGION=$1 /usr/bin/python3 "$E2E_DIR/../fake/ebs_client.py" digests "$AWS_ENDPOINT_URL" "$2" \
-		>there.digests || fail "botocore cannot read $2"
+	EC2_REGION=$1
+	client digests "$2" >there.digests || fail "botocore cannot read $2"
+	unset EC2_REGION
 	diff home.digests there.digests || fail "$2 in $1 is not what $3 is"
 }
 
