@@ -8,7 +8,7 @@ SERVICE=ec2_server.py
 
 # ec2 images|snapshots|parameters: what is there, as botocore reads it, into ./images or ./snapshots.
 ec2() {
-	botocore ec2 "$1" >"$1" || fail "botocore cannot read the $1"
+	botocore ec2 "$1" >"./$1" || fail "botocore cannot read the $1"
 }
 
 # there images|snapshots FILTER: whether jq finds it true of what is there.
