@@ -8,10 +8,13 @@ VARIABLES, empty when it is not set; "ec2" or "ebs"; the command and its argumen
 is in the file SAID when ANSWER, a named pipe, has its exit code.
 """
 import contextlib
+import ctypes
 import os
+import signal
 import sys
 import traceback
 
+PR_SET_PDEATHSIG = 1
 VARIABLES = ("EC2_REGION", "EC2_PARAMETER", "AWS_CA_BUNDLE")
 
 
@@ -30,6 +33,8 @@ def act(words):
 
 
 def main():
+    # Who is killed while it waits for an answer never opens the pipe.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     for line in sys.stdin:
         code = 0
         try:
