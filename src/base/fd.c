@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,6 +16,14 @@ enum { OFFSET_NONE = -1 };
 static bool offset_fits(uint64_t offset, size_t length)
 {
 	return offset <= INT64_MAX && length <= INT64_MAX - offset;
+}
+
+/* Where a disk fails is what its owner has to know. */
+static int failed(const char *doing, const char *what, int64_t offset, struct error *err)
+{
+	if (offset == OFFSET_NONE)
+		return error_errno(err, "%s '%s'", doing, what);
+	return error_errno(err, "%s '%s' at byte %" PRId64, doing, what, offset);
 }
 
 static ssize_t read_some(int fd, char *to, size_t length, int64_t offset)
@@ -38,7 +47,7 @@ static int read_full(int fd, void *buf, size_t length_bytes, int64_t offset,
 		ssize_t n = read_some(fd, (char *)buf + done, length_bytes - done, at);
 
 		if (n < 0)
-			return error_errno(err, "read '%s'", what);
+			return failed("read", what, at, err);
 		if (n == 0)
 			break;
 		done += (size_t)n;
@@ -73,7 +82,7 @@ static int write_full(int fd, const char *from, size_t length_bytes, int64_t off
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_errno(err, "write '%s'", what);
+			return failed("write", what, offset, err);
 		from += n;
 		length_bytes -= (size_t)n;
 		if (offset != OFFSET_NONE)

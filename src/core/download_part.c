@@ -242,8 +242,12 @@ int download_part_finish(struct download_part *p, struct error *err)
 {
 	struct error ignored = ERROR_INIT;
 
-	if (fsync(p->fd) < 0)
-		return error_errno(err, "write '%s'", p->path);
+	if (fsync(p->fd) < 0) {
+		/* The kernel tells it once, and may show what the disk does not have: no
+		 * block that was written till now can be believed. */
+		p->has_blocks = false;
+		return error_errno(err, "write '%s' to its disk", p->path);
+	}
 	if (rename(p->path, p->target) < 0)
 		return error_errno(err, "give '%s' its name", p->target);
 	p->is_finished = true;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,7 +278,9 @@ int upload_source_read(
 		return -1;
 	if (n < want)
 		return error_set(err, ERR_FORMAT, 0,
-			"'%s' became shorter while it was read", s->name);
+			"'%s' became shorter while it was read: nothing is there from "
+			"byte %" PRIu64 " on",
+			s->name, at + n);
 	memset(to + n, 0, EBS_BLOCK_BYTES - n);
 	return 0;
 }

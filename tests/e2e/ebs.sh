@@ -44,11 +44,30 @@ blocks_of() {
 	grep "^$1 .* $2\$" state/log | sort -u | wc -l
 }
 
-# client COMMAND…: botocore.
+# botocore ec2|ebs COMMAND [ARGUMENT…]: as tests/fake/ec2_client.py or ebs_client.py has it. One
+# process does it for all of the test; it ends when nobody has fd 8 any more.
+mkfifo ask answer
+/usr/bin/python3 "$E2E_DIR/../fake/clients.py" said answer <ask &
+clients=$!
+exec 8>ask
+botocore() {
+	client_of=$1 command=$2
+	shift 2
+	kill -0 "$clients" 2>/dev/null || fail "nobody asks botocore any more"
+	{
+		printf '%s\t' "${EC2_REGION:-}" "${EC2_PARAMETER:-}" "${AWS_CA_BUNDLE:-}" \
+			"$client_of" "$command" "$AWS_ENDPOINT_URL" "$@"
+		echo
+	} >&8
+	# To its end: else the next answer could be awaited from who still closes this one.
+	told=$(cat answer)
+	cat said
+	return "$told"
+}
+
+# client COMMAND…: botocore's of EBS.
 client() {
-	command=$1
-	shift
-	/usr/bin/python3 "$E2E_DIR/../fake/ebs_client.py" "$command" "$AWS_ENDPOINT_URL" "$@"
+	botocore ebs "$@"
 }
 
 snapshot_of() { # FILE of --json

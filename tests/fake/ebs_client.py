@@ -1,26 +1,24 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A client of EBS direct that others wrote: botocore.
+"""A client of EBS direct that others wrote: botocore. clients.py is told a command:
 
-  ebs_client.py read URL SNAPSHOT FILE   the snapshot's blocks into a sparse file
-  ebs_client.py digests URL SNAPSHOT     a line each of its blocks that are not zero: index, SHA-256
-  ebs_client.py write URL FILE           the blocks of FILE that are not zero, and the snapshot's id
-  ebs_client.py write-all URL FILE       those that are zero, too; both return when it is completed
+  read URL SNAPSHOT FILE   the snapshot's blocks into a sparse file
+  digests URL SNAPSHOT     a line each of its blocks that are not zero: index, SHA-256
+  write URL FILE           the blocks of FILE that are not zero, and the snapshot's id
+  write-all URL FILE       those that are zero, too; both return when it is completed
 """
 import base64
 import hashlib
 import os
-import sys
 
 import botocore.session
 from botocore.config import Config
 
 BLOCK = 512 * 1024
+SESSION = botocore.session.Session()  # it keeps the services' models
 
 
 def client(url, service="ebs"):
-    session = botocore.session.Session()
-    return session.create_client(
+    return SESSION.create_client(
         service,
         region_name=os.environ.get("EC2_REGION", "eu-west-1"),
         endpoint_url=url,
@@ -108,4 +106,3 @@ def write_all(url, path):
 
 
 COMMANDS = {"read": read, "digests": digests, "write": write, "write-all": write_all}
-COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -1,31 +1,17 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What EC2 has, asked of it with botocore, as JSON.
+"""What EC2 has, asked of it with botocore, as JSON. clients.py is told a command:
 
-  ec2_client.py images URL              the account's images, every page
-  ec2_client.py snapshots URL           its snapshots
-  ec2_client.py parameters URL          the parameter that $EC2_PARAMETER names
-  ec2_client.py uefi URL IMAGE          the UEFI data that the image was registered with
-  ec2_client.py register URL NAME SNAPSHOT [TAG=VALUE...]    an image that others made; its id
+  images URL              the account's images, every page
+  snapshots URL           its snapshots
+  parameters URL          the parameter that $EC2_PARAMETER names
+  uefi URL IMAGE          the UEFI data that the image was registered with
+  register URL NAME SNAPSHOT [TAG=VALUE...]    an image that others made; its id
 """
 import json
 import os
 import sys
 
-import botocore.session
-from botocore.config import Config
-
-
-def client(url, service="ec2"):
-    session = botocore.session.Session()
-    return session.create_client(
-        service,
-        region_name=os.environ.get("EC2_REGION", "eu-west-1"),
-        endpoint_url=url,
-        aws_access_key_id="AKID",
-        aws_secret_access_key="SECRET",
-        config=Config(retries={"max_attempts": 1}),
-    )
+from ebs_client import client
 
 
 def show(things):
@@ -34,7 +20,8 @@ def show(things):
     json.dump(things, sys.stdout, default=str, indent=1)
 
 
-def images(ec2):
+def images(url):
+    ec2 = client(url, "ec2")
     found = ec2.describe_images(Owners=["self"])["Images"]
     for image in found:
         told = ec2.describe_image_attribute(ImageId=image["ImageId"], Attribute="launchPermission")
@@ -42,7 +29,8 @@ def images(ec2):
     show(found)
 
 
-def snapshots(ec2):
+def snapshots(url):
+    ec2 = client(url, "ec2")
     pages = ec2.get_paginator("describe_snapshots").paginate(
         OwnerIds=["self"], PaginationConfig={"PageSize": 5})
     found = [snapshot for page in pages for snapshot in page["Snapshots"]]
@@ -53,8 +41,8 @@ def snapshots(ec2):
     show(found)
 
 
-def parameters(_):
-    ssm = client(sys.argv[2], "ssm")
+def parameters(url):
+    ssm = client(url, "ssm")
     try:
         found = ssm.get_parameter(Name=os.environ["EC2_PARAMETER"])["Parameter"]
         show([{"Name": found["Name"], "Value": found["Value"], "DataType": found["DataType"]}])
@@ -62,11 +50,13 @@ def parameters(_):
         show([])
 
 
-def uefi(ec2, image):
+def uefi(url, image):
+    ec2 = client(url, "ec2")
     print(ec2.describe_image_attribute(ImageId=image, Attribute="uefiData")["UefiData"]["Value"])
 
 
-def register(ec2, name, snapshot, *tags):
+def register(url, name, snapshot, *tags):
+    ec2 = client(url, "ec2")
     image = ec2.register_image(
         Name=name,
         Architecture="x86_64",
@@ -80,5 +70,10 @@ def register(ec2, name, snapshot, *tags):
     print(image)
 
 
-{"images": images, "snapshots": snapshots, "register": register, "parameters": parameters, "uefi": uefi}[sys.argv[1]](
-    client(sys.argv[2]), *sys.argv[3:])
+COMMANDS = {
+    "images": images,
+    "snapshots": snapshots,
+    "register": register,
+    "parameters": parameters,
+    "uefi": uefi,
+}

@@ -93,6 +93,22 @@ static void a_full_disk_has_a_class_of_its_own(void **state)
 	unit_assert_error(&err, ERR_SPACE, "write '/dev/full'");
 }
 
+static void what_fails_is_told_with_its_place(void **state)
+{
+	CLEANUP(fd_closep) int dir = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP(fd_closep) int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	struct error err = ERROR_INIT;
+	char c = 'x';
+	size_t n;
+
+	assert_int_equal(fd_pread(dir, &c, 1, 4096, &n, "d", &err), -1);
+	unit_assert_error(&err, ERR_SYSTEM, "read 'd' at byte 4096: Is a directory");
+	assert_int_equal(fd_read(dir, &c, 1, &n, "d", &err), -1);
+	unit_assert_error(&err, ERR_SYSTEM, "read 'd': Is a directory");
+	assert_int_equal(fd_pwrite_all(full, &c, 1, 77, "f", &err), -1);
+	unit_assert_error(&err, ERR_SPACE, "write 'f' at byte 77: No space left");
+}
+
 static void a_small_file_is_read_up_to_its_cap(void **state)
 {
 	static const struct {
@@ -187,6 +203,7 @@ int main(void)
 		SCRATCH_TEST(places_are_read_and_written),
 		SCRATCH_TEST(places_that_no_file_has_are_errors),
 		cmocka_unit_test(a_full_disk_has_a_class_of_its_own),
+		SCRATCH_TEST(what_fails_is_told_with_its_place),
 		SCRATCH_TEST(a_small_file_is_read_up_to_its_cap),
 		SCRATCH_TEST(what_is_no_file_cannot_be_read),
 		SCRATCH_TEST(a_scratch_file_is_replaced_but_no_link_followed),
