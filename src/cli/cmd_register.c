@@ -267,10 +267,9 @@ static void print_result(struct cli *cli, const struct register_result *r)
 		json_object_end(&json);
 		strbuf_add_char(&text, '\n');
 	} else {
-		strbuf_addf(&text, "%s in %s%s%s\n  name      %s\n  snapshot  %s\n",
+		strbuf_addf(&text, "%s in %s%s\n  name      %s\n  snapshot  %s\n",
 			r->image_id, r->region, r->was_there ? ", which was there" : "",
-			r->was_there && r->is_changed ? " and was changed" : "", r->name,
-			r->snapshot_id);
+			r->name, r->snapshot_id);
 	}
 	(void)fputs(text.data, cli->out);
 }
@@ -329,7 +328,7 @@ const struct command cmd_register = {
 	.about = "Registers SNAPSHOT as the root volume of an Amazon Machine Image and "
 		 "waits until that is available. When it was ended before it was done, "
 		 "the same command goes on with the same image; when the image is there, "
-		 "it changes nothing but a description or tags that differ.",
+		 "it changes nothing.",
 	.options = register_options,
 	.args_bytes = sizeof(struct register_args),
 	.least_words = 1,

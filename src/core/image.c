@@ -117,7 +117,8 @@ int image_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	}
 }
 
-int image_tag(struct aws_client *ec2, const struct shape_list *ids,
+/* One call; the first id is the image's. */
+static int add_tags(struct aws_client *ec2, const struct shape_list *ids,
 	const struct shape_list *tags, uint64_t made_at_ms, struct error *err)
 {
 	const char *const *names = ids->items;
@@ -140,7 +141,7 @@ int image_finish(struct aws_client *ec2, const char *id, const char *snapshot_id
 	if (tag_count)
 		memcpy(all, tags, tag_count * sizeof(*all));
 	all[tag_count] = (struct ec2_tag){ RUN_TAG_STATE, RUN_STATE_FINISHED };
-	return image_tag(ec2, &(struct shape_list){ ids, ARRAY_SIZE(ids) },
+	return add_tags(ec2, &(struct shape_list){ ids, ARRAY_SIZE(ids) },
 		&(struct shape_list){ all, tag_count + 1 }, made_at_ms, err);
 }
 
@@ -149,7 +150,7 @@ int image_finish_all(struct aws_client *ec2, const struct strv *ids, uint64_t ma
 {
 	static const struct ec2_tag finished = { RUN_TAG_STATE, RUN_STATE_FINISHED };
 
-	return image_tag(ec2, &(struct shape_list){ ids->items, ids->count },
+	return add_tags(ec2, &(struct shape_list){ ids->items, ids->count },
 		&(struct shape_list){ &finished, 1 }, made_at_ms, err);
 }
 

@@ -34,10 +34,6 @@ const char *image_root_snapshot(const struct ec2_image *image);
 int image_wait(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	uint64_t most_s, bool *ret_failed, struct progress *p, struct error *err);
 
-/* One call, of struct ec2_tag and of ids: the image's and those of its snapshots. */
-int image_tag(struct aws_client *ec2, const struct shape_list *ids,
-	const struct shape_list *tags, uint64_t made_at_ms, struct error *err);
-
 /* One call, after which image and snapshot are not ours to clean up any more. */
 int image_finish(struct aws_client *ec2, const char *id, const char *snapshot_id,
 	const struct ec2_tag *tags, size_t tag_count, uint64_t made_at_ms,

@@ -22,16 +22,3 @@ int image_uefi_data(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 		       : NULL;
 	return 0;
 }
-
-int image_describe(struct aws_client *ec2, const char *id, const char *description,
-	uint64_t made_at_ms, struct error *err)
-{
-	const struct ec2_modify_image_attribute request = { .image_id = id,
-		.description = { description } };
-	CLEANUP(aws_result_releasep) struct aws_result r = AWS_RESULT_INIT;
-
-	if (ec2_call(ec2, &ec2_modify_image_attribute_action, &request, made_at_ms, &r,
-		    err) < 0)
-		return error_context(err, "change the description of %s", id);
-	return 0;
-}

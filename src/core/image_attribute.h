@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Attributes of one image of ours that are asked for, or changed, by themselves.
+ * Attributes of an image that no list of images shows.
  */
 #pragma once
 
@@ -10,6 +10,3 @@
  * caller frees them. NULL when it was registered without. `made_at_ms` as in aws_call. */
 int image_uefi_data(struct aws_client *ec2, const char *id, uint64_t made_at_ms,
 	char **ret, struct error *err);
-
-int image_describe(struct aws_client *ec2, const char *id, const char *description,
-	uint64_t made_at_ms, struct error *err);

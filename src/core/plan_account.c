@@ -36,7 +36,6 @@ const struct plan_action plan_actions[] = {
 	{ "ec2:DescribeImageAttribute", PLAN_ON_THINGS, PLAN_SHARES_OR_SENDS,
 		PLAN_LOOKS },
 	{ "ec2:ModifyImageAttribute", PLAN_ON_THINGS, PLAN_SHARES, PLAN_EACH_REGION },
-	{ "ec2:ModifyImageAttribute", PLAN_ON_OURS, PLAN_SHARES_NOTHING, PLAN_TO_AMEND },
 	{ "ec2:DescribeSnapshotAttribute", PLAN_ON_THINGS, PLAN_SHARES_SNAPSHOTS,
 		PLAN_LOOKS },
 	{ "ec2:ModifySnapshotAttribute", PLAN_ON_THINGS, PLAN_SHARES_SNAPSHOTS,
@@ -124,7 +123,6 @@ bool plan_action_is_needed(const struct plan_account *a, const struct plan_actio
 		[PLAN_ALWAYS] = true,
 		[PLAN_COPIES] = copies,
 		[PLAN_SHARES] = shares,
-		[PLAN_SHARES_NOTHING] = !shares,
 		[PLAN_SHARES_OR_SENDS] = shares || sends,
 		[PLAN_SHARES_SNAPSHOTS] =
 			(p->share.count && p->share_snapshots) || p->exact,
@@ -210,7 +208,6 @@ static uint64_t calls_of(const struct plan_account *a, const struct plan_action 
 		return 1 + copies_of(a);
 	case PLAN_LOOKS:
 	case PLAN_TO_CLEAN_UP:
-	case PLAN_TO_AMEND:
 	case PLAN_BY_SERVICE:
 		break;
 	}
@@ -237,7 +234,6 @@ static void add_calls(const struct plan_account *a, struct strbuf *to)
 		[PLAN_EACH_BLOCK] = "one for each block",
 		[PLAN_EACH_BLOCK_FETCHED] = "one for each block, to boot it",
 		[PLAN_EACH_COPY] = "none: the blocks are sent",
-		[PLAN_TO_AMEND] = "where the description has changed",
 		[PLAN_TO_CLEAN_UP] = "after a failure, and of older images",
 		[PLAN_BY_SERVICE] = "by EC2, with your rights",
 	};

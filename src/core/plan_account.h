@@ -47,7 +47,6 @@ enum plan_when {
 	PLAN_ALWAYS = 0,
 	PLAN_COPIES, /* by CopyImage, or it may */
 	PLAN_SHARES,
-	PLAN_SHARES_NOTHING,
 	PLAN_SHARES_OR_SENDS,
 	PLAN_SHARES_SNAPSHOTS,
 	PLAN_PUBLIC,
@@ -70,7 +69,6 @@ enum plan_often {
 	PLAN_EACH_REGION, /* the home and each copy's */
 	PLAN_EACH_IMAGE, /* the one at home is finished by register, copies by publish */
 	PLAN_TO_CLEAN_UP, /* after a failure, and of older images */
-	PLAN_TO_AMEND, /* register, of an image that is there */
 	PLAN_BY_SERVICE, /* the service does it with the caller's rights */
 };
 

@@ -116,7 +116,7 @@ static void add_statement(const struct plan_account *a, enum plan_on on, struct 
 	static const char *const sids[PLAN_ONS] = {
 		[PLAN_ON_ALL] = "Look",
 		[PLAN_ON_THINGS] = "MakeAndShare",
-		[PLAN_ON_OURS] = "ChangeOwn",
+		[PLAN_ON_OURS] = "RemoveOwn",
 		[PLAN_ON_PARAMETER] = "Parameter",
 		[PLAN_ON_KEY_NAMES] = "LookUpKeys",
 		[PLAN_ON_KEYS] = "Keys",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/service_error.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -13,7 +14,7 @@
 #include "core/image_attribute.h"
 #include "core/image_copies.h"
 #include "core/image_state.h"
-#include "core/register_changes.h"
+#include "core/register_labels.h"
 #include "core/register_snapshots.h"
 #include "core/remove.h"
 #include "core/run_begin.h"
@@ -39,8 +40,6 @@ struct registration {
 	uint64_t made_at_ms; /* of the image; 0: long ago */
 	uint64_t waited_ms; /* for the snapshots */
 	bool was_there;
-	struct register_changes changes; /* of an image that was there, in any state */
-	bool is_changed; /* or made */
 };
 
 static bool has_own_journal(const struct registration *r)
@@ -64,7 +63,6 @@ static int end_journal(struct registration *r, struct error *err)
 static void registration_releasep(struct registration *r)
 {
 	drop_journal(r);
-	register_changes_release(&r->changes);
 	register_request_release(&r->request);
 	r->ec2 = aws_client_free(r->ec2);
 	aws_session_release(&r->session);
@@ -150,6 +148,18 @@ static int end_dead(const char *run_id, struct error *err)
 }
 
 /* An image of our name is what was asked for: finished, or left by a run that died. */
+/* They stay: whoever has changed them since meant it, and by its family an image is kept
+ * or removed. */
+static void mention_labels(const struct registration *r, const struct ec2_image *image)
+{
+	CLEANUP(strbuf_releasep) struct strbuf difference = STRBUF_INIT;
+
+	register_labels_differ(&r->spec->image, image, &difference);
+	if (difference.length_bytes)
+		progress_warning(r->progress, "%s stays as it is: %s", image->image_id,
+			difference.data);
+}
+
 static int adopt(struct registration *r, const struct ec2_image *image, struct error *err)
 {
 	const char *run_id = ec2_tag_value(&image->tags, RUN_TAG_ID);
@@ -168,10 +178,11 @@ static int adopt(struct registration *r, const struct ec2_image *image, struct e
 	if (image->boot_mode)
 		r->boot_mode = xstrdup(image->boot_mode);
 	r->was_there = !is_unfinished;
-	register_changes_find(&r->spec->image, image, &r->changes);
 	progress_step(r->progress, "%s has that name, and %s", image->image_id,
 		is_unfinished ? "is of a run that was ended: going on with it"
 			      : "is what was asked for");
+	if (!is_unfinished)
+		mention_labels(r, image);
 	return 0;
 }
 
@@ -214,8 +225,15 @@ static int is_wanted(const struct registration *r, const struct ec2_image *image
 	*ret = register_request_is_of(&r->request, image, ret_difference);
 	if (!*ret || !wanted)
 		return 0;
-	if (image_uefi_data(r->ec2, image->image_id, made_at_ms, &has, err) < 0)
-		return -1;
+	if (image_uefi_data(r->ec2, image->image_id, made_at_ms, &has, err) < 0) {
+		if (!service_error_is_denial(err))
+			return -1;
+		progress_warning(r->progress,
+			"whether the UEFI data of %s are these is not known: %s",
+			image->image_id, err->msg);
+		*err = (struct error)ERROR_INIT;
+		return 0;
+	}
 	*ret = has && !strcmp(has, wanted);
 	if (!*ret)
 		strbuf_add_str(ret_difference,
@@ -364,17 +382,6 @@ static int keep(const struct registration *r, struct error *err)
 		err, "%s is kept, and the same command goes on with it", r->image_id);
 }
 
-/* What was found is as it was asked for then. */
-static int amend(struct registration *r, struct error *err)
-{
-	const struct change_teller teller = { .progress = r->progress };
-	const int rc = register_changes_make(r->ec2, r->image_id,
-		r->spec->image.snapshot_id, r->made_at_ms, &r->changes, &teller, err);
-
-	r->is_changed = rc > 0;
-	return rc < 0 ? -1 : 0;
-}
-
 static int finish(struct registration *r, struct error *err)
 {
 	const struct register_spec *spec = r->spec;
@@ -388,11 +395,8 @@ static int finish(struct registration *r, struct error *err)
 		}
 		return keep(r, err);
 	}
-	if (amend(r, err) < 0)
-		return keep(r, err);
 	if (r->was_there)
 		return 0;
-	r->is_changed = true;
 	if (image_finish(r->ec2, r->image_id, spec->image.snapshot_id, spec->image.tags,
 		    spec->image.tag_count, r->made_at_ms, err) < 0)
 		return keep(r, err);
@@ -415,7 +419,6 @@ static void fill_result(struct registration *r, struct register_result *ret)
 	if (r->boot_mode || i->boot_mode)
 		ret->boot_mode = xstrdup(i->boot_mode ? i->boot_mode : r->boot_mode);
 	ret->was_there = r->was_there;
-	ret->is_changed = r->is_changed;
 }
 
 int register_image(const struct register_spec *spec, struct progress *p,
@@ -455,7 +458,6 @@ void register_result_json(const struct register_result *r, struct json *j)
 	json_add_string(j, "architecture", r->architecture);
 	json_add_string(j, "boot_mode", r->boot_mode);
 	json_add_bool(j, "existing", r->was_there);
-	json_add_bool(j, "changed", r->is_changed);
 	json_object_begin(j, "seconds");
 	json_add_seconds(j, "register", r->register_ms);
 	json_add_seconds(j, "available", r->available_ms);

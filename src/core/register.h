@@ -3,8 +3,7 @@
  * A snapshot becomes an image. RegisterImage has no client token: what keeps a second
  * image from being made is its name, which an account has once, and the tag of the run.
  * The same command again goes on with what an earlier run has left, or finds that all is
- * done and changes nothing. Of an image that is what was asked for, another description
- * and other tags are changed; what else differs makes it another image.
+ * done and changes nothing.
  */
 #pragma once
 
@@ -31,7 +30,6 @@ struct register_result {
 	char *boot_mode; /* or NULL: the service's choice */
 	char *run_id; /* of the run that made it; NULL: none of ours did */
 	bool was_there;
-	bool is_changed; /* or made */
 	uint64_t register_ms, available_ms;
 };
 

@@ -54,6 +54,6 @@ static inline void register_request_releasep(struct register_request *r)
 
 /* Whether an image is what is asked for, as far as a list of images shows. If not, what
  * differs is appended for people: "its architecture is arm64 and not x86_64".
- * Descriptions and tags may differ: register_changes.h. */
+ * Descriptions and tags may differ: register_labels.h. */
 bool register_request_is_of(const struct register_request *r,
 	const struct ec2_image *image, struct strbuf *ret_difference);

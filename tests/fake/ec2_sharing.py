@@ -128,9 +128,6 @@ class Sharing:
 
     def ModifyImageAttribute(self, service, tree):
         image = service.image(tree["ImageId"])
-        if "Description" in tree:
-            image.request["Description"] = tree["Description"]["Value"]
-            return {"return": True}
         told = tree["LaunchPermission"]
         public = any("Group" in item for item in self.listed(told, "Add"))
         if public and service.region in service.told("GetImageBlockPublicAccessState").get("blocked", []):
