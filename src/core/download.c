@@ -115,6 +115,9 @@ static int fetch_all(struct download *d, struct progress *p, struct error *err)
 
 	if (snapshot_read(&reading, err) < 0)
 		return -1;
+	/* Meanwhile somebody may have made one. */
+	if (check_target(d->spec, err) < 0)
+		return -1;
 	return download_part_finish(d->part, err);
 }
 

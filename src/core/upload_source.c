@@ -250,18 +250,32 @@ int upload_source_seek(
 	return 0;
 }
 
+/* The first block behind `index`, which has data, of which that is not known. */
+static uint64_t behind_data(const struct upload_source *s, uint64_t index)
+{
+	const uint64_t size = s->identity.size_bytes;
+	uint64_t at = (index + 1) * EBS_BLOCK_BYTES;
+	off_t hole = -1;
+
+	if (!s->map && at < size)
+		hole = s->has_no_holes ? (off_t)size : lseek(s->fd, (off_t)at, SEEK_HOLE);
+	if (hole > 0 && (uint64_t)hole > at)
+		at = round_up((uint64_t)hole, EBS_BLOCK_BYTES);
+	return at / EBS_BLOCK_BYTES;
+}
+
 int upload_source_count(struct upload_source *s, uint64_t *ret, struct error *err)
 {
-	uint64_t count = 0;
-	bool found = true;
+	uint64_t index = 0, end;
+	bool found;
 
-	for (uint64_t index = 0; found; index++) {
-		if (upload_source_seek(s, &index, &found, err) < 0)
+	for (*ret = 0;; *ret += end - index, index = end) {
+		if (term_check(err) < 0 || upload_source_seek(s, &index, &found, err) < 0)
 			return -1;
-		count += found;
+		if (!found)
+			return 0;
+		end = behind_data(s, index);
 	}
-	*ret = count;
-	return 0;
 }
 
 int upload_source_read(
