@@ -42,7 +42,7 @@ bool size_parse(const char *text, uint64_t *ret_bytes)
 		text++;
 	has_unit = *text;
 	power = suffix_power(text);
-	if (power < 0 || (!has_unit && n && n < MIB))
+	if (power < 0 || (!has_unit && n && n <= EBS_VOLUME_MOST_GIB))
 		return false;
 	for (; power; power--)
 		if (__builtin_mul_overflow(n, KIB, &n))
