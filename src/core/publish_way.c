@@ -22,6 +22,12 @@ static int check(
 	return image_copy_find_key(copy, err);
 }
 
+/* What is only said of a copy that could be sent another time is no obstacle. */
+static bool is_obstacle(const struct error *e)
+{
+	return e->code == ERR_TARGET || service_error_is_refusal(e);
+}
+
 /* Those that nothing keeps from being sent; the others are copied. */
 static int mark(const struct publish_sending *s, struct image_copy *const *copies,
 	size_t count, size_t *ret_marked, struct error *err)
@@ -36,7 +42,7 @@ static int mark(const struct publish_sending *s, struct image_copy *const *copie
 		*ret_marked += copies[i]->is_sent;
 		if (copies[i]->is_sent)
 			continue;
-		if (obstacle.code == ERR_INTERRUPTED) {
+		if (!is_obstacle(&obstacle)) {
 			*err = obstacle;
 			return -1;
 		}
