@@ -336,7 +336,7 @@ int cleanup_runs(const struct cleanup_spec *spec, struct progress *p, struct cle
 
 	if (spec->run_id && !run_id_is_one(spec->run_id))
 		return error_set(err, ERR_USAGE, 0,
-			"'%s' is not a run id (20261121t090113z-4f0c9a21be)",
+			"'%s' is no run id; one looks like 20261121t090113z-4f0c9a21be",
 			spec->run_id);
 	if (spec->run_id && !has_no_life(spec->run_id, NULL))
 		return error_set(err, ERR_TARGET, 0,
