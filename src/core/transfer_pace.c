@@ -2,7 +2,7 @@
 #include "core/transfer_pace.h"
 
 enum {
-	LATE_LEAST_MS = 100,
+	LATE_LEAST_MS = 50,
 	LATE_TIMES = 4, /* as long as usual */
 	LATE_TIMES_ENDING = 2,
 	SMOOTHING = 8,

@@ -29,7 +29,7 @@ static void each_wait_is_twice_as_long(void **state)
 	assert_int_equal(transfer_pace_late_ms(&p, 0), 100);
 	assert_int_equal(transfer_pace_late_ms(&p, 1), 300);
 	p.usual_ms = 1;
-	assert_int_equal(transfer_pace_late_ms(&p, 0), 100);
+	assert_int_equal(transfer_pace_late_ms(&p, 0), 50);
 }
 
 static void what_is_usual_is_learnt(void **state)
