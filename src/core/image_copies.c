@@ -152,9 +152,8 @@ int image_copies_mention(const struct aws_session *session, const char *image_id
 			return -1;
 		}
 		progress_warning(p,
-			"whether %s has copies in other regions, which would stay, is "
-			"not "
-			"known: %s",
+			"whether %s has copies in other regions, which would stay, "
+			"is not known: %s",
 			image_id, why.msg);
 		return 0;
 	}
