@@ -21,9 +21,9 @@
 /* The largest volume that one can be of (EBS direct APIs, StartSnapshot, VolumeSize). */
 #define EBS_VOLUME_MOST_GIB 65536
 
-/* "8G", "512MiB", "17B"; of a number alone, "1048576", bytes. One that may be meant as GiB
- * of a volume, which EC2's own tools take it for, is refused, but for 0. False when it is
- * not a size, or more than UINT64_MAX. */
+/* "8G", "512MiB", "17B"; of a number alone, "1048576", bytes. One that may be meant as
+ * GiB of a volume, which EC2's own tools take it for, is refused, but for 0. False when
+ * it is not a size, or more than UINT64_MAX. */
 bool size_parse(const char *text, uint64_t *ret_bytes);
 
 /* Why that was false, behind the text: "is not a size; write it like 512M or 8G". */
